@@ -1,0 +1,11 @@
+DROP TABLE settings;
+DROP TABLE task_runs;
+DROP TABLE outbox;
+DROP TABLE audit_entries;
+DROP TABLE login_attempts;
+DROP TABLE setup_links;
+DROP TABLE api_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE contacts;
+DROP TABLE customers;

@@ -1,0 +1,113 @@
+//! The registry of id kinds: one marker and one alias per entity.
+
+use super::id::Id;
+
+/// Markers that are never made; they only tell ids apart.
+pub mod kind {
+    /// A person or program that signs in.
+    #[derive(Debug)]
+    pub enum User {}
+    /// A signed-in browser.
+    #[derive(Debug)]
+    pub enum Session {}
+    /// A bearer token.
+    #[derive(Debug)]
+    pub enum ApiToken {}
+    /// An entry of the audit log.
+    #[derive(Debug)]
+    pub enum AuditEntry {}
+    /// An organisation whose machines stand here.
+    #[derive(Debug)]
+    pub enum Customer {}
+    /// A person who may act for a customer.
+    #[derive(Debug)]
+    pub enum Contact {}
+    /// A building.
+    #[derive(Debug)]
+    pub enum Site {}
+    /// A room of a site.
+    #[derive(Debug)]
+    pub enum Room {}
+    /// A rack.
+    #[derive(Debug)]
+    pub enum Rack {}
+    /// A make and model.
+    #[derive(Debug)]
+    pub enum DeviceType {}
+    /// A thing in a rack.
+    #[derive(Debug)]
+    pub enum Device {}
+    /// A management controller.
+    #[derive(Debug)]
+    pub enum Bmc {}
+    /// A wish to change a machine's power.
+    #[derive(Debug)]
+    pub enum Intent {}
+    /// An SNMP agent that is polled.
+    #[derive(Debug)]
+    pub enum SnmpTarget {}
+    /// A port of a switch.
+    #[derive(Debug)]
+    pub enum Port {}
+    /// One poll of one device.
+    #[derive(Debug)]
+    pub enum Reading {}
+    /// A bandwidth allocation.
+    #[derive(Debug)]
+    pub enum Allocation {}
+    /// A dated link of a port to an allocation.
+    #[derive(Debug)]
+    pub enum AllocationPort {}
+    /// A visit.
+    #[derive(Debug)]
+    pub enum Visit {}
+    /// A visitor.
+    #[derive(Debug)]
+    pub enum Person {}
+    /// A person on a visit.
+    #[derive(Debug)]
+    pub enum VisitPerson {}
+}
+
+/// Id of a person or program that signs in.
+pub type UserId = Id<kind::User>;
+/// Id of a signed-in browser.
+pub type SessionId = Id<kind::Session>;
+/// Id of a bearer token.
+pub type ApiTokenId = Id<kind::ApiToken>;
+/// Id of an entry of the audit log.
+pub type AuditEntryId = Id<kind::AuditEntry>;
+/// Id of an organisation whose machines stand here.
+pub type CustomerId = Id<kind::Customer>;
+/// Id of a person who may act for a customer.
+pub type ContactId = Id<kind::Contact>;
+/// Id of a building.
+pub type SiteId = Id<kind::Site>;
+/// Id of a room of a site.
+pub type RoomId = Id<kind::Room>;
+/// Id of a rack.
+pub type RackId = Id<kind::Rack>;
+/// Id of a make and model.
+pub type DeviceTypeId = Id<kind::DeviceType>;
+/// Id of a thing in a rack.
+pub type DeviceId = Id<kind::Device>;
+/// Id of a management controller.
+pub type BmcId = Id<kind::Bmc>;
+/// Id of a wish to change a machine's power.
+pub type IntentId = Id<kind::Intent>;
+/// Id of an SNMP agent that is polled.
+pub type SnmpTargetId = Id<kind::SnmpTarget>;
+/// Id of a port of a switch.
+pub type PortId = Id<kind::Port>;
+/// Id of one poll of one device.
+pub type ReadingId = Id<kind::Reading>;
+/// Id of a bandwidth allocation.
+pub type AllocationId = Id<kind::Allocation>;
+/// Id of a dated link of a port to an allocation.
+pub type AllocationPortId = Id<kind::AllocationPort>;
+/// Id of a visit.
+pub type VisitId = Id<kind::Visit>;
+/// Id of a visitor.
+pub type PersonId = Id<kind::Person>;
+/// Id of a person on a visit.
+pub type VisitPersonId = Id<kind::VisitPerson>;

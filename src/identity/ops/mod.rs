@@ -1,0 +1,21 @@
+//! What is done with users, sessions, tokens and one-time links.
+
+mod links;
+mod login;
+mod sessions;
+mod tokens;
+mod users;
+
+pub use links::{
+    link_create, link_password_set, link_user, setup_administrator, setup_link_create,
+    setup_link_valid,
+};
+pub use login::{LoginOutcome, LoginRequest, login};
+pub use sessions::{
+    SessionUser, session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
+};
+pub use tokens::{NewToken, token_create, token_list, token_revoke, token_used, token_user};
+pub use users::{
+    user_by_id, user_by_login, user_count, user_create, user_disable, user_list, user_password_set,
+    user_preferences_set, user_update,
+};

@@ -1,0 +1,176 @@
+//! The one table of who may do what.
+
+use super::model::Role;
+
+/// A right that an operation asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See sites, rooms, racks.
+    ViewFacility,
+    /// Change them.
+    EditFacility,
+    /// See devices and device types (customers: their own).
+    ViewDevices,
+    /// Change them.
+    EditDevices,
+    /// See customers and contacts.
+    ViewCustomers,
+    /// Change them.
+    EditCustomers,
+    /// See ports, targets, allocations and graphs (customers: their own).
+    ViewNetwork,
+    /// Change targets, ports and allocations.
+    EditNetwork,
+    /// See power intents (customers: of their own machines).
+    ViewPower,
+    /// Ask for a power action (customers: on their own machines).
+    ControlPower,
+    /// Approve an action on a protected machine.
+    ApprovePower,
+    /// See and change BMC endpoints; set their passwords.
+    EditBmc,
+    /// See visits (customers: their own).
+    ViewVisits,
+    /// Announce and cancel visits (customers: their own).
+    AnnounceVisits,
+    /// Check visitors in and out.
+    DeskVisits,
+    /// See an identity number unmasked, with a reason, audited.
+    RevealIdentity,
+    /// Import and export whole kinds of records.
+    ImportExport,
+    /// Add, change and lock users.
+    ManageUsers,
+    /// Read the audit log.
+    ViewAudit,
+    /// See background tasks, outbox and the state of the installation.
+    ViewTasks,
+    /// Run tasks, revive dead mails.
+    ManageTasks,
+}
+
+impl Permission {
+    /// Every right.
+    pub const ALL: &'static [Self] = &[
+        Self::ViewFacility,
+        Self::EditFacility,
+        Self::ViewDevices,
+        Self::EditDevices,
+        Self::ViewCustomers,
+        Self::EditCustomers,
+        Self::ViewNetwork,
+        Self::EditNetwork,
+        Self::ViewPower,
+        Self::ControlPower,
+        Self::ApprovePower,
+        Self::EditBmc,
+        Self::ViewVisits,
+        Self::AnnounceVisits,
+        Self::DeskVisits,
+        Self::RevealIdentity,
+        Self::ImportExport,
+        Self::ManageUsers,
+        Self::ViewAudit,
+        Self::ViewTasks,
+        Self::ManageTasks,
+    ];
+
+    /// Whether using this right changes something; API tokens of scope `read` lack all of these.
+    pub const fn changes(self) -> bool {
+        !matches!(
+            self,
+            Self::ViewFacility
+                | Self::ViewDevices
+                | Self::ViewCustomers
+                | Self::ViewNetwork
+                | Self::ViewPower
+                | Self::ViewVisits
+                | Self::ViewAudit
+                | Self::ViewTasks
+        )
+    }
+}
+
+/// Whether a role has a right. This function is the whole policy.
+pub const fn allows(role: Role, permission: Permission) -> bool {
+    use Permission as P;
+    match role {
+        Role::Administrator => true,
+        Role::Operations => !matches!(
+            permission,
+            P::ManageUsers | P::ViewAudit | P::RevealIdentity
+        ),
+        Role::Technician => matches!(
+            permission,
+            P::ViewFacility
+                | P::EditFacility
+                | P::ViewDevices
+                | P::EditDevices
+                | P::ViewCustomers
+                | P::ViewNetwork
+                | P::ViewPower
+                | P::ControlPower
+                | P::ViewVisits
+                | P::AnnounceVisits
+                | P::DeskVisits
+        ),
+        Role::Reception => matches!(
+            permission,
+            P::ViewFacility
+                | P::ViewCustomers
+                | P::ViewVisits
+                | P::AnnounceVisits
+                | P::DeskVisits
+                | P::RevealIdentity
+        ),
+        Role::Finance => matches!(
+            permission,
+            P::ViewFacility | P::ViewDevices | P::ViewCustomers | P::EditCustomers | P::ViewNetwork
+        ),
+        Role::Auditor => !permission.changes(),
+        Role::CustomerAdmin => matches!(
+            permission,
+            P::ViewDevices
+                | P::ViewNetwork
+                | P::ViewPower
+                | P::ControlPower
+                | P::ViewVisits
+                | P::AnnounceVisits
+        ),
+        Role::CustomerMember => {
+            matches!(
+                permission,
+                P::ViewDevices | P::ViewNetwork | P::ViewPower | P::ViewVisits
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_auditor_changes_nothing_and_customers_see_no_one_else_s_records() {
+        for permission in Permission::ALL {
+            assert_eq!(
+                allows(Role::Auditor, *permission),
+                !permission.changes(),
+                "{permission:?}"
+            );
+        }
+        for role in [Role::CustomerAdmin, Role::CustomerMember] {
+            for permission in [
+                Permission::ViewFacility,
+                Permission::ViewCustomers,
+                Permission::DeskVisits,
+                Permission::ViewAudit,
+                Permission::ImportExport,
+                Permission::EditBmc,
+            ] {
+                assert!(!allows(role, permission), "{role} {permission:?}");
+            }
+        }
+        assert!(!allows(Role::CustomerMember, Permission::ControlPower));
+    }
+}

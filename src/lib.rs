@@ -1,0 +1,5 @@
+//! Coldaisle: self-hosted management of colocation machine rooms.
+pub mod audit;
+pub mod base;
+pub mod identity;
+pub mod store;

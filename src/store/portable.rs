@@ -1,0 +1,36 @@
+//! What the connection enum can't say itself: upserts, batch inserts, texts of SQL per engine.
+//!
+//! This is the only place that looks at which database a connection belongs to.
+
+/// Runs one diesel statement on whichever connection it is; needed for batch inserts and upserts,
+/// which have no type over both databases: `on_engine!(conn, c => insert_into(t).values(&rows).execute(c))`.
+#[macro_export]
+macro_rules! on_engine {
+    ($conn:expr, $inner:ident => $statement:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($inner) => $statement,
+            $crate::store::Conn::Postgres($inner) => $statement,
+        }
+    };
+}
+
+/// Rows per statement of a batch insert: SQLite allows 32,766 values in one.
+pub const BATCH_ROWS: usize = 500;
+
+/// Inserts rows in batches on either database; gives how many went in.
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let mut inserted = 0_usize;
+        let mut outcome: Result<usize, diesel::result::Error> = Ok(0);
+        for batch in $rows.chunks($crate::store::portable::BATCH_ROWS) {
+            outcome = $crate::on_engine!($conn, inner => diesel::RunQueryDsl::execute(
+                diesel::insert_into($table).values(batch), inner));
+            match outcome {
+                Ok(count) => inserted += count,
+                Err(_) => break,
+            }
+        }
+        outcome.map(|_| inserted)
+    }};
+}

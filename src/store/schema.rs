@@ -1,0 +1,1040 @@
+//! The tables as both databases have them; a test compares this file with the migrated schemas.
+
+diesel::table! {
+    /// One row of `customers`.
+    customers (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `phone`.
+        phone -> Text,
+        /// Column `email`.
+        email -> Text,
+        /// Column `address`.
+        address -> Text,
+        /// Column `licence_number`.
+        licence_number -> Text,
+        /// Column `legal_representative`.
+        legal_representative -> Text,
+        /// Column `locale`.
+        locale -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `contacts`.
+    contacts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `title`.
+        title -> Text,
+        /// Column `phone`.
+        phone -> Text,
+        /// Column `email`.
+        email -> Text,
+        /// Column `locale`.
+        locale -> Text,
+        /// Column `may_announce`.
+        may_announce -> Bool,
+        /// Column `receives_notices`.
+        receives_notices -> Bool,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `users`.
+    users (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `login`.
+        login -> Text,
+        /// Column `display_name`.
+        display_name -> Text,
+        /// Column `email`.
+        email -> Text,
+        /// Column `role`.
+        role -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `locale`.
+        locale -> Text,
+        /// Column `theme`.
+        theme -> Text,
+        /// Column `password_hash`.
+        password_hash -> Nullable<Text>,
+        /// Column `failed_logins`.
+        failed_logins -> BigInt,
+        /// Column `locked_until`.
+        locked_until -> Nullable<BigInt>,
+        /// Column `disabled_at`.
+        disabled_at -> Nullable<BigInt>,
+        /// Column `last_login_at`.
+        last_login_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `sessions`.
+    sessions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `token_hash`.
+        token_hash -> Text,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `csrf_token`.
+        csrf_token -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `user_agent`.
+        user_agent -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `last_seen_at`.
+        last_seen_at -> BigInt,
+        /// Column `expires_at`.
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `api_tokens`.
+    api_tokens (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `prefix`.
+        prefix -> Text,
+        /// Column `token_hash`.
+        token_hash -> Text,
+        /// Column `scope`.
+        scope -> Text,
+        /// Column `expires_at`.
+        expires_at -> Nullable<BigInt>,
+        /// Column `last_used_at`.
+        last_used_at -> Nullable<BigInt>,
+        /// Column `revoked_at`.
+        revoked_at -> Nullable<BigInt>,
+        /// Column `created_at`.
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `setup_links`.
+    setup_links (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `token_hash`.
+        token_hash -> Text,
+        /// Column `user_id`.
+        user_id -> Nullable<BigInt>,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `expires_at`.
+        expires_at -> BigInt,
+        /// Column `used_at`.
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `login_attempts`.
+    login_attempts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `login`.
+        login -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `outcome`.
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `audit_entries`.
+    audit_entries (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `author_user_id`.
+        author_user_id -> Nullable<BigInt>,
+        /// Column `author_name`.
+        author_name -> Text,
+        /// Column `via`.
+        via -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `action`.
+        action -> Text,
+        /// Column `object_kind`.
+        object_kind -> Text,
+        /// Column `object_id`.
+        object_id -> Nullable<BigInt>,
+        /// Column `object_label`.
+        object_label -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `detail`.
+        detail -> Text,
+        /// Column `previous_hash`.
+        previous_hash -> Text,
+        /// Column `entry_hash`.
+        entry_hash -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `outbox`.
+    outbox (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `payload`.
+        payload -> Text,
+        /// Column `dedupe_key`.
+        dedupe_key -> Nullable<Text>,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `not_before`.
+        not_before -> BigInt,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `lease_owner`.
+        lease_owner -> Nullable<Text>,
+        /// Column `lease_until`.
+        lease_until -> Nullable<BigInt>,
+        /// Column `done_at`.
+        done_at -> Nullable<BigInt>,
+        /// Column `dead_at`.
+        dead_at -> Nullable<BigInt>,
+        /// Column `last_error`.
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// One row of `task_runs`.
+    task_runs (name) {
+        /// Column `name`.
+        name -> Text,
+        /// Column `last_started_at`.
+        last_started_at -> Nullable<BigInt>,
+        /// Column `last_reason`.
+        last_reason -> Text,
+        /// Column `last_outcome`.
+        last_outcome -> Text,
+        /// Column `last_detail`.
+        last_detail -> Text,
+        /// Column `last_duration_ms`.
+        last_duration_ms -> BigInt,
+        /// Column `runs`.
+        runs -> BigInt,
+        /// Column `failures`.
+        failures -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `settings`.
+    settings (name) {
+        /// Column `name`.
+        name -> Text,
+        /// Column `value`.
+        value -> Text,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `sites`.
+    sites (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `time_zone`.
+        time_zone -> Text,
+        /// Column `address`.
+        address -> Text,
+        /// Column `contact`.
+        contact -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `rooms`.
+    rooms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `racks`.
+    racks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `room_id`.
+        room_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `row_name`.
+        row_name -> Text,
+        /// Column `position_in_row`.
+        position_in_row -> BigInt,
+        /// Column `units`.
+        units -> BigInt,
+        /// Column `starting_unit`.
+        starting_unit -> BigInt,
+        /// Column `numbering`.
+        numbering -> Text,
+        /// Column `depth_mm`.
+        depth_mm -> Nullable<BigInt>,
+        /// Column `max_watts`.
+        max_watts -> Nullable<BigInt>,
+        /// Column `max_weight_g`.
+        max_weight_g -> Nullable<BigInt>,
+        /// Column `ownership`.
+        ownership -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `device_types`.
+    device_types (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `manufacturer`.
+        manufacturer -> Text,
+        /// Column `model`.
+        model -> Text,
+        /// Column `slug`.
+        slug -> Text,
+        /// Column `height_half_units`.
+        height_half_units -> BigInt,
+        /// Column `full_depth`.
+        full_depth -> Bool,
+        /// Column `role`.
+        role -> Text,
+        /// Column `airflow`.
+        airflow -> Text,
+        /// Column `weight_g`.
+        weight_g -> Nullable<BigInt>,
+        /// Column `watts`.
+        watts -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `devices`.
+    devices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `label`.
+        label -> Text,
+        /// Column `serial`.
+        serial -> Nullable<Text>,
+        /// Column `asset_tag`.
+        asset_tag -> Nullable<Text>,
+        /// Column `device_type_id`.
+        device_type_id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `status`.
+        status -> Text,
+        /// Column `rack_id`.
+        rack_id -> Nullable<BigInt>,
+        /// Column `position_half_units`.
+        position_half_units -> Nullable<BigInt>,
+        /// Column `face`.
+        face -> Nullable<Text>,
+        /// Column `cpu`.
+        cpu -> Text,
+        /// Column `memory_mib`.
+        memory_mib -> Nullable<BigInt>,
+        /// Column `disks`.
+        disks -> Text,
+        /// Column `nics`.
+        nics -> Text,
+        /// Column `warranty_until`.
+        warranty_until -> Nullable<Text>,
+        /// Column `protected`.
+        protected -> Bool,
+        /// Column `lock_reason`.
+        lock_reason -> Nullable<Text>,
+        /// Column `locked_by_user_id`.
+        locked_by_user_id -> Nullable<BigInt>,
+        /// Column `locked_at`.
+        locked_at -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `bmc_endpoints`.
+    bmc_endpoints (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `protocol`.
+        protocol -> Text,
+        /// Column `address`.
+        address -> Text,
+        /// Column `port`.
+        port -> BigInt,
+        /// Column `username`.
+        username -> Text,
+        /// Column `password_sealed`.
+        password_sealed -> Binary,
+        /// Column `kg_sealed`.
+        kg_sealed -> Nullable<Binary>,
+        /// Column `remembered_suite`.
+        remembered_suite -> Nullable<BigInt>,
+        /// Column `expected_guid`.
+        expected_guid -> Nullable<Text>,
+        /// Column `credential_fault`.
+        credential_fault -> Nullable<Text>,
+        /// Column `credential_fault_at`.
+        credential_fault_at -> Nullable<BigInt>,
+        /// Column `power_state`.
+        power_state -> Text,
+        /// Column `power_state_at`.
+        power_state_at -> Nullable<BigInt>,
+        /// Column `last_answer_at`.
+        last_answer_at -> Nullable<BigInt>,
+        /// Column `last_error`.
+        last_error -> Nullable<Text>,
+        /// Column `last_error_at`.
+        last_error_at -> Nullable<BigInt>,
+        /// Column `consecutive_failures`.
+        consecutive_failures -> BigInt,
+        /// Column `next_poll_at`.
+        next_poll_at -> BigInt,
+        /// Column `manufacturer_id`.
+        manufacturer_id -> Nullable<BigInt>,
+        /// Column `product_id`.
+        product_id -> Nullable<BigInt>,
+        /// Column `firmware`.
+        firmware -> Nullable<Text>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_intents`.
+    power_intents (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `action`.
+        action -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `state_detail`.
+        state_detail -> Text,
+        /// Column `requested_by_user_id`.
+        requested_by_user_id -> Nullable<BigInt>,
+        /// Column `requested_by_name`.
+        requested_by_name -> Text,
+        /// Column `via`.
+        via -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `idempotency_key`.
+        idempotency_key -> Nullable<Text>,
+        /// Column `unknown_state_confirmed`.
+        unknown_state_confirmed -> Bool,
+        /// Column `presence_acknowledged`.
+        presence_acknowledged -> Bool,
+        /// Column `approved_by_user_id`.
+        approved_by_user_id -> Nullable<BigInt>,
+        /// Column `approved_at`.
+        approved_at -> Nullable<BigInt>,
+        /// Column `observed_before`.
+        observed_before -> Nullable<Text>,
+        /// Column `observed_after`.
+        observed_after -> Nullable<Text>,
+        /// Column `command_sent_at`.
+        command_sent_at -> Nullable<BigInt>,
+        /// Column `requested_at`.
+        requested_at -> BigInt,
+        /// Column `not_before`.
+        not_before -> BigInt,
+        /// Column `deadline_at`.
+        deadline_at -> Nullable<BigInt>,
+        /// Column `finished_at`.
+        finished_at -> Nullable<BigInt>,
+        /// Column `lease_owner`.
+        lease_owner -> Nullable<Text>,
+        /// Column `lease_until`.
+        lease_until -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_intent_steps`.
+    power_intent_steps (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `intent_id`.
+        intent_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `detail`.
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `snmp_targets`.
+    snmp_targets (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `address`.
+        address -> Text,
+        /// Column `port`.
+        port -> BigInt,
+        /// Column `snmp_version`.
+        snmp_version -> Text,
+        /// Column `community_sealed`.
+        community_sealed -> Nullable<Binary>,
+        /// Column `v3_user`.
+        v3_user -> Text,
+        /// Column `v3_auth_protocol`.
+        v3_auth_protocol -> Text,
+        /// Column `v3_auth_sealed`.
+        v3_auth_sealed -> Nullable<Binary>,
+        /// Column `v3_privacy_protocol`.
+        v3_privacy_protocol -> Text,
+        /// Column `v3_privacy_sealed`.
+        v3_privacy_sealed -> Nullable<Binary>,
+        /// Column `v3_context`.
+        v3_context -> Text,
+        /// Column `interval_s`.
+        interval_s -> BigInt,
+        /// Column `port_identity`.
+        port_identity -> Text,
+        /// Column `enabled`.
+        enabled -> Bool,
+        /// Column `max_repetitions`.
+        max_repetitions -> BigInt,
+        /// Column `next_poll_at`.
+        next_poll_at -> BigInt,
+        /// Column `last_good_at`.
+        last_good_at -> Nullable<BigInt>,
+        /// Column `last_attempt_at`.
+        last_attempt_at -> Nullable<BigInt>,
+        /// Column `last_error`.
+        last_error -> Nullable<Text>,
+        /// Column `consecutive_failures`.
+        consecutive_failures -> BigInt,
+        /// Column `system_name`.
+        system_name -> Text,
+        /// Column `system_descr`.
+        system_descr -> Text,
+        /// Column `system_object_id`.
+        system_object_id -> Text,
+        /// Column `last_uptime_ms`.
+        last_uptime_ms -> Nullable<BigInt>,
+        /// Column `names_read_at`.
+        names_read_at -> Nullable<BigInt>,
+        /// Column `lease_owner`.
+        lease_owner -> Nullable<Text>,
+        /// Column `lease_until`.
+        lease_until -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `ports`.
+    ports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `if_index`.
+        if_index -> Nullable<BigInt>,
+        /// Column `descr`.
+        descr -> Text,
+        /// Column `alias`.
+        alias -> Text,
+        /// Column `if_type`.
+        if_type -> Nullable<BigInt>,
+        /// Column `speed_bps`.
+        speed_bps -> Nullable<BigInt>,
+        /// Column `speed_override_bps`.
+        speed_override_bps -> Nullable<BigInt>,
+        /// Column `admin_up`.
+        admin_up -> Nullable<Bool>,
+        /// Column `oper_up`.
+        oper_up -> Nullable<Bool>,
+        /// Column `counter_bits`.
+        counter_bits -> Nullable<BigInt>,
+        /// Column `last_seen_at`.
+        last_seen_at -> Nullable<BigInt>,
+        /// Column `missing_since`.
+        missing_since -> Nullable<BigInt>,
+        /// Column `warning`.
+        warning -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `readings`.
+    readings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `target_id`.
+        target_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `uptime_ms`.
+        uptime_ms -> Nullable<BigInt>,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `bandwidth_allocations`.
+    bandwidth_allocations (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `committed_bps`.
+        committed_bps -> BigInt,
+        /// Column `burst_bps`.
+        burst_bps -> Nullable<BigInt>,
+        /// Column `direction_rule`.
+        direction_rule -> Text,
+        /// Column `gap_rule`.
+        gap_rule -> Text,
+        /// Column `billing_day`.
+        billing_day -> BigInt,
+        /// Column `time_zone`.
+        time_zone -> Text,
+        /// Column `active_from`.
+        active_from -> BigInt,
+        /// Column `active_until`.
+        active_until -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `allocation_ports`.
+    allocation_ports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `allocation_id`.
+        allocation_id -> BigInt,
+        /// Column `port_id`.
+        port_id -> BigInt,
+        /// Column `from_at`.
+        from_at -> BigInt,
+        /// Column `until_at`.
+        until_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `people`.
+    people (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `name`.
+        name -> Text,
+        /// Column `company`.
+        company -> Text,
+        /// Column `phone`.
+        phone -> Text,
+        /// Column `email`.
+        email -> Text,
+        /// Column `identity_kind`.
+        identity_kind -> Text,
+        /// Column `identity_sealed`.
+        identity_sealed -> Nullable<Binary>,
+        /// Column `identity_fingerprint`.
+        identity_fingerprint -> Nullable<Text>,
+        /// Column `identity_masked`.
+        identity_masked -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visits`.
+    visits (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `number`.
+        number -> Text,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `purpose`.
+        purpose -> Text,
+        /// Column `purpose_text`.
+        purpose_text -> Text,
+        /// Column `planned_from`.
+        planned_from -> BigInt,
+        /// Column `planned_until`.
+        planned_until -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `walk_in`.
+        walk_in -> Bool,
+        /// Column `escort_required`.
+        escort_required -> Bool,
+        /// Column `escort_name`.
+        escort_name -> Text,
+        /// Column `areas`.
+        areas -> Text,
+        /// Column `pass_code`.
+        pass_code -> Text,
+        /// Column `host_contact_id`.
+        host_contact_id -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+        /// Column `created_by_user_id`.
+        created_by_user_id -> Nullable<BigInt>,
+        /// Column `created_by_name`.
+        created_by_name -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_racks`.
+    visit_racks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `rack_id`.
+        rack_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_people`.
+    visit_people (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `person_id`.
+        person_id -> BigInt,
+        /// Column `badge`.
+        badge -> Text,
+        /// Column `badge_returned`.
+        badge_returned -> Nullable<Bool>,
+        /// Column `badge_note`.
+        badge_note -> Text,
+        /// Column `checked_in_at`.
+        checked_in_at -> Nullable<BigInt>,
+        /// Column `checked_in_by`.
+        checked_in_by -> Text,
+        /// Column `checked_out_at`.
+        checked_out_at -> Nullable<BigInt>,
+        /// Column `checked_out_by`.
+        checked_out_by -> Text,
+        /// Column `note`.
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_events`.
+    visit_events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `person_id`.
+        person_id -> Nullable<BigInt>,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `event`.
+        event -> Text,
+        /// Column `author_user_id`.
+        author_user_id -> Nullable<BigInt>,
+        /// Column `author_name`.
+        author_name -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `note`.
+        note -> Text,
+    }
+}
+
+diesel::joinable!(contacts -> customers (customer_id));
+diesel::joinable!(users -> customers (customer_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(setup_links -> users (user_id));
+diesel::joinable!(rooms -> sites (site_id));
+diesel::joinable!(racks -> rooms (room_id));
+diesel::joinable!(racks -> customers (customer_id));
+diesel::joinable!(devices -> device_types (device_type_id));
+diesel::joinable!(devices -> customers (customer_id));
+diesel::joinable!(devices -> racks (rack_id));
+diesel::joinable!(devices -> users (locked_by_user_id));
+diesel::joinable!(bmc_endpoints -> devices (device_id));
+diesel::joinable!(power_intents -> devices (device_id));
+diesel::joinable!(power_intent_steps -> power_intents (intent_id));
+diesel::joinable!(snmp_targets -> devices (device_id));
+diesel::joinable!(ports -> devices (device_id));
+diesel::joinable!(readings -> snmp_targets (target_id));
+diesel::joinable!(bandwidth_allocations -> customers (customer_id));
+diesel::joinable!(allocation_ports -> bandwidth_allocations (allocation_id));
+diesel::joinable!(allocation_ports -> ports (port_id));
+diesel::joinable!(people -> customers (customer_id));
+diesel::joinable!(visits -> sites (site_id));
+diesel::joinable!(visits -> customers (customer_id));
+diesel::joinable!(visits -> contacts (host_contact_id));
+diesel::joinable!(visits -> users (created_by_user_id));
+diesel::joinable!(visit_racks -> visits (visit_id));
+diesel::joinable!(visit_racks -> racks (rack_id));
+diesel::joinable!(visit_people -> visits (visit_id));
+diesel::joinable!(visit_people -> people (person_id));
+diesel::joinable!(visit_events -> visits (visit_id));
+diesel::joinable!(visit_events -> people (person_id));
+diesel::joinable!(visit_events -> users (author_user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
+diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
+diesel::allow_tables_to_appear_in_same_query!(allocation_ports, devices);
+diesel::allow_tables_to_appear_in_same_query!(allocation_ports, ports);
+diesel::allow_tables_to_appear_in_same_query!(api_tokens, users);
+diesel::allow_tables_to_appear_in_same_query!(bandwidth_allocations, customers);
+diesel::allow_tables_to_appear_in_same_query!(bandwidth_allocations, devices);
+diesel::allow_tables_to_appear_in_same_query!(bandwidth_allocations, ports);
+diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, customers);
+diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, device_types);
+diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, devices);
+diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, racks);
+diesel::allow_tables_to_appear_in_same_query!(contacts, customers);
+diesel::allow_tables_to_appear_in_same_query!(customers, rooms);
+diesel::allow_tables_to_appear_in_same_query!(customers, sites);
+diesel::allow_tables_to_appear_in_same_query!(device_types, customers);
+diesel::allow_tables_to_appear_in_same_query!(device_types, racks);
+diesel::allow_tables_to_appear_in_same_query!(device_types, rooms);
+diesel::allow_tables_to_appear_in_same_query!(device_types, sites);
+diesel::allow_tables_to_appear_in_same_query!(devices, customers);
+diesel::allow_tables_to_appear_in_same_query!(devices, device_types);
+diesel::allow_tables_to_appear_in_same_query!(devices, racks);
+diesel::allow_tables_to_appear_in_same_query!(devices, rooms);
+diesel::allow_tables_to_appear_in_same_query!(devices, sites);
+diesel::allow_tables_to_appear_in_same_query!(devices, users);
+diesel::allow_tables_to_appear_in_same_query!(people, customers);
+diesel::allow_tables_to_appear_in_same_query!(ports, customers);
+diesel::allow_tables_to_appear_in_same_query!(ports, device_types);
+diesel::allow_tables_to_appear_in_same_query!(ports, devices);
+diesel::allow_tables_to_appear_in_same_query!(ports, racks);
+diesel::allow_tables_to_appear_in_same_query!(ports, snmp_targets);
+diesel::allow_tables_to_appear_in_same_query!(power_intent_steps, power_intents);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, bmc_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, customers);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, device_types);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, devices);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, racks);
+diesel::allow_tables_to_appear_in_same_query!(power_intents, users);
+diesel::allow_tables_to_appear_in_same_query!(racks, customers);
+diesel::allow_tables_to_appear_in_same_query!(racks, rooms);
+diesel::allow_tables_to_appear_in_same_query!(racks, sites);
+diesel::allow_tables_to_appear_in_same_query!(readings, devices);
+diesel::allow_tables_to_appear_in_same_query!(readings, ports);
+diesel::allow_tables_to_appear_in_same_query!(readings, snmp_targets);
+diesel::allow_tables_to_appear_in_same_query!(rooms, bmc_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(rooms, ports);
+diesel::allow_tables_to_appear_in_same_query!(rooms, sites);
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+diesel::allow_tables_to_appear_in_same_query!(setup_links, users);
+diesel::allow_tables_to_appear_in_same_query!(sites, bmc_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(sites, ports);
+diesel::allow_tables_to_appear_in_same_query!(snmp_targets, customers);
+diesel::allow_tables_to_appear_in_same_query!(snmp_targets, device_types);
+diesel::allow_tables_to_appear_in_same_query!(snmp_targets, devices);
+diesel::allow_tables_to_appear_in_same_query!(snmp_targets, racks);
+diesel::allow_tables_to_appear_in_same_query!(users, customers);
+diesel::allow_tables_to_appear_in_same_query!(visit_events, people);
+diesel::allow_tables_to_appear_in_same_query!(visit_events, users);
+diesel::allow_tables_to_appear_in_same_query!(visit_events, visits);
+diesel::allow_tables_to_appear_in_same_query!(visit_people, customers);
+diesel::allow_tables_to_appear_in_same_query!(visit_people, people);
+diesel::allow_tables_to_appear_in_same_query!(visit_people, sites);
+diesel::allow_tables_to_appear_in_same_query!(visit_people, visits);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, people);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, racks);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, rooms);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, sites);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, visit_people);
+diesel::allow_tables_to_appear_in_same_query!(visit_racks, visits);
+diesel::allow_tables_to_appear_in_same_query!(visits, contacts);
+diesel::allow_tables_to_appear_in_same_query!(visits, customers);
+diesel::allow_tables_to_appear_in_same_query!(visits, people);
+diesel::allow_tables_to_appear_in_same_query!(visits, sites);
+diesel::allow_tables_to_appear_in_same_query!(visits, users);
