@@ -1,1 +1,11 @@
-fn x() {}
+//! The only integration binary: one file per area, all over the same harness.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod harness;
+mod store;
