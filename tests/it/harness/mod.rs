@@ -29,13 +29,13 @@ pub use self::scratch::scratch_dir;
 
 /// Makes two tests of each function: on SQLite and on PostgreSQL, each with a fresh migrated database.
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: $kind:ty) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "a body may need nothing of its file")]
             use super::*;
 
-            async fn run($db: crate::harness::TestDb) $body
+            async fn run($db: $kind) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
