@@ -65,9 +65,15 @@
   function notice(kind, text) {
     const note = document.createElement("div");
     note.className = `notice notice-${kind}`;
-    const words_ = document.createElement("p");
-    words_.textContent = text;
-    note.append(words_);
+    const line = document.createElement("p");
+    line.textContent = text;
+    note.append(line);
+    const icon = document.querySelector("svg.icon")?.cloneNode(true);
+    const use = icon?.querySelector("use");
+    if (use) {
+      use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${kind}`);
+      note.prepend(icon);
+    }
     return note;
   }
 
