@@ -3,3 +3,5 @@ pub mod audit;
 pub mod base;
 pub mod identity;
 pub mod store;
+pub mod web;
+pub mod words;

@@ -1,0 +1,152 @@
+//! What every list page shares: search, filters in force, paging, CSV.
+
+use rocket::form::FromForm;
+use serde_json::{Value, json};
+
+use super::Web;
+use crate::base::locale::Locale;
+use crate::base::page::{PAGE_ROWS, Page, PageRequest};
+
+/// The query of a list page: `?q=&after=&before=`.
+#[derive(Debug, Clone, Default, FromForm)]
+pub struct ListQuery {
+    /// Search text.
+    pub q: Option<String>,
+    /// Rows after this key.
+    pub after: Option<String>,
+    /// Rows before this key.
+    pub before: Option<String>,
+}
+
+impl ListQuery {
+    /// The page asked for.
+    pub fn page(&self) -> PageRequest {
+        PageRequest {
+            after: self.after.clone(),
+            before: self.before.clone(),
+            limit: PAGE_ROWS,
+        }
+    }
+
+    /// The search text; empty when there is none.
+    pub fn text(&self) -> &str {
+        self.q.as_deref().unwrap_or("").trim()
+    }
+}
+
+/// Builds the `list` of a template.
+pub struct ListView<'a> {
+    web: &'a Web,
+    locale: Locale,
+    path: &'static str,
+    query: String,
+    filters: Vec<(&'static str, String, String)>,
+    csv: bool,
+    action: Option<(String, String)>,
+    empty: (&'static str, &'static str),
+}
+
+impl<'a> ListView<'a> {
+    /// A list at `path`; `empty` are the keys of title and text when there is nothing at all.
+    pub fn new(
+        web: &'a Web,
+        locale: Locale,
+        path: &'static str,
+        query: &ListQuery,
+        empty: (&'static str, &'static str),
+    ) -> Self {
+        Self {
+            web,
+            locale,
+            path,
+            query: query.text().to_owned(),
+            filters: Vec::new(),
+            csv: false,
+            action: None,
+            empty,
+        }
+    }
+
+    /// A filter in force: name in the address, its value, and its words.
+    #[must_use]
+    pub fn filter(
+        mut self,
+        name: &'static str,
+        value: Option<String>,
+        label: impl FnOnce(&str) -> String,
+    ) -> Self {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            let label = label(&value);
+            self.filters.push((name, value, label));
+        }
+        self
+    }
+
+    /// The list can be had as CSV at `path.csv`.
+    #[must_use]
+    pub fn csv(mut self) -> Self {
+        self.csv = true;
+        self
+    }
+
+    /// The main action, when the reader has the right.
+    #[must_use]
+    pub fn action(mut self, allowed: bool, key: &str, href: impl Into<String>) -> Self {
+        if allowed {
+            self.action = Some((self.web.words.text(self.locale, key), href.into()));
+        }
+        self
+    }
+
+    fn href(&self, path: &str, leave: Option<&str>, more: &[(&str, &str)]) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        if !self.query.is_empty() {
+            pairs.push(("q", &self.query));
+        }
+        pairs.extend(
+            self.filters
+                .iter()
+                .filter(|(name, ..)| Some(*name) != leave)
+                .map(|(n, v, _)| (*n, v.as_str())),
+        );
+        pairs.extend(more);
+        let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
+        let query: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", query.join("&"))
+        }
+    }
+
+    /// The value for the template; `rows` are the rows as the page wants them.
+    pub fn finish<T>(self, page: &Page<T>, rows: Vec<Value>) -> Value {
+        let filters: Vec<Value> = self
+            .filters
+            .iter()
+            .map(|(name, value, label)| {
+                json!({"name": name, "value": value, "label": label, "remove_href": self.href(self.path, Some(name), &[])})
+            })
+            .collect();
+        let words = |key: &str| self.web.words.text(self.locale, key);
+        let action = self
+            .action
+            .as_ref()
+            .map(|(label, href)| json!({"label": label, "href": href}));
+        json!({
+            "total": page.total,
+            "rows": rows,
+            "query": self.query,
+            "filters": filters,
+            "sort": null,
+            "newer_href": page.previous.as_ref().map(|key| self.href(self.path, None, &[("before", key)])),
+            "older_href": page.next.as_ref().map(|key| self.href(self.path, None, &[("after", key)])),
+            "csv_href": self.csv.then(|| self.href(&format!("{}.csv", self.path), None, &[])),
+            "action": action,
+            "empty": {"title": words(self.empty.0), "text": words(self.empty.1), "action": action},
+        })
+    }
+}

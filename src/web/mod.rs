@@ -1,0 +1,77 @@
+//! The face: guards, forms, failures, pages and the programming interface.
+//!
+//! Pages read only the database, never a device. Each area has one `routes()` and is mounted here.
+
+pub mod api;
+mod assets;
+mod client;
+mod failure;
+mod forms;
+mod guards;
+mod headers;
+mod health;
+mod launch;
+mod lists;
+pub mod pages;
+mod view;
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use rocket::{Build, Rocket};
+
+use crate::base::seal::Keyring;
+use crate::store::Store;
+use crate::words::{Pages, Words};
+
+pub use failure::Failure;
+pub use launch::{Launch, TlsFiles};
+
+/// All that pages and the programming interface need.
+#[derive(Clone)]
+pub struct Web {
+    /// The database.
+    pub store: Store,
+    /// Both languages.
+    pub words: Words,
+    /// Templates.
+    pub pages: Pages,
+    /// Keys for sealed columns.
+    pub keyring: Arc<Keyring>,
+    /// What the operator configured.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator configured about the face.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address people use, without a slash at the end.
+    pub public_url: String,
+    /// Proxies whose forwarding headers are believed: address and prefix length.
+    pub trusted_proxies: Vec<(std::net::IpAddr, u8)>,
+    /// Zone of times on pages that belong to no site.
+    pub zone: Tz,
+    /// Largest upload, octets.
+    pub upload_limit: u64,
+    /// Power actions a customer may ask for in an hour.
+    pub customer_actions_per_hour: i64,
+}
+
+impl Settings {
+    /// Whether people reach the pages over TLS, so that cookies are for TLS only.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The server, ready to launch.
+pub fn rocket(web: Web, launch: &Launch) -> Rocket<Build> {
+    rocket::custom(launch.figment())
+        .manage(web)
+        .attach(headers::SecurityHeaders)
+        .attach(failure::stage())
+        .attach(assets::stage())
+        .attach(health::stage())
+        .attach(pages::stage())
+        .attach(api::stage())
+}
