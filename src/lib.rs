@@ -1,7 +1,9 @@
 //! Coldaisle: self-hosted management of colocation machine rooms.
 pub mod audit;
 pub mod base;
+pub mod config;
 pub mod identity;
 pub mod store;
+pub mod tasks;
 pub mod web;
 pub mod words;

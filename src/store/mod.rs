@@ -13,7 +13,10 @@ pub mod portable;
 #[allow(missing_docs, reason = "the table macro's generated items")]
 pub mod schema;
 pub mod settings;
+pub mod task_board;
 pub mod task_log;
+pub mod wake;
 
 pub use conn::{Conn, DatabaseUrl};
 pub use pool::Store;
+pub use wake::Wakeups;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 
 use super::conn::{Access, Conn, ConnManager, DatabaseUrl};
+use super::task_board::TaskBoard;
+use super::wake::Wakeups;
 use crate::base::fault::Fault;
 
 /// How often a write transaction is tried before its fault is handed out.
@@ -25,6 +27,8 @@ struct Inner {
     readers: r2d2::Pool<ConnManager>,
     writers: r2d2::Pool<ConnManager>,
     figures: Figures,
+    wakeups: Wakeups,
+    task_board: TaskBoard,
 }
 
 /// Running counts since the start of the process.
@@ -55,6 +59,8 @@ impl Store {
             readers,
             writers,
             figures: Figures::default(),
+            wakeups: Wakeups::default(),
+            task_board: TaskBoard::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -69,6 +75,16 @@ impl Store {
     /// Running counts.
     pub fn figures(&self) -> &Figures {
         &self.inner.figures
+    }
+
+    /// The bells of the background tasks of this process.
+    pub fn wakeups(&self) -> &Wakeups {
+        &self.inner.wakeups
+    }
+
+    /// What the background tasks of this process are doing.
+    pub fn task_board(&self) -> &TaskBoard {
+        &self.inner.task_board
     }
 
     /// Runs a closure in a read-only snapshot on a blocking thread.

@@ -1,0 +1,76 @@
+//! The configuration: built-in values, then a TOML file, then `COLDAISLE_SECTION__KEY` in the environment, then flags.
+//!
+//! One struct per concern, each with the list of its keys and its own check. Keys that don't exist are errors.
+
+mod database;
+mod fault;
+mod key;
+mod mail;
+mod sections;
+mod sources;
+mod web;
+
+pub use database::DatabaseConfig;
+pub use fault::{ConfigFault, ConfigFaults, Place};
+pub use key::{Key, Kind};
+pub use mail::{MailConfig, MailSecurity};
+pub use sections::{KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig};
+pub use sources::{Sources, keys};
+pub use web::{Network, WebConfig};
+
+use serde::Deserialize;
+
+/// Where the file is looked for when none is named.
+pub const DEFAULT_FILE: &str = "/etc/coldaisle/coldaisle.toml";
+
+/// The whole configuration, checked.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where the records are.
+    pub database: DatabaseConfig,
+    /// Where pages are served.
+    pub web: WebConfig,
+    /// The mail server.
+    pub mail: MailConfig,
+    /// The key file.
+    pub keys: KeysConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// Background tasks.
+    pub tasks: TasksConfig,
+    /// Power actions.
+    pub power: PowerConfig,
+    /// SNMP polling.
+    pub metering: MeteringConfig,
+}
+
+impl Config {
+    /// Every key there is, by section.
+    pub(self) const KEYS: [&'static [Key]; 8] = [
+        DatabaseConfig::KEYS,
+        WebConfig::KEYS,
+        MailConfig::KEYS,
+        KeysConfig::KEYS,
+        LogConfig::KEYS,
+        TasksConfig::KEYS,
+        PowerConfig::KEYS,
+        MeteringConfig::KEYS,
+    ];
+
+    /// Reads and checks the configuration; the faults name place, key, value and what is allowed.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigFaults> {
+        sources::load(sources)
+    }
+
+    fn check(&self) -> fault::Findings {
+        let mut findings = fault::Findings::default();
+        self.web.check(&mut findings);
+        self.mail.check(&mut findings);
+        self.log.check(&mut findings);
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests;

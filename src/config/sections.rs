@@ -1,0 +1,194 @@
+//! The small sections: key file, log, background tasks, power, metering.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::fault::Findings;
+use super::key::{Key, Kind};
+use crate::base::fault::Message;
+
+/// Section `keys`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct KeysConfig {
+    /// File with the keys that seal secrets in the database.
+    pub file: PathBuf,
+}
+
+impl Default for KeysConfig {
+    fn default() -> Self {
+        Self {
+            file: PathBuf::from("/etc/coldaisle/coldaisle.key"),
+        }
+    }
+}
+
+impl KeysConfig {
+    pub(super) const KEYS: &'static [Key] = &[Key::text("keys.file")];
+}
+
+crate::text_enum! {
+    /// How a log line looks.
+    pub enum LogFormat {
+        /// For people.
+        Text = "text",
+        /// One JSON object per line.
+        Json = "json",
+    }
+}
+
+/// Section `log`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct LogConfig {
+    /// How a line looks.
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,coldaisle::metering=debug`.
+    pub level: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: "info".into(),
+        }
+    }
+}
+
+impl LogConfig {
+    pub(super) const KEYS: &'static [Key] = &[
+        Key::new("log.format", Kind::Word(&["text", "json"])),
+        Key::text("log.level"),
+    ];
+
+    pub(super) fn check(&self, findings: &mut Findings) {
+        if tracing_subscriber::EnvFilter::builder()
+            .parse(&self.level)
+            .is_err()
+        {
+            findings.wrong("log.level", &self.level, Message::new("config-log-level"));
+        }
+    }
+}
+
+/// Section `tasks`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct TasksConfig {
+    /// Longest wait for tasks to stop, in seconds.
+    pub shutdown_budget_s: u32,
+    /// Seconds between looks for mails that are due (a new mail wakes the task at once).
+    pub mailer_interval_s: u32,
+    /// Seconds between cleanings.
+    pub housekeeping_interval_s: u32,
+    /// Seconds between looks for SNMP targets that are due.
+    pub poller_interval_s: u32,
+    /// Seconds between looks for power intents (a new intent wakes the task at once).
+    pub power_interval_s: u32,
+}
+
+impl Default for TasksConfig {
+    fn default() -> Self {
+        Self {
+            shutdown_budget_s: 20,
+            mailer_interval_s: 30,
+            housekeeping_interval_s: 3600,
+            poller_interval_s: 5,
+            power_interval_s: 5,
+        }
+    }
+}
+
+impl TasksConfig {
+    pub(super) const KEYS: &'static [Key] = &[
+        Key::whole("tasks.shutdown_budget_s", 1, 600),
+        Key::whole("tasks.mailer_interval_s", 1, 3600),
+        Key::whole("tasks.housekeeping_interval_s", 60, 86_400),
+        Key::whole("tasks.poller_interval_s", 1, 60),
+        Key::whole("tasks.power_interval_s", 1, 60),
+    ];
+
+    /// Longest wait for tasks to stop.
+    pub fn shutdown_budget(&self) -> Duration {
+        Duration::from_secs(self.shutdown_budget_s.into())
+    }
+}
+
+/// Section `power`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct PowerConfig {
+    /// Seconds between two actions on one machine.
+    pub cool_down_s: u32,
+    /// Seconds within which a hard action must show.
+    pub hard_timeout_s: u32,
+    /// Seconds within which a machine that was asked to shut down must be off.
+    pub soft_timeout_s: u32,
+    /// Actions that one customer may ask for in an hour.
+    pub customer_actions_per_hour: u32,
+    /// BMCs spoken to at the same time.
+    pub concurrent_bmcs: u32,
+    /// Seconds between two readings of a machine's power state.
+    pub status_interval_s: u32,
+}
+
+impl Default for PowerConfig {
+    fn default() -> Self {
+        Self {
+            cool_down_s: 30,
+            hard_timeout_s: 60,
+            soft_timeout_s: 600,
+            customer_actions_per_hour: 10,
+            concurrent_bmcs: 64,
+            status_interval_s: 300,
+        }
+    }
+}
+
+impl PowerConfig {
+    pub(super) const KEYS: &'static [Key] = &[
+        Key::whole("power.cool_down_s", 0, 3600),
+        Key::whole("power.hard_timeout_s", 5, 3600),
+        Key::whole("power.soft_timeout_s", 10, 7200),
+        Key::whole("power.customer_actions_per_hour", 0, 1000),
+        Key::whole("power.concurrent_bmcs", 1, 4096),
+        Key::whole("power.status_interval_s", 10, 86_400),
+    ];
+}
+
+/// Section `metering`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct MeteringConfig {
+    /// SNMP agents spoken to at the same time.
+    pub concurrent_polls: u32,
+    /// Wait for one answer of an agent, in milliseconds.
+    pub timeout_ms: u32,
+    /// How often an unanswered question is asked again.
+    pub retries: u32,
+    /// Longest time for one poll of one agent, in seconds.
+    pub deadline_s: u32,
+}
+
+impl Default for MeteringConfig {
+    fn default() -> Self {
+        Self {
+            concurrent_polls: 256,
+            timeout_ms: 3000,
+            retries: 2,
+            deadline_s: 60,
+        }
+    }
+}
+
+impl MeteringConfig {
+    pub(super) const KEYS: &'static [Key] = &[
+        Key::whole("metering.concurrent_polls", 1, 10_000),
+        Key::whole("metering.timeout_ms", 100, 60_000),
+        Key::whole("metering.retries", 0, 10),
+        Key::whole("metering.deadline_s", 5, 600),
+    ];
+}

@@ -1,0 +1,31 @@
+//! Background work: the driver, and one small file per task.
+//!
+//! A task is one idempotent activation without input. The driver starts it on a timer or when it is woken,
+//! never twice at once, and keeps what came of it.
+
+mod driver;
+
+pub use driver::Driver;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::base::fault::Fault;
+
+/// A boxed future, so that tasks can be kept in one list.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One kind of background work.
+pub trait Task: Send + Sync {
+    /// Stable name, for its page, the metrics and wake-ups.
+    fn name(&self) -> &'static str;
+
+    /// Time from one start to the next when nobody wakes it.
+    fn interval(&self) -> Duration;
+
+    /// Does what is due now and says what it did. It comes to an end soon after `stop` is cancelled, and may
+    /// be dropped at any await when the budget of the shutdown is used up.
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>>;
+}
