@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+mod audit;
 mod harness;
+mod identity;
 mod schema;
 mod store;
