@@ -36,6 +36,7 @@ pub struct NewToken {
 
 /// Makes a token for the acting user; gives the text that is shown once.
 pub fn token_create(c: &mut Conn, actor: &Actor, new: &NewToken) -> Result<String, Fault> {
+    refuse_reader(actor)?;
     let user = actor.user_id.ok_or_else(Fault::unauthenticated)?;
     let name = text::required_line("name", &new.name, 80)?;
     if new.days.is_some_and(|days| !(1..=3650).contains(&days)) {
@@ -66,6 +67,14 @@ pub fn token_create(c: &mut Conn, actor: &Actor, new: &NewToken) -> Result<Strin
     Ok(token)
 }
 
+/// A token that may only read gives out and takes back none: it could make itself a stronger one.
+fn refuse_reader(actor: &Actor) -> Result<(), Fault> {
+    match actor.scope {
+        TokenScope::Read => Err(Fault::forbidden()),
+        TokenScope::Write => Ok(()),
+    }
+}
+
 /// The acting user's tokens, newest first.
 pub fn token_list(c: &mut Conn, actor: &Actor) -> Result<Vec<ApiToken>, Fault> {
     let user = actor.user_id.ok_or_else(Fault::unauthenticated)?;
@@ -78,6 +87,7 @@ pub fn token_list(c: &mut Conn, actor: &Actor) -> Result<Vec<ApiToken>, Fault> {
 
 /// Takes a token back: one's own, or anyone's for those who manage users.
 pub fn token_revoke(c: &mut Conn, actor: &Actor, id: ApiTokenId) -> Result<(), Fault> {
+    refuse_reader(actor)?;
     let owner: Option<(UserId, String)> = api_tokens::table
         .find(id)
         .select((api_tokens::user_id, api_tokens::name))
