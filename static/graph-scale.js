@@ -1,15 +1,15 @@
 // Figures and times of graphs in words: decimal bit rates, octets, and clock times in a named zone.
 "use strict";
 (() => {
-  const steps = [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3], ["", 1]];
-  const stepFor = (value) => steps.find((step) => Math.abs(value) >= step[1]) ?? steps[4];
+  const steps = [["P", 1e15], ["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3], ["", 1]];
+  const stepFor = (value) => steps.find((step) => Math.abs(value) >= step[1]) ?? steps[steps.length - 1];
 
-  // Three significant digits, like the server's filters; `exact` keeps three decimals.
+  // Three significant digits, rounded as the server's filters do; `exact` keeps three decimals.
   function figure(value, unit, exact) {
     if (value === null || value === undefined) { return null; }
-    const [prefix, size] = stepFor(value);
+    const [prefix, size] = steps.find((step) => step[1] > 1 && Math.abs(value) >= step[1] * 0.9995) ?? steps[steps.length - 1];
     const scaled = value / size;
-    const decimals = size === 1 ? 0 : exact ? 3 : scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+    const decimals = size === 1 ? 0 : exact ? 3 : scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
     return { number: scaled.toFixed(decimals), unit: prefix + unit };
   }
   const rate = (value, exact) => figure(value, "bps", exact);
