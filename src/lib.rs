@@ -5,5 +5,6 @@ pub mod config;
 pub mod identity;
 pub mod store;
 pub mod tasks;
+pub mod tenancy;
 pub mod web;
 pub mod words;

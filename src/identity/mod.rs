@@ -8,7 +8,7 @@ mod permission;
 mod rows;
 
 pub use actor::{Actor, Wall};
-pub use model::{Role, Theme, TokenScope, UserDraft, UserLocale};
+pub use model::{Role, Theme, TokenScope, UserDraft, UserLocale, looks_like_mail};
 pub use password::{hash_password, password_fault, verify_password};
 pub use permission::{Permission, allows};
 pub use rows::{ApiToken, Session, User};

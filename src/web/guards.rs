@@ -233,6 +233,13 @@ pub struct Signed {
     pub session: SessionUser,
 }
 
+impl Signed {
+    /// A fault as a page for this reader.
+    pub fn failure(&self, fault: Fault) -> Failure {
+        Failure::from(fault).for_reader(&self.reader)
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Signed {
     type Error = Failure;

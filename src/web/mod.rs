@@ -5,6 +5,7 @@
 pub mod api;
 mod assets;
 mod client;
+mod csv_file;
 mod failure;
 mod forms;
 mod guards;

@@ -1,8 +1,17 @@
-//! The programming interface under `/api/v1`.
+//! The programming interface under `/api/v1`, and its description.
+
+mod customers;
+mod description;
+mod listing;
 
 use rocket::fairing::AdHoc;
 
 /// Mounts all of it.
 pub(super) fn stage() -> AdHoc {
-    AdHoc::on_ignite("api", |rocket| async { rocket })
+    AdHoc::on_ignite("api", |rocket| async {
+        let areas = [customers::routes()];
+        rocket
+            .mount("/api/v1", areas.concat())
+            .mount("/api", description::routes())
+    })
 }

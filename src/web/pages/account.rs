@@ -100,7 +100,7 @@ async fn password(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answ
             };
             page(web, &signed, None, left).await
         }
-        Err(fault) => Err(Failure::from(fault).for_reader(&signed.reader)),
+        Err(fault) => Err(signed.failure(fault)),
     }
 }
 
@@ -157,7 +157,7 @@ async fn token_post(web: &State<Web>, signed: Signed, form: Posted) -> Result<An
             };
             page(web, &signed, None, left).await
         }
-        Err(fault) => Err(Failure::from(fault).for_reader(&signed.reader)),
+        Err(fault) => Err(signed.failure(fault)),
     }
 }
 
@@ -174,7 +174,7 @@ async fn token_delete(
             token_revoke(c, &actor, ApiTokenId::new(id))
         })
         .await
-        .map_err(|fault| Failure::from(fault).for_reader(&signed.reader))?;
+        .map_err(|fault| signed.failure(fault))?;
     Ok(done(
         web,
         signed.reader.locale,

@@ -1,6 +1,7 @@
 //! Pages, an area each.
 
 mod account;
+mod customers;
 mod entry;
 
 use rocket::fairing::AdHoc;
@@ -8,8 +9,7 @@ use rocket::fairing::AdHoc;
 /// Mounts all pages.
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
-        rocket
-            .mount("/", entry::routes())
-            .mount("/", account::routes())
+        let areas = [account::routes(), customers::routes(), entry::routes()];
+        rocket.mount("/", areas.concat())
     })
 }

@@ -1,0 +1,43 @@
+//! `/api/openapi.json`.
+
+use rocket::http::ContentType;
+use rocket::{Route, get, routes};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use super::customers;
+use crate::base::fault::Fault;
+use crate::web::Failure;
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![description]
+}
+
+/// Everything under `/api/v1`.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
+    paths(customers::list, customers::show, customers::create, customers::update),
+    modifiers(&Bearer),
+    security(("token" = []))
+)]
+struct Description;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+    }
+}
+
+/// The description of the interface; it holds nothing of this installation, so anyone may read it.
+#[get("/openapi.json")]
+fn description() -> Result<(ContentType, String), Failure> {
+    let text = Description::openapi().to_json().map_err(Fault::internal)?;
+    Ok((ContentType::JSON, text))
+}
