@@ -1,0 +1,343 @@
+//! What can go wrong with a BMC, by what the caller can do about it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::wire::ipmi::completion;
+use crate::wire::rmcp::{CipherSuite, DecodeError, LoginLimit, RakpStatus, Stage};
+
+/// What was being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Waiting for the BMC's gate.
+    Gate,
+    /// Logging in.
+    Login(Stage),
+    /// A command, by its name in the specification.
+    Command(&'static str),
+    /// Closing the session.
+    Close,
+}
+
+/// Target, step, time and attempt of a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Where {
+    /// The BMC.
+    pub target: SocketAddr,
+    /// What was being done.
+    pub step: Step,
+    /// Time since that was begun.
+    pub elapsed: Duration,
+    /// Transmissions made, 0 when nothing was sent.
+    pub attempt: u32,
+}
+
+/// Whether the BMC may have carried out a command that was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Acted {
+    /// Certainly not: no command that acts was sent.
+    No,
+    /// Possibly: read the state before doing anything else.
+    Perhaps,
+}
+
+/// What is wrong with the credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CredentialFault {
+    /// The BMC says that it does not know the user.
+    User,
+    /// Wrong password, or an unknown user that the BMC does not admit to.
+    UserOrPassword,
+    /// Name and password fit, K_g does not.
+    Kg,
+    /// Name or key is longer than the protocol can carry.
+    TooLong(LoginLimit),
+    /// Not tried: the same credentials were refused before, and BMCs lock accounts.
+    Stopped,
+}
+
+/// A failure. Every variant says where it happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BmcError {
+    /// Nothing came back. Check address, cabling, firewall; try later.
+    #[error("{at}: no answer{}", if *.acted == Acted::Perhaps { "; the command may have been carried out" } else { "" })]
+    NoAnswer {
+        /// Where.
+        at: Where,
+        /// Whether something may have happened.
+        acted: Acted,
+    },
+    /// This machine cannot send there: no route, no permission, no socket.
+    #[error("{at}: cannot send: {kind}")]
+    Network {
+        /// Where.
+        at: Where,
+        /// Why.
+        kind: std::io::ErrorKind,
+    },
+    /// Change the credentials; further attempts are stopped until then.
+    #[error("{at}: {fault}")]
+    Credentials {
+        /// Where.
+        at: Where,
+        /// Which.
+        fault: CredentialFault,
+    },
+    /// None of the offered suites is accepted. Allow another, or switch one on in the BMC.
+    #[error("{at}: the BMC accepts none of the cipher suites {}", list(.offered))]
+    SuiteRefused {
+        /// Where.
+        at: Where,
+        /// Suites tried.
+        offered: Vec<CipherSuite>,
+        /// The BMC's reason; none when it answered with another suite than asked (downgrade).
+        status: Option<RakpStatus>,
+    },
+    /// All sessions of the BMC are in use. Try again in a minute.
+    #[error("{at}: all session slots of the BMC are taken")]
+    SessionSlotsFull {
+        /// Where.
+        at: Where,
+    },
+    /// The BMC stayed busy. Try again.
+    #[error("{at}: the BMC is busy")]
+    Busy {
+        /// Where.
+        at: Where,
+    },
+    /// Not possible now, such as a cycle while off. Read the state.
+    #[error("{at}: not possible in the present state")]
+    NotInThisState {
+        /// Where.
+        at: Where,
+    },
+    /// The user may not do this. Use another user or raise its privilege.
+    #[error("{at}: the user's privilege does not suffice")]
+    Privilege {
+        /// Where.
+        at: Where,
+    },
+    /// The BMC refused a login for another reason.
+    #[error("{at}: the BMC refused: {status}")]
+    Refused {
+        /// Where.
+        at: Where,
+        /// Its reason.
+        status: RakpStatus,
+    },
+    /// The BMC refused a command for another reason.
+    #[error("{at}: {} (completion code 0x{code:02x})", completion::words(*.code).en)]
+    Completion {
+        /// Where.
+        at: Where,
+        /// Completion code.
+        code: u8,
+    },
+    /// The answer makes no sense.
+    #[error("{at}: answer not understood: {fault}")]
+    NotUnderstood {
+        /// Where.
+        at: Where,
+        /// Kind and offset.
+        fault: DecodeError,
+    },
+    /// The session is over.
+    #[error("{at}: the session is over")]
+    Closed {
+        /// Where.
+        at: Where,
+    },
+    /// The program is stopping.
+    #[error("{at}: cancelled, the program is stopping")]
+    Cancelled {
+        /// Where.
+        at: Where,
+    },
+}
+
+fn list(suites: &[CipherSuite]) -> String {
+    let numbers: Vec<_> = suites.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
+}
+
+impl BmcError {
+    /// Where it happened.
+    pub const fn at(&self) -> &Where {
+        match self {
+            Self::NoAnswer { at, .. }
+            | Self::Network { at, .. }
+            | Self::Credentials { at, .. }
+            | Self::SuiteRefused { at, .. }
+            | Self::SessionSlotsFull { at }
+            | Self::Busy { at }
+            | Self::NotInThisState { at }
+            | Self::Privilege { at }
+            | Self::Refused { at, .. }
+            | Self::Completion { at, .. }
+            | Self::NotUnderstood { at, .. }
+            | Self::Closed { at }
+            | Self::Cancelled { at } => at,
+        }
+    }
+
+    /// A stable word for the kind of failure: message key, metric label, database value.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoAnswer { .. } => "no-answer",
+            Self::Network { .. } => "network",
+            Self::Credentials { fault, .. } => match fault {
+                CredentialFault::Stopped => "credentials-stopped",
+                _ => "credentials",
+            },
+            Self::SuiteRefused { .. } => "suite-refused",
+            Self::SessionSlotsFull { .. } => "slots-full",
+            Self::Busy { .. } => "busy",
+            Self::NotInThisState { .. } => "not-in-this-state",
+            Self::Privilege { .. } => "privilege",
+            Self::Refused { .. } => "refused",
+            Self::Completion { .. } => "completion",
+            Self::NotUnderstood { .. } => "not-understood",
+            Self::Closed { .. } => "closed",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    /// True when the command may have been carried out although it failed.
+    pub const fn may_have_acted(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer {
+                acted: Acted::Perhaps,
+                ..
+            }
+        )
+    }
+
+    /// True when the same attempt may succeed later without anyone changing anything.
+    pub const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer { .. }
+                | Self::Network { .. }
+                | Self::SessionSlotsFull { .. }
+                | Self::Busy { .. }
+        )
+    }
+
+    /// What happened and what to do, in Chinese; `Display` is the English one.
+    pub fn zh(&self) -> String {
+        let text = match self {
+            Self::NoAnswer {
+                acted: Acted::Perhaps,
+                ..
+            } => "没有应答,命令可能已经执行;请先查看电源状态".to_owned(),
+            Self::NoAnswer { .. } => "没有应答;请检查地址、网线和防火墙".to_owned(),
+            Self::Network { kind, .. } => format!("无法发送({kind});请检查本机网络"),
+            Self::Credentials { fault, .. } => fault.zh().to_owned(),
+            Self::SuiteRefused { offered, .. } => {
+                format!(
+                    "BMC 不接受加密套件 {};请在 BMC 上启用其中之一",
+                    list(offered)
+                )
+            }
+            Self::SessionSlotsFull { .. } => "BMC 会话已满,请一分钟后再试".to_owned(),
+            Self::Busy { .. } => "BMC 正忙,请稍后再试".to_owned(),
+            Self::NotInThisState { .. } => "当前状态下无法执行".to_owned(),
+            Self::Privilege { .. } => "BMC 用户权限不足".to_owned(),
+            Self::Refused { status, .. } => format!("BMC 拒绝登录(状态码 0x{:02x})", status.0),
+            Self::Completion { code, .. } => {
+                format!("{}(完成码 0x{code:02x})", completion::words(*code).zh)
+            }
+            Self::NotUnderstood { fault, .. } => {
+                format!("无法识别 BMC 的应答(第 {} 字节)", fault.offset)
+            }
+            Self::Closed { .. } => "会话已结束".to_owned(),
+            Self::Cancelled { .. } => "程序正在停止,操作已取消".to_owned(),
+        };
+        format!("{}:{text}", self.at().target)
+    }
+}
+
+impl CredentialFault {
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::User => "BMC 上没有该用户;修改账号前不再尝试",
+            Self::UserOrPassword => "用户名或密码错误;修改账号前不再尝试",
+            Self::Kg => "K_g 密钥错误;修改账号前不再尝试",
+            Self::TooLong(_) => "用户名或密码过长(用户名最多 16 字节,密码和 K_g 最多 20 字节)",
+            Self::Stopped => "该账号此前被 BMC 拒绝,为避免锁定不再尝试;请先修改账号",
+        }
+    }
+}
+
+impl fmt::Display for CredentialFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User => f.write_str("the BMC does not know this user"),
+            Self::UserOrPassword => f.write_str("wrong user or password"),
+            Self::Kg => f.write_str("wrong or missing K_g key"),
+            Self::TooLong(limit) => limit.fmt(f),
+            Self::Stopped => f.write_str(
+                "not tried: these credentials were refused before; change them to try again",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gate => f.write_str("waiting"),
+            Self::Login(stage) => write!(f, "login ({stage})"),
+            Self::Command(name) => f.write_str(name),
+            Self::Close => f.write_str("close session"),
+        }
+    }
+}
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.target, self.step)?;
+        match self.attempt {
+            0 => Ok(()),
+            attempt => write!(
+                f,
+                ", attempt {attempt}, {:.1} s",
+                self.elapsed.as_secs_f64()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_target_step_time_and_attempt_in_both_languages() {
+        let at = Where {
+            target: SocketAddr::from(([192, 0, 2, 7], 623)),
+            step: Step::Command("chassis control"),
+            elapsed: Duration::from_millis(8_400),
+            attempt: 4,
+        };
+        let error = BmcError::NoAnswer {
+            at: at.clone(),
+            acted: Acted::Perhaps,
+        };
+        assert_eq!(
+            error.to_string(),
+            "192.0.2.7:623: chassis control, attempt 4, 8.4 s: no answer; \
+             the command may have been carried out"
+        );
+        assert!(error.may_have_acted() && error.zh().contains("命令可能已经执行"));
+        let error = BmcError::Completion { at, code: 0xD2 };
+        assert!(
+            error
+                .to_string()
+                .contains("the BMC is starting (completion code 0xd2)")
+        );
+        assert!(error.zh().contains("BMC 正在启动(完成码 0xd2)"));
+    }
+}

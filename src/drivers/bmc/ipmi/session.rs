@@ -1,0 +1,157 @@
+//! An open session, as the trait wants it.
+
+use std::net::SocketAddr;
+
+use ipmi_rs::app::GetDeviceId;
+use ipmi_rs::connection::{Message, NetFn};
+
+use super::call::Call;
+use super::link::Link;
+use crate::drivers::bmc::error::BmcError;
+use crate::drivers::bmc::{
+    BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Privilege,
+    SensorReading,
+};
+use crate::wire::ipmi::chassis::{ChassisControl, GetChassisStatus};
+use crate::wire::ipmi::guid::Guid;
+use crate::wire::rmcp::Repeat;
+
+const SET_SESSION_PRIVILEGE: u8 = 0x3B;
+const GET_SYSTEM_GUID: u8 = 0x37;
+
+/// A session with one BMC over IPMI 2.0.
+pub struct IpmiSession {
+    pub(super) link: Link,
+    pub(super) target: SocketAddr,
+    suite: CipherSuite,
+    privilege: Privilege,
+    raised: bool,
+}
+
+impl IpmiSession {
+    pub(super) const fn new(link: Link, target: &BmcTarget, suite: CipherSuite) -> Self {
+        Self {
+            link,
+            target: target.address,
+            suite,
+            privilege: target.privilege,
+            raised: false,
+        }
+    }
+
+    async fn read_power(&mut self) -> Result<PowerState, BmcError> {
+        let call = Call::reading("get chassis status");
+        let status = self.typed(GetChassisStatus, call).await?;
+        Ok(if status.power_on {
+            PowerState::On
+        } else {
+            PowerState::Off
+        })
+    }
+
+    /// A session begins at privilege user (IPMI 22.18); acting needs more. Asked for once, and
+    /// only by commands that need it: reading does with two packets less.
+    async fn raise_privilege(&mut self) -> Result<(), BmcError> {
+        if self.raised || self.privilege == Privilege::User {
+            return Ok(());
+        }
+        let level = vec![self.privilege.number()];
+        let message = Message::new_request(NetFn::App, SET_SESSION_PRIVILEGE, level);
+        let answer = self
+            .raw(message, Call::reading("set session privilege level"))
+            .await?;
+        // 80h: not available for this user; 81h: above the limit of user or channel.
+        if matches!(answer.completion, 0x80 | 0x81) {
+            return Err(BmcError::Privilege { at: answer.at });
+        }
+        answer.success()?;
+        self.raised = true;
+        Ok(())
+    }
+
+    async fn act(&mut self, action: PowerAction) -> Result<(), BmcError> {
+        self.raise_privilege().await?;
+        // A second on or off changes nothing; a second cycle, reset or shutdown request does.
+        let (control, repeat) = match action {
+            PowerAction::On => (ChassisControl::PowerUp, Repeat::SameDatagram),
+            PowerAction::Off => (ChassisControl::PowerDown, Repeat::SameDatagram),
+            PowerAction::SoftOff => (ChassisControl::SoftShutdown, Repeat::Never),
+            PowerAction::Cycle => (ChassisControl::PowerCycle, Repeat::Never),
+            PowerAction::Reset => (ChassisControl::HardReset, Repeat::Never),
+        };
+        self.typed(control, Call::acting("chassis control", repeat))
+            .await
+    }
+
+    async fn read_identity(&mut self) -> Result<Identity, BmcError> {
+        let device = self
+            .typed(GetDeviceId, Call::reading("get device id"))
+            .await?;
+        let guid = self.read_guid().await?;
+        Ok(Identity {
+            guid,
+            // Twenty bits; the rest of the field is reserved (IPMI 20.1).
+            manufacturer_id: device.manufacturer_id & 0x000F_FFFF,
+            product_id: device.product_id,
+            firmware: format!(
+                "{}.{:02}",
+                device.major_fw_revision, device.minor_fw_revision
+            ),
+        })
+    }
+
+    /// The GUID of the login, or, where that is blank, of Get System GUID.
+    async fn read_guid(&mut self) -> Result<Option<Guid>, BmcError> {
+        let known = self.link.client().and_then(|client| client.bmc_guid());
+        if let Some(guid) = known.map(Guid).filter(|guid| !guid.is_blank()) {
+            return Ok(Some(guid));
+        }
+        let message = Message::new_request(NetFn::App, GET_SYSTEM_GUID, Vec::new());
+        let answer = self.raw(message, Call::reading("get system guid")).await?;
+        if answer.completion != 0 {
+            return Ok(None); // the command is optional
+        }
+        let octets = answer.data.first_chunk::<16>().copied();
+        Ok(octets.map(Guid).filter(|guid| !guid.is_blank()))
+    }
+
+    /// Closes the session; true when the BMC confirmed it.
+    pub async fn close(mut self) -> bool {
+        self.link.close().await
+    }
+}
+
+impl BmcSession for IpmiSession {
+    fn protocol(&self) -> &'static str {
+        "ipmi"
+    }
+
+    fn cipher_suite(&self) -> Option<CipherSuite> {
+        Some(self.suite)
+    }
+
+    fn power_state(&mut self) -> BmcFuture<'_, PowerState> {
+        Box::pin(self.read_power())
+    }
+
+    fn power(&mut self, action: PowerAction) -> BmcFuture<'_, ()> {
+        Box::pin(self.act(action))
+    }
+
+    fn identity(&mut self) -> BmcFuture<'_, Identity> {
+        Box::pin(self.read_identity())
+    }
+
+    fn sensors(&mut self) -> BmcFuture<'_, Vec<SensorReading>> {
+        Box::pin(self.read_sensors())
+    }
+
+    fn close(self: Box<Self>) -> BmcFuture<'static, ()> {
+        Box::pin(async move {
+            if !Self::close(*self).await {
+                tracing::debug!("the BMC did not confirm the end of the session");
+            }
+            Ok(())
+        })
+    }
+}

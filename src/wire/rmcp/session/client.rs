@@ -1,0 +1,343 @@
+//! State, timers, commands and closing.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::{Command, Event, Failure, Login, Repeat, Stage, Timing};
+use crate::wire::ipmi::message::{Request, Response, netfn};
+use crate::wire::rmcp::cipher::IvStream;
+use crate::wire::rmcp::error::{DecodeError, DecodeKind};
+use crate::wire::rmcp::keys::{Exchange, SessionKeys};
+use crate::wire::rmcp::packet::{PayloadKind, open, seal};
+use crate::wire::rmcp::window::Window;
+
+const CLOSE_SESSION: u8 = 0x3C;
+
+/// What is sent again when no answer comes.
+pub(super) enum Resend {
+    /// These octets.
+    Datagram(Vec<u8>),
+    /// This message, sealed anew.
+    Message(Request),
+    /// Nothing: the answer is only waited for.
+    Nothing,
+}
+
+/// A transmission that waits for its answer.
+pub(super) struct Pending {
+    resend: Resend,
+    attempt: u32,
+    due: Instant,
+}
+
+/// One session with one BMC, from Open Session to Close Session.
+pub struct Client {
+    pub(super) login: Login,
+    timing: Timing,
+    ivs: IvStream,
+    pub(super) stage: Stage,
+    pub(super) tag: u8,
+    pub(super) exchange: Option<Exchange>,
+    pub(super) keys: Option<SessionKeys>,
+    pub(super) bmc_session: u32,
+    request: Option<Request>,
+    request_sequence: u8,
+    session_sequence: u32,
+    window: Window,
+    pub(super) pending: Option<Pending>,
+    outbox: VecDeque<Vec<u8>>,
+    events: VecDeque<Event>,
+    fault: Option<DecodeError>,
+    close_wanted: bool,
+}
+
+impl Client {
+    /// A client that starts to log in at once. `first_tag` numbers the login's messages;
+    /// `seed` is 32 random octets for the initialisation vectors.
+    pub fn new(login: Login, timing: Timing, first_tag: u8, seed: [u8; 32], now: Instant) -> Self {
+        let mut client = Self {
+            login,
+            timing,
+            ivs: IvStream::new(seed),
+            stage: Stage::Open,
+            tag: first_tag,
+            exchange: None,
+            keys: None,
+            bmc_session: 0,
+            request: None,
+            request_sequence: 0,
+            session_sequence: 0,
+            window: Window::new(),
+            pending: None,
+            outbox: VecDeque::new(),
+            events: VecDeque::new(),
+            fault: None,
+            close_wanted: false,
+        };
+        client.open_session(now);
+        client
+    }
+
+    /// Where the session stands.
+    pub const fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The console session id, by which the BMC addresses this session.
+    pub const fn console_session(&self) -> u32 {
+        self.login.console_session
+    }
+
+    /// The message tag of the login step under way.
+    pub const fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    /// The GUID that the BMC sent in RAKP message 2, once it did.
+    pub fn bmc_guid(&self) -> Option<[u8; 16]> {
+        self.exchange.as_ref().map(|exchange| exchange.bmc_guid)
+    }
+
+    /// True when there may be a session on the BMC that has to be closed.
+    pub const fn may_hold_session(&self) -> bool {
+        !matches!(self.stage, Stage::Over) && (self.bmc_session != 0 || self.close_wanted)
+    }
+
+    /// How often the present step was sent.
+    pub fn attempts(&self) -> u32 {
+        self.pending.as_ref().map_or(0, |pending| pending.attempt)
+    }
+
+    /// The next datagram to send.
+    pub fn transmit(&mut self) -> Option<Vec<u8>> {
+        self.outbox.pop_front()
+    }
+
+    /// The next event.
+    pub fn event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When [`Client::tick`] has to be called at the latest.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.pending.as_ref().map(|pending| pending.due)
+    }
+
+    /// Starts a command; false when the session is not ready for one.
+    #[must_use]
+    pub fn command(&mut self, command: Command, now: Instant) -> bool {
+        if self.stage != Stage::Ready {
+            return false;
+        }
+        self.stage = Stage::Command;
+        self.send_command(command, now);
+        true
+    }
+
+    /// Ends the session: sends Close Session, or, during the login, as soon as that is through.
+    /// A login that has heard nothing from the BMC yet just ends.
+    pub fn close(&mut self, now: Instant) {
+        match self.stage {
+            Stage::Ready | Stage::Command => {
+                self.stage = Stage::Close;
+                let command = Command {
+                    netfn: netfn::APP,
+                    lun: 0,
+                    command: CLOSE_SESSION,
+                    data: self.bmc_session.to_le_bytes().to_vec(),
+                    repeat: Repeat::SameDatagram,
+                };
+                self.send_command(command, now);
+            }
+            Stage::Open | Stage::Identify | Stage::Prove => self.close_wanted = true,
+            Stage::Close | Stage::Over => {}
+        }
+    }
+
+    /// Takes in a datagram from the BMC's address. What is not for this session, was seen
+    /// before, or does not hold together is dropped; the last such fault is remembered for
+    /// the error that follows when nothing better comes.
+    pub fn datagram(&mut self, datagram: &[u8], now: Instant) {
+        let outcome = match self.stage {
+            Stage::Open => self.on_open_reply(datagram, now),
+            Stage::Identify => self.on_rakp2(datagram, now),
+            Stage::Prove => self.on_rakp4(datagram, now),
+            Stage::Ready | Stage::Command | Stage::Close => self.on_message(datagram),
+            Stage::Over => Ok(()),
+        };
+        if let Err(fault) = outcome {
+            self.fault = Some(fault);
+        }
+        if self.stage == Stage::Ready && self.close_wanted {
+            self.close_wanted = false;
+            self.close(now);
+        }
+    }
+
+    /// Tells the time: sends again or gives up where that is due.
+    pub fn tick(&mut self, now: Instant) {
+        let Some(pending) = self.pending.take_if(|pending| pending.due <= now) else {
+            return;
+        };
+        let datagram = match &pending.resend {
+            Resend::Nothing => return self.give_up(pending.attempt),
+            _ if pending.attempt >= self.timing.attempts => return self.give_up(pending.attempt),
+            Resend::Datagram(datagram) => datagram.clone(),
+            Resend::Message(request) => self.sealed(&request.encode()),
+        };
+        self.outbox.push_back(datagram);
+        self.wait(pending.resend, pending.attempt + 1, now);
+    }
+
+    pub(super) fn send(&mut self, datagram: Vec<u8>, now: Instant) {
+        self.outbox.push_back(datagram.clone());
+        self.wait(Resend::Datagram(datagram), 1, now);
+    }
+
+    /// Sends without waiting for an answer.
+    pub(super) fn send_once(&mut self, datagram: Vec<u8>) {
+        self.outbox.push_back(datagram);
+    }
+
+    fn wait(&mut self, resend: Resend, attempt: u32, now: Instant) {
+        let wait = match resend {
+            Resend::Nothing => self.timing.in_all(),
+            _ => self.timing.wait(attempt),
+        };
+        let due = now + wait;
+        self.pending = Some(Pending {
+            resend,
+            attempt,
+            due,
+        });
+    }
+
+    pub(super) fn opened(&mut self) {
+        self.pending = None;
+        self.fault = None;
+        self.stage = Stage::Ready;
+        self.events.push_back(Event::Opened);
+    }
+
+    /// The login is over and failed.
+    pub(super) fn failed(&mut self, failure: Failure) {
+        let attempts = self.attempts();
+        self.end_with(failure, attempts);
+    }
+
+    fn end_with(&mut self, failure: Failure, attempts: u32) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        self.pending = None;
+        self.events.push_back(Event::Failed {
+            stage,
+            failure,
+            attempts,
+        });
+    }
+
+    fn give_up(&mut self, attempts: u32) {
+        let failure = match self.fault.take() {
+            Some(fault) => Failure::NotUnderstood(fault),
+            None => Failure::NoAnswer,
+        };
+        match self.stage {
+            Stage::Command => {
+                self.stage = Stage::Ready;
+                self.request = None;
+                self.events.push_back(Event::Failed {
+                    stage: Stage::Command,
+                    failure,
+                    attempts,
+                });
+            }
+            Stage::Close => self.over(false),
+            _ => self.end_with(failure, attempts),
+        }
+    }
+
+    fn over(&mut self, confirmed: bool) {
+        self.stage = Stage::Over;
+        self.pending = None;
+        self.request = None;
+        self.events.push_back(Event::Closed { confirmed });
+    }
+
+    fn send_command(&mut self, command: Command, now: Instant) {
+        self.fault = None;
+        self.request_sequence = (self.request_sequence + 1) & 0x3F;
+        let request = Request {
+            netfn: command.netfn,
+            lun: command.lun,
+            sequence: self.request_sequence,
+            command: command.command,
+            data: command.data,
+        };
+        let datagram = self.sealed(&request.encode());
+        self.outbox.push_back(datagram.clone());
+        let resend = match command.repeat {
+            Repeat::Again => Resend::Message(request.clone()),
+            Repeat::SameDatagram => Resend::Datagram(datagram),
+            Repeat::Never => Resend::Nothing,
+        };
+        self.request = Some(request);
+        self.wait(resend, 1, now);
+    }
+
+    /// Seals a message under the next session sequence number (never 0).
+    fn sealed(&mut self, message: &[u8]) -> Vec<u8> {
+        self.session_sequence = match self.session_sequence.wrapping_add(1) {
+            0 => 1,
+            next => next,
+        };
+        let iv = self.ivs.next_iv();
+        self.keys.as_ref().map_or_else(Vec::new, |keys| {
+            seal(
+                keys,
+                PayloadKind::Ipmi,
+                self.bmc_session,
+                self.session_sequence,
+                iv,
+                message,
+            )
+        })
+    }
+
+    fn on_message(&mut self, datagram: &[u8]) -> Result<(), DecodeError> {
+        let Some(keys) = &self.keys else {
+            return Ok(());
+        };
+        let packet = open(datagram, Some(keys))?;
+        if packet.session != self.login.console_session {
+            return Err(DecodeError::new(DecodeKind::Field, 6));
+        }
+        if !self.window.accept(packet.sequence) || packet.kind != PayloadKind::Ipmi {
+            return Ok(());
+        }
+        let response = Response::decode(&packet.payload)?;
+        let fits = self
+            .request
+            .as_ref()
+            .is_some_and(|request| request.answered_by(&response));
+        if !fits {
+            return Ok(()); // a late answer to an earlier command
+        }
+        self.request = None;
+        self.pending = None;
+        if self.stage == Stage::Close {
+            self.over(response.completion == 0);
+        } else {
+            self.stage = Stage::Ready;
+            self.events.push_back(Event::Answered(response));
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("stage", &self.stage)
+            .field("login", &self.login)
+            .finish_non_exhaustive()
+    }
+}
