@@ -2,7 +2,9 @@
 pub mod audit;
 pub mod base;
 pub mod config;
+pub mod drivers;
 pub mod identity;
+pub mod notify;
 pub mod store;
 pub mod tasks;
 pub mod tenancy;

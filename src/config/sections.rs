@@ -94,7 +94,7 @@ impl Default for TasksConfig {
     fn default() -> Self {
         Self {
             shutdown_budget_s: 20,
-            mailer_interval_s: 30,
+            mailer_interval_s: 10,
             housekeeping_interval_s: 3600,
             poller_interval_s: 5,
             power_interval_s: 5,

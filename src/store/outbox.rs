@@ -191,3 +191,8 @@ pub fn counts(c: &mut Conn) -> Result<(i64, i64), Fault> {
         .get_result(c)?;
     Ok((waiting, dead))
 }
+
+/// Deletes entries that were done before an instant; gives how many. Dead ones stay.
+pub fn purge_done(c: &mut Conn, before: Timestamp) -> Result<usize, Fault> {
+    Ok(diesel::delete(outbox::table.filter(outbox::done_at.lt(before))).execute(c)?)
+}

@@ -4,6 +4,8 @@
 //! never twice at once, and keeps what came of it.
 
 mod driver;
+pub mod housekeeping;
+pub mod mailer;
 
 pub use driver::Driver;
 

@@ -175,3 +175,8 @@ fn note(c: &mut Conn, request: &LoginRequest, login: &str, outcome: &str) -> Res
         .execute(c)?;
     Ok(())
 }
+
+/// Deletes tries to sign in from before an instant; gives how many.
+pub fn login_attempts_purge(c: &mut Conn, before: Timestamp) -> Result<usize, Fault> {
+    Ok(diesel::delete(login_attempts::table.filter(login_attempts::at.lt(before))).execute(c)?)
+}

@@ -10,7 +10,7 @@ pub use links::{
     link_create, link_password_set, link_user, setup_administrator, setup_link_create,
     setup_link_valid,
 };
-pub use login::{LoginOutcome, LoginRequest, login};
+pub use login::{LoginOutcome, LoginRequest, login, login_attempts_purge};
 pub use sessions::{
     SessionUser, session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
 };

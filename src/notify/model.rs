@@ -1,0 +1,118 @@
+//! A mail that waits, and the facts of each kind of mail.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::fault::Fault;
+use crate::base::locale::Locale;
+
+crate::text_enum! {
+    /// What a mail is about.
+    pub enum MailTemplate {
+        /// A visit was announced; to the contact, with the pass.
+        VisitAnnounced = "visit_announced",
+        /// A power intent came to its end; to the requester.
+        PowerFinished = "power_finished",
+    }
+}
+
+/// A mail in the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueuedMail {
+    /// Address of the recipient.
+    pub to: String,
+    /// Name of the recipient.
+    pub name: String,
+    /// Language of the recipient.
+    pub locale: Locale,
+    /// What it is about.
+    pub template: MailTemplate,
+    /// The facts, as the template's struct has them.
+    pub args: Value,
+}
+
+impl QueuedMail {
+    /// The mail with the pass of a visit.
+    pub fn visit_announced(
+        to: &str,
+        name: &str,
+        locale: Locale,
+        facts: &VisitAnnounced,
+    ) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::VisitAnnounced, facts)
+    }
+
+    /// The mail with the outcome of a power intent.
+    pub fn power_finished(
+        to: &str,
+        name: &str,
+        locale: Locale,
+        facts: &PowerFinished,
+    ) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::PowerFinished, facts)
+    }
+
+    fn new(
+        to: &str,
+        name: &str,
+        locale: Locale,
+        template: MailTemplate,
+        facts: &impl Serialize,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            to: to.to_owned(),
+            name: name.to_owned(),
+            locale,
+            template,
+            args: serde_json::to_value(facts).map_err(Fault::internal)?,
+        })
+    }
+}
+
+/// Facts of an announced visit, ready to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitAnnounced {
+    /// Name of the customer.
+    pub customer: String,
+    /// Name of the site.
+    pub site: String,
+    /// Where the site is; may be empty.
+    pub address: String,
+    /// From when, in the site's zone: `2026-11-23 14:00`.
+    pub from: String,
+    /// Until when, in the site's zone.
+    pub until: String,
+    /// The zone's offset: `+08:00`.
+    pub offset: String,
+    /// Names of the visitors.
+    pub visitors: Vec<String>,
+    /// What for.
+    pub purpose: String,
+    /// The code to show at the door.
+    pub pass_code: String,
+    /// Page of the visit; may be empty.
+    pub url: String,
+}
+
+/// Facts of a power intent that came to its end, ready to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PowerFinished {
+    /// Name of the device.
+    pub device: String,
+    /// Where it stands: `A01 U12`; may be empty.
+    pub position: String,
+    /// Word of the action: `on`, `off`, `soft_off`, `cycle`, `reset`.
+    pub action: String,
+    /// Word of the outcome: `succeeded`, `failed`, `timed_out`, `refused`, `cancelled`.
+    pub outcome: String,
+    /// What was observed, in the reader's language; may be empty.
+    pub detail: String,
+    /// When it was asked for, in the site's zone.
+    pub asked_at: String,
+    /// When it ended, in the site's zone.
+    pub finished_at: String,
+    /// The zone's offset: `+08:00`.
+    pub offset: String,
+    /// Page of the intent; may be empty.
+    pub url: String,
+}
