@@ -1,0 +1,146 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use super::*;
+use proptest::prelude::*;
+
+fn port(port_id: i64) -> PackedPort {
+    PackedPort {
+        port_id,
+        flags: 0,
+        in_octets: Some(300),
+        out_octets: Some(5),
+        width: Width::Bits64,
+        discontinuity: None,
+        oper_up: Some(true),
+    }
+}
+
+#[test]
+fn the_form_is_what_the_page_says() {
+    let mut second = port(9);
+    second.flags = 1;
+    second.in_octets = None;
+    second.width = Width::Bits32;
+    second.discontinuity = Some(128);
+    second.oper_up = Some(false);
+    let bytes = encode(&[port(10), second]);
+    let expected = [
+        1, 2, // version, two ports
+        0x23, 20, 0xac, 0x02, 5, // in, out, up; id 0 + 10; 300; 5
+        0x5e, 1, 1, 5, 0x80,
+        0x01, // out, 32 bits, discontinuity, not up, flags; id 10 - 1; 1; 5; 128
+    ];
+    assert_eq!(bytes, expected);
+    assert_eq!(decode(&bytes), Ok(vec![port(10), second]));
+}
+
+#[test]
+fn a_poll_of_busy_ports_is_small() {
+    let ports: Vec<_> = (0..1000)
+        .map(|n| PackedPort {
+            in_octets: Some(40_000_000_000_000 + n as u64),
+            out_octets: Some(4_000_000_000_000),
+            ..port(5000 + n)
+        })
+        .collect();
+    let bytes = encode(&ports);
+    assert!(bytes.len() < 16 * 1000, "{} octets", bytes.len());
+}
+
+#[test]
+fn faults_say_kind_and_offset() {
+    use DecodeErrorKind::{Count, CutShort, Head, LeftOver, Number, Version};
+    let table: [(&[u8], DecodeErrorKind, usize); 12] = [
+        (&[], CutShort, 0),
+        (&[2, 0], Version(2), 0),
+        (&[1], CutShort, 1),
+        (&[1, 3, 0, 0], Count(3), 1),
+        (
+            &[1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
+            Count(u64::MAX),
+            1,
+        ),
+        (
+            &[1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2],
+            Number,
+            1,
+        ),
+        (&[1, 0x80, 0x00], Number, 1),
+        (&[1, 1, 0x80, 0], Head(0x80), 2),
+        (&[1, 1, 0x30, 0], Head(0x30), 2),
+        (&[1, 1, 0x01, 0], CutShort, 4),
+        (&[1, 1, 0x40, 0, 0], Number, 4),
+        (&[1, 1, 0, 0, 7], LeftOver, 4),
+    ];
+    for (bytes, kind, offset) in table {
+        assert_eq!(decode(bytes), Err(kind.at(offset)), "{bytes:02x?}");
+    }
+    let text = decode(&[2]).unwrap_err().to_string();
+    assert_eq!(text, "packed poll: version 2 is not known at octet 0");
+}
+
+#[test]
+fn find_reads_no_further_than_it_must() {
+    let ports: Vec<_> = (1..=100).map(port).collect();
+    let mut bytes = encode(&ports);
+    assert_eq!(find(&bytes, 42), Ok(Some(port(42))));
+    assert_eq!(find(&bytes, 101), Ok(None));
+    bytes.pop();
+    assert_eq!(find(&bytes, 42), Ok(Some(port(42))));
+    assert!(find(&bytes, 101).is_err());
+}
+
+fn any_port() -> impl Strategy<Value = PackedPort> {
+    (
+        any::<i64>(),
+        any::<u32>(),
+        any::<Option<u64>>(),
+        any::<Option<u64>>(),
+        any::<bool>(),
+        any::<Option<u64>>(),
+        any::<Option<bool>>(),
+    )
+        .prop_map(
+            |(port_id, flags, in_octets, out_octets, narrow, discontinuity, oper_up)| PackedPort {
+                port_id,
+                flags,
+                in_octets,
+                out_octets,
+                width: if narrow { Width::Bits32 } else { Width::Bits64 },
+                discontinuity,
+                oper_up,
+            },
+        )
+}
+
+proptest! {
+    #[test]
+    fn what_goes_in_comes_out(ports in prop::collection::vec(any_port(), 0..12)) {
+        let bytes = encode(&ports);
+        prop_assert_eq!(decode(&bytes), Ok(ports.clone()));
+        for port in &ports {
+            let first = ports.iter().find(|other| other.port_id == port.port_id).copied();
+            prop_assert_eq!(find(&bytes, port.port_id), Ok(first));
+        }
+        for length in 0..bytes.len() {
+            prop_assert!(decode(&bytes[..length]).is_err(), "cut at {}", length);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_are_exactly_one_poll(mut bytes in prop::collection::vec(any::<u8>(), 0..200), version in any::<bool>()) {
+        if version && !bytes.is_empty() {
+            bytes[0] = 1;
+        }
+        if let Ok(ports) = decode(&bytes) {
+            prop_assert_eq!(encode(&ports), bytes.clone(), "one form for one meaning");
+        }
+        let _ = find(&bytes, 7);
+    }
+}

@@ -1,0 +1,249 @@
+//! Slots of 300 s, aligned to the epoch: the unit every figure and bill is made of.
+//!
+//! The octets of an interval are spread evenly over its time in whole octets, so that poll jitter
+//! moves nothing and the slots together hold exactly what the counter counted.
+
+use crate::base::time::Timestamp;
+use crate::base::units::BitsPerSecond;
+
+use super::counter::{Delta, GapReason, Interval};
+
+/// Length of a slot in milliseconds.
+pub const SLOT_MS: i64 = 300_000;
+/// Length of a slot in seconds.
+pub const SLOT_SECONDS: u64 = 300;
+/// At most so many slots are made at once (ten years).
+pub const MAX_SLOTS: usize = 1_051_200;
+
+/// Marks of a slot, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SlotFlags(u8);
+
+impl SlotFlags {
+    /// No mark.
+    pub const NONE: Self = Self(0);
+    /// Part of it comes from an interval too long to say when the octets passed.
+    pub const ESTIMATED: Self = Self(1);
+    /// Part of it is faster than 1.1 × line speed: left out of bills.
+    pub const SUSPECT: Self = Self(2);
+    /// Part of its time, a direction or (in a sum) a member has no data.
+    pub const INCOMPLETE: Self = Self(4);
+
+    /// Whether all marks of `other` are set.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The marks of both.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// As bits: 1 estimated, 2 suspect, 4 incomplete.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// From bits; unknown ones are dropped.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits & 7)
+    }
+}
+
+/// The octets of 300 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Its beginning, a multiple of 300 s.
+    pub start: Timestamp,
+    /// Octets received; `None` is a gap, never zero.
+    pub in_octets: Option<u64>,
+    /// Octets sent; `None` is a gap, never zero.
+    pub out_octets: Option<u64>,
+    /// Marks.
+    pub flags: SlotFlags,
+    /// Why part or all of it is not known, where a reading told.
+    pub gap: Option<GapReason>,
+}
+
+impl Slot {
+    /// A slot nothing is known of.
+    #[must_use]
+    pub const fn empty(start: Timestamp) -> Self {
+        Self {
+            start,
+            in_octets: None,
+            out_octets: None,
+            flags: SlotFlags::NONE,
+            gap: None,
+        }
+    }
+
+    /// Whether neither direction has data.
+    #[must_use]
+    pub const fn is_gap(&self) -> bool {
+        self.in_octets.is_none() && self.out_octets.is_none()
+    }
+
+    /// Mean rate received, rounded down to whole bits a second.
+    #[must_use]
+    pub fn in_bps(&self) -> Option<BitsPerSecond> {
+        self.in_octets.map(rate_bps)
+    }
+
+    /// Mean rate sent, rounded down to whole bits a second.
+    #[must_use]
+    pub fn out_bps(&self) -> Option<BitsPerSecond> {
+        self.out_octets.map(rate_bps)
+    }
+}
+
+/// The mean rate of a slot that holds so many octets, rounded down to whole bits a second.
+#[must_use]
+pub fn rate_bps(octets: u64) -> BitsPerSecond {
+    mean_rate_bps(u128::from(octets), SLOT_SECONDS)
+}
+
+/// The mean rate of so many octets in so many seconds, rounded down; 0 for no time.
+#[must_use]
+pub fn mean_rate_bps(octets: u128, seconds: u64) -> BitsPerSecond {
+    let bits = octets.saturating_mul(8);
+    let rate = bits.checked_div(u128::from(seconds)).unwrap_or(0);
+    BitsPerSecond::new(i64::try_from(rate).unwrap_or(i64::MAX))
+}
+
+/// The beginning of the slot a time falls into.
+#[must_use]
+pub const fn slot_start(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.millis().saturating_sub(at.millis().rem_euclid(SLOT_MS)))
+}
+
+/// All slots from the one `from` falls into to the last that starts before `until`, gaps included.
+///
+/// Parts of intervals outside are left out. Intervals of one port do not overlap; those of
+/// [`super::counter::intervals`] never do. At most [`MAX_SLOTS`] slots are made.
+#[must_use]
+pub fn slots(
+    intervals: impl IntoIterator<Item = Interval>,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<Slot> {
+    let mut fold = Fold::new(from, until);
+    for interval in intervals {
+        fold.add(&interval);
+    }
+    fold.finish()
+}
+
+#[derive(Clone)]
+struct Cell {
+    slot: Slot,
+    known_in_ms: i64,
+    known_out_ms: i64,
+}
+
+struct Fold {
+    first_ms: i64,
+    cells: Vec<Cell>,
+}
+
+impl Fold {
+    fn new(from: Timestamp, until: Timestamp) -> Self {
+        let first_ms = slot_start(from).millis();
+        let cells = (0..MAX_SLOTS as i64)
+            .map_while(|n| first_ms.checked_add(n * SLOT_MS))
+            .take_while(|start_ms| *start_ms < until.millis())
+            .map(|start_ms| Cell {
+                slot: Slot::empty(Timestamp::from_millis(start_ms)),
+                known_in_ms: 0,
+                known_out_ms: 0,
+            })
+            .collect();
+        Self { first_ms, cells }
+    }
+
+    fn add(&mut self, interval: &Interval) {
+        let (from_ms, until_ms) = (interval.from.millis(), interval.until.millis());
+        if until_ms <= from_ms {
+            return;
+        }
+        let skip = from_ms.saturating_sub(self.first_ms).div_euclid(SLOT_MS);
+        for cell in self
+            .cells
+            .iter_mut()
+            .skip(usize::try_from(skip).unwrap_or(0))
+        {
+            let start_ms = cell.slot.start.millis();
+            if start_ms >= until_ms {
+                break;
+            }
+            let begin_ms = start_ms.max(from_ms);
+            let end_ms = start_ms.saturating_add(SLOT_MS).min(until_ms);
+            cell.add(interval, begin_ms, end_ms);
+        }
+    }
+
+    fn finish(self) -> Vec<Slot> {
+        self.cells.into_iter().map(Cell::finish).collect()
+    }
+}
+
+impl Cell {
+    fn add(&mut self, interval: &Interval, begin_ms: i64, end_ms: i64) {
+        let inward = share(interval.octets_in, interval, begin_ms, end_ms);
+        let outward = share(interval.octets_out, interval, begin_ms, end_ms);
+        if let Some(octets) = inward {
+            self.known_in_ms += end_ms - begin_ms;
+            add_to(&mut self.slot.in_octets, octets);
+        }
+        if let Some(octets) = outward {
+            self.known_out_ms += end_ms - begin_ms;
+            add_to(&mut self.slot.out_octets, octets);
+        }
+        for delta in [interval.octets_in, interval.octets_out] {
+            if let Delta::Gap(reason) = delta {
+                self.slot.gap = Some(reason);
+            }
+        }
+        if inward.is_some() || outward.is_some() {
+            self.mark(interval.estimated, SlotFlags::ESTIMATED);
+            self.mark(interval.suspect, SlotFlags::SUSPECT);
+        }
+    }
+
+    fn mark(&mut self, yes: bool, flag: SlotFlags) {
+        if yes {
+            self.slot.flags = self.slot.flags.with(flag);
+        }
+    }
+
+    fn finish(mut self) -> Slot {
+        let part = self.known_in_ms < SLOT_MS || self.known_out_ms < SLOT_MS;
+        self.mark(part && !self.slot.is_gap(), SlotFlags::INCOMPLETE);
+        self.slot
+    }
+}
+
+fn add_to(sum: &mut Option<u64>, octets: u64) {
+    *sum = Some(sum.unwrap_or(0).saturating_add(octets));
+}
+
+/// What of an interval falls between two times inside it: the difference of two rounded-down
+/// running sums, so that the shares of neighbours always add up to the whole.
+fn share(delta: Delta, interval: &Interval, begin_ms: i64, end_ms: i64) -> Option<u64> {
+    let octets = delta.octets()?;
+    let from_ms = interval.from.millis();
+    let length_ms = interval.until.millis().abs_diff(from_ms);
+    let until_then = |at_ms: i64| {
+        let passed = u128::from(octets) * u128::from(at_ms.abs_diff(from_ms));
+        passed.checked_div(u128::from(length_ms)).unwrap_or(0)
+    };
+    u64::try_from(until_then(end_ms) - until_then(begin_ms)).ok()
+}
+
+#[cfg(test)]
+#[path = "slot_tests.rs"]
+mod tests;
