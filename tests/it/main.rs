@@ -8,7 +8,9 @@
 )]
 
 mod audit;
+mod authorisation;
 mod harness;
 mod identity;
 mod schema;
 mod store;
+mod web;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
 use crate::base::ids::CustomerId;
+use crate::identity::Permission;
 use crate::tenancy::{
     Customer, CustomerDraft, CustomerFilter, customer_by_id, customer_create, customer_list,
     customer_update,
@@ -106,6 +107,7 @@ pub(super) async fn create(
     caller: Caller,
     body: Body,
 ) -> Result<status::Custom<Json<CustomerJson>>, Failure> {
+    caller.actor.require(Permission::EditCustomers)?;
     let draft = CustomerDraft::parse(&body.fields)?;
     let customer = web
         .store
@@ -127,6 +129,7 @@ pub(super) async fn update(
     id: i64,
     body: Body,
 ) -> Result<Json<CustomerJson>, Failure> {
+    caller.actor.require(Permission::EditCustomers)?;
     let draft = CustomerDraft::parse(&body.fields)?;
     let version = version(&body.fields)?;
     let id = CustomerId::new(id);

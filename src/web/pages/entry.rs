@@ -237,6 +237,14 @@ async fn setup_post(
     token: &str,
     form: Posted,
 ) -> Result<Answer, Failure> {
+    let link = token.to_owned();
+    if !web
+        .store
+        .read(move |c| setup_link_valid(c, &link, Timestamp::now()))
+        .await?
+    {
+        return Err(Failure::from(Fault::not_found()).for_reader(&guest.reader));
+    }
     let outcome = set_up(web, &guest, token.to_owned(), form.fields.clone()).await;
     match outcome {
         Ok(()) => Ok(Answer::See(Redirect::to("/login"))),

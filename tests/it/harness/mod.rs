@@ -22,10 +22,12 @@ mod database;
 mod fixtures;
 mod postgres;
 mod scratch;
+mod web;
 
 pub use self::database::{Engine, TestDb};
 pub use self::fixtures::{NOW, PASSWORD};
 pub use self::scratch::scratch_dir;
+pub use self::web::{Caller, Reply, TestWeb};
 
 /// Makes two tests of each function: on SQLite and on PostgreSQL, each with a fresh migrated database.
 macro_rules! both {
