@@ -1,0 +1,132 @@
+//! The columns of ifTable and ifXTable that are read (RFC 2863).
+
+use ::snmp::Oid;
+
+use super::target::PollPlan;
+
+const IF_ENTRY: [u32; 9] = [1, 3, 6, 1, 2, 1, 2, 2, 1];
+const IF_X_ENTRY: [u32; 10] = [1, 3, 6, 1, 2, 1, 31, 1, 1, 1];
+
+/// A column, by its name in the IF-MIB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names of RFC 2863")]
+pub enum Column {
+    IfDescr,
+    IfType,
+    IfSpeed,
+    IfAdminStatus,
+    IfOperStatus,
+    IfInOctets,
+    IfInDiscards,
+    IfInErrors,
+    IfOutOctets,
+    IfOutDiscards,
+    IfOutErrors,
+    IfName,
+    IfHcInOctets,
+    IfHcInUcastPkts,
+    IfHcOutOctets,
+    IfHcOutUcastPkts,
+    IfHighSpeed,
+    IfAlias,
+    IfCounterDiscontinuityTime,
+}
+
+impl Column {
+    /// Read at every poll.
+    const COUNTERS: [Self; 5] = [
+        Self::IfHcInOctets,
+        Self::IfHcOutOctets,
+        Self::IfOperStatus,
+        Self::IfName,
+        Self::IfCounterDiscontinuityTime,
+    ];
+    /// Read now and then.
+    const DESCRIPTION: [Self; 6] = [
+        Self::IfDescr,
+        Self::IfAlias,
+        Self::IfType,
+        Self::IfSpeed,
+        Self::IfHighSpeed,
+        Self::IfAdminStatus,
+    ];
+    const PACKETS: [Self; 6] = [
+        Self::IfHcInUcastPkts,
+        Self::IfHcOutUcastPkts,
+        Self::IfInErrors,
+        Self::IfOutErrors,
+        Self::IfInDiscards,
+        Self::IfOutDiscards,
+    ];
+    /// Read where a port has no 64-bit counters.
+    pub(super) const NARROW: [Self; 2] = [Self::IfInOctets, Self::IfOutOctets];
+
+    /// The columns of a plan, counters first.
+    pub(super) fn of(plan: PollPlan) -> Vec<Self> {
+        let mut columns = Self::COUNTERS.to_vec();
+        if let PollPlan::Full { packets } = plan {
+            columns.extend(Self::DESCRIPTION);
+            if packets {
+                columns.extend(Self::PACKETS);
+            }
+        }
+        columns
+    }
+
+    /// Its name in the IF-MIB.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IfDescr => "ifDescr",
+            Self::IfType => "ifType",
+            Self::IfSpeed => "ifSpeed",
+            Self::IfAdminStatus => "ifAdminStatus",
+            Self::IfOperStatus => "ifOperStatus",
+            Self::IfInOctets => "ifInOctets",
+            Self::IfInDiscards => "ifInDiscards",
+            Self::IfInErrors => "ifInErrors",
+            Self::IfOutOctets => "ifOutOctets",
+            Self::IfOutDiscards => "ifOutDiscards",
+            Self::IfOutErrors => "ifOutErrors",
+            Self::IfName => "ifName",
+            Self::IfHcInOctets => "ifHCInOctets",
+            Self::IfHcInUcastPkts => "ifHCInUcastPkts",
+            Self::IfHcOutOctets => "ifHCOutOctets",
+            Self::IfHcOutUcastPkts => "ifHCOutUcastPkts",
+            Self::IfHighSpeed => "ifHighSpeed",
+            Self::IfAlias => "ifAlias",
+            Self::IfCounterDiscontinuityTime => "ifCounterDiscontinuityTime",
+        }
+    }
+
+    pub(super) fn oid(self) -> Oid {
+        let (entry, arc): (&[u32], u32) = match self {
+            Self::IfDescr => (&IF_ENTRY, 2),
+            Self::IfType => (&IF_ENTRY, 3),
+            Self::IfSpeed => (&IF_ENTRY, 5),
+            Self::IfAdminStatus => (&IF_ENTRY, 7),
+            Self::IfOperStatus => (&IF_ENTRY, 8),
+            Self::IfInOctets => (&IF_ENTRY, 10),
+            Self::IfInDiscards => (&IF_ENTRY, 13),
+            Self::IfInErrors => (&IF_ENTRY, 14),
+            Self::IfOutOctets => (&IF_ENTRY, 16),
+            Self::IfOutDiscards => (&IF_ENTRY, 19),
+            Self::IfOutErrors => (&IF_ENTRY, 20),
+            Self::IfName => (&IF_X_ENTRY, 1),
+            Self::IfHcInOctets => (&IF_X_ENTRY, 6),
+            Self::IfHcInUcastPkts => (&IF_X_ENTRY, 7),
+            Self::IfHcOutOctets => (&IF_X_ENTRY, 10),
+            Self::IfHcOutUcastPkts => (&IF_X_ENTRY, 11),
+            Self::IfHighSpeed => (&IF_X_ENTRY, 15),
+            Self::IfAlias => (&IF_X_ENTRY, 18),
+            Self::IfCounterDiscontinuityTime => (&IF_X_ENTRY, 19),
+        };
+        Oid::from_slice(entry).child(arc)
+    }
+}
+
+impl std::fmt::Display for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,349 @@
+//! The sockets, keys and engine clocks all devices share.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::snmp::{
+    Auth, Client, DecodeConfig, DesSaltState, EngineCache, MasterKeys, PersistedDesSaltState,
+    ResponseShapePolicy, Retry, UdpHandle, UdpTransport, UsmConfig,
+};
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout_at};
+
+use super::error::{SnmpError, SnmpErrorKind, Stage};
+use super::poll::{self, Asker};
+use super::report::PollReport;
+use super::target::{AuthProtocol, Credentials, PollOptions, PollPlan, PrivProtocol, SnmpTarget};
+
+/// So many devices are remembered before all are forgotten and prepared anew.
+const MOST_DEVICES: usize = 100_000;
+const RECEIVE_BUFFER_OCTETS: usize = 4 << 20;
+
+/// Asks devices: one socket for each address family, whatever the number of devices.
+pub struct SnmpHub {
+    v4: OnceCell<UdpTransport>,
+    v6: OnceCell<UdpTransport>,
+    engines: Arc<EngineCache>,
+    devices: Mutex<HashMap<SocketAddr, Device>>,
+    keys: Mutex<HashMap<u64, MasterKeys>>,
+    hasher: RandomState,
+    des_salts: Option<DesSaltState>,
+}
+
+struct Device {
+    settings: u64,
+    client: Client<UdpHandle>,
+}
+
+/// What came in on the shared sockets since they were opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HubStats {
+    /// Answers to questions.
+    pub answers: u64,
+    /// Late, doubled, from elsewhere, or to no question.
+    pub discarded: u64,
+    /// Not readable as a message at all.
+    pub malformed: u64,
+}
+
+impl Default for SnmpHub {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for SnmpHub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SnmpHub")
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+impl SnmpHub {
+    /// A hub; its sockets are opened when they are first needed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            v4: OnceCell::new(),
+            v6: OnceCell::new(),
+            engines: Arc::new(EngineCache::new().with_max_capacity(MOST_DEVICES)),
+            devices: Mutex::default(),
+            keys: Mutex::default(),
+            hasher: RandomState::new(),
+            des_salts: des_salts(),
+        }
+    }
+
+    /// Reads one device. One poll of a device at a time; different devices may be read at once.
+    ///
+    /// # Errors
+    /// [`SnmpError`]; no later than the deadline.
+    pub async fn poll(
+        &self,
+        target: &SnmpTarget,
+        plan: PollPlan,
+        options: PollOptions,
+    ) -> Result<PollReport, SnmpError> {
+        let begun = Instant::now();
+        let until = begun + options.deadline;
+        let over = || SnmpErrorKind::Deadline {
+            deadline: options.deadline,
+        };
+        let prepared = timeout_at(until, self.client(target)).await;
+        let (client, fresh) = prepared
+            .unwrap_or_else(|_| Err(over()))
+            .map_err(|kind| preparation_error(target, begun, kind))?;
+        let mut asker = Asker::new(&client, target, &options, begun);
+        let polled = timeout_at(until, poll::run(&mut asker, plan, &options)).await;
+        match polled.unwrap_or_else(|_| Err(over())) {
+            Ok(mut report) => {
+                report.engine_time_s = self.engine_time_s(target.address);
+                Ok(report)
+            }
+            Err(kind) => {
+                let discovered = fresh && self.engines.get(&target.address).is_some();
+                self.forget(target.address);
+                Err(asker.error(kind).with_discovery(discovered, target))
+            }
+        }
+    }
+
+    /// What came in so far.
+    #[must_use]
+    pub fn stats(&self) -> HubStats {
+        let sockets = [self.v4.get(), self.v6.get()];
+        sockets
+            .into_iter()
+            .flatten()
+            .fold(HubStats::default(), |all, socket| {
+                let stats = socket.stats();
+                HubStats {
+                    answers: all.answers + stats.correlated_datagrams,
+                    discarded: all.discarded + stats.discarded_datagrams,
+                    malformed: all.malformed + stats.malformed_datagrams,
+                }
+            })
+    }
+
+    fn engine_time_s(&self, address: SocketAddr) -> Option<u64> {
+        let engine = self.engines.get(&address)?;
+        let time = engine.authenticated_time()?;
+        Some(u64::from(time.latest_received_time()))
+    }
+
+    /// After a failure everything is learnt anew: the device may have another engine or key now.
+    fn forget(&self, address: SocketAddr) {
+        lock(&self.devices).remove(&address);
+        self.engines.remove(&address);
+    }
+
+    /// A client for the target, and whether it is a new one.
+    async fn client(
+        &self,
+        target: &SnmpTarget,
+    ) -> Result<(Client<UdpHandle>, bool), SnmpErrorKind> {
+        let settings = self.settings_of(target);
+        if let Some(device) = lock(&self.devices).get(&target.address)
+            && device.settings == settings
+        {
+            return Ok((device.client.clone(), false));
+        }
+        self.engines.remove(&target.address);
+        let auth = self.auth(&target.credentials).await?;
+        let mut builder = Client::builder(target.address, auth)
+            .request_timeout(target.timeout)
+            .retry(Retry::none())
+            .decode_config(decode_config())
+            .response_shape_policy(ResponseShapePolicy::Compatible)
+            .strict_source(true)
+            // Reports about wrong credentials are not signed (RFC 3414 section 3.2): without this
+            // they would be dropped and a wrong password would look like silence.
+            .allow_unauthenticated_v3_time_correction(true)
+            .engine_cache(Arc::clone(&self.engines));
+        if let Some(salts) = &self.des_salts {
+            builder = builder.des_salt_state(salts.clone());
+        }
+        let socket = self.socket(target.address).await?;
+        let client = builder.build_with(socket).await.map_err(library)?;
+        let mut devices = lock(&self.devices);
+        if devices.len() >= MOST_DEVICES {
+            devices.clear();
+        }
+        devices.insert(
+            target.address,
+            Device {
+                settings,
+                client: client.clone(),
+            },
+        );
+        Ok((client, true))
+    }
+
+    async fn socket(&self, address: SocketAddr) -> Result<&UdpTransport, SnmpErrorKind> {
+        let (socket, any) = match address {
+            SocketAddr::V4(_) => (&self.v4, "0.0.0.0:0"),
+            SocketAddr::V6(_) => (&self.v6, "[::]:0"),
+        };
+        let bind = || {
+            UdpTransport::builder()
+                .bind(any)
+                .recv_buffer_size(RECEIVE_BUFFER_OCTETS)
+                .warn_on_source_mismatch(false)
+                .build()
+        };
+        socket.get_or_try_init(bind).await.map_err(library)
+    }
+
+    async fn auth(&self, credentials: &Credentials) -> Result<Auth, SnmpErrorKind> {
+        let (user, auth, privacy, context) = match credentials {
+            Credentials::V2c { community } => return Ok(Auth::v2c(community.expose().to_owned())),
+            Credentials::V3 {
+                user,
+                auth,
+                privacy,
+                context,
+            } => (user, auth, privacy, context),
+        };
+        let config = UsmConfig::new(user.clone()).context_name(context.clone());
+        match (auth, privacy) {
+            (None, None) => Ok(config.into()),
+            (None, Some(_)) => Err(SnmpErrorKind::Settings(
+                "privacy needs authentication".to_owned(),
+            )),
+            (Some(_), _) => {
+                let keys = self.keys_of(credentials).await?;
+                let config = config.with_master_keys(keys).map_err(settings)?;
+                Ok(config.into())
+            }
+        }
+    }
+
+    /// Keys from passwords cost a megabyte of hashing each: made once per password, off the loop.
+    async fn keys_of(&self, credentials: &Credentials) -> Result<MasterKeys, SnmpErrorKind> {
+        let Credentials::V3 {
+            auth: Some((auth, auth_password)),
+            privacy,
+            ..
+        } = credentials
+        else {
+            return Err(SnmpErrorKind::Settings("no password".to_owned()));
+        };
+        let private = privacy
+            .as_ref()
+            .map(|(kind, secret)| (kind, secret.expose()));
+        let known = self
+            .hasher
+            .hash_one((auth, auth_password.expose(), private));
+        if let Some(keys) = lock(&self.keys).get(&known) {
+            return Ok(keys.clone());
+        }
+        let (auth, auth_password, privacy) = (*auth, auth_password.clone(), privacy.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let keys = MasterKeys::new(auth_of(auth), auth_password.expose().as_bytes())?;
+            match privacy {
+                Some((kind, secret)) => {
+                    keys.with_privacy(priv_of(kind), secret.expose().as_bytes())
+                }
+                None => Ok(keys),
+            }
+        });
+        let keys = made.await.map_err(settings)?.map_err(settings)?;
+        let mut all = lock(&self.keys);
+        if all.len() >= MOST_DEVICES {
+            all.clear();
+        }
+        all.insert(known, keys.clone());
+        Ok(keys)
+    }
+
+    /// A fingerprint that changes with anything a prepared client depends on; not kept on disk.
+    fn settings_of(&self, target: &SnmpTarget) -> u64 {
+        let hash = |text: &str| self.hasher.hash_one(text);
+        match &target.credentials {
+            Credentials::V2c { community } => {
+                self.hasher
+                    .hash_one((2, target.timeout, hash(community.expose())))
+            }
+            Credentials::V3 {
+                user,
+                auth,
+                privacy,
+                context,
+            } => self.hasher.hash_one((
+                3,
+                target.timeout,
+                user,
+                auth.as_ref()
+                    .map(|(kind, secret)| (kind, hash(secret.expose()))),
+                privacy
+                    .as_ref()
+                    .map(|(kind, secret)| (kind, hash(secret.expose()))),
+                context,
+            )),
+        }
+    }
+}
+
+fn preparation_error(target: &SnmpTarget, begun: Instant, kind: SnmpErrorKind) -> SnmpError {
+    SnmpError {
+        target: target.address,
+        stage: Stage::Preparation,
+        elapsed: begun.elapsed(),
+        attempt: 1,
+        kind,
+    }
+}
+
+/// Tolerant where nothing is changed by it: numbers that do not fit are refused, not cut.
+fn decode_config() -> DecodeConfig {
+    let mut config = DecodeConfig::DEFAULT;
+    config.truncate_numeric_values = false;
+    config.clamp_bounded_strings = false;
+    config
+}
+
+/// DES needs salts that never come twice under a key: this process's start is their epoch.
+fn des_salts() -> Option<DesSaltState> {
+    let seconds = crate::base::time::Timestamp::now().millis() / 1000;
+    let epoch = u32::try_from(seconds).ok()?.min(i32::MAX as u32 - 1);
+    let previous = PersistedDesSaltState::new(epoch).ok()?;
+    DesSaltState::restart(previous, |_| Ok::<(), std::io::Error>(())).ok()
+}
+
+fn auth_of(protocol: AuthProtocol) -> ::snmp::AuthProtocol {
+    match protocol {
+        AuthProtocol::Md5 => ::snmp::AuthProtocol::Md5,
+        AuthProtocol::Sha1 => ::snmp::AuthProtocol::Sha1,
+        AuthProtocol::Sha224 => ::snmp::AuthProtocol::Sha224,
+        AuthProtocol::Sha256 => ::snmp::AuthProtocol::Sha256,
+        AuthProtocol::Sha384 => ::snmp::AuthProtocol::Sha384,
+        AuthProtocol::Sha512 => ::snmp::AuthProtocol::Sha512,
+    }
+}
+
+fn priv_of(protocol: PrivProtocol) -> ::snmp::PrivProtocol {
+    match protocol {
+        PrivProtocol::Des => ::snmp::PrivProtocol::Des,
+        PrivProtocol::Aes128 => ::snmp::PrivProtocol::Aes128,
+        PrivProtocol::Aes192 => ::snmp::PrivProtocol::Aes192Blumenthal,
+        PrivProtocol::Aes256 => ::snmp::PrivProtocol::Aes256Blumenthal,
+        PrivProtocol::Aes192Cisco => ::snmp::PrivProtocol::Aes192Reeder,
+        PrivProtocol::Aes256Cisco => ::snmp::PrivProtocol::Aes256Reeder,
+    }
+}
+
+fn library(error: Box<::snmp::Error>) -> SnmpErrorKind {
+    SnmpErrorKind::from_library(&error)
+}
+
+fn settings(error: impl std::fmt::Display) -> SnmpErrorKind {
+    SnmpErrorKind::Settings(error.to_string())
+}
+
+/// A panic elsewhere leaves these maps whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
