@@ -160,6 +160,17 @@ fn vectors_of_one_direction() {
             Gap(GapReason::Restart),
         ),
         (
+            "restart right after the first reading",
+            Bits64,
+            GIGABIT,
+            day,
+            5000,
+            60,
+            58,
+            90_000,
+            Gap(GapReason::Restart),
+        ),
+        (
             "restart beats wrap",
             Bits32,
             GIGABIT,
