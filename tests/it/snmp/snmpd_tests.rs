@@ -97,6 +97,8 @@ async fn v3_with_every_user_reads_the_same_ports() {
     let users = [
         ("sha1aes", AuthProtocol::Sha1, PrivProtocol::Aes128),
         ("sha256aes", AuthProtocol::Sha256, PrivProtocol::Aes128),
+        ("sha224aes", AuthProtocol::Sha224, PrivProtocol::Aes128),
+        ("sha384aes", AuthProtocol::Sha384, PrivProtocol::Aes192),
         ("sha512aes", AuthProtocol::Sha512, PrivProtocol::Aes256),
         ("md5des", AuthProtocol::Md5, PrivProtocol::Des),
     ];
