@@ -153,6 +153,8 @@ pub enum BmcError {
     Cancelled {
         /// Where.
         at: Where,
+        /// Whether something may have happened.
+        acted: Acted,
     },
 }
 
@@ -177,7 +179,7 @@ impl BmcError {
             | Self::Completion { at, .. }
             | Self::NotUnderstood { at, .. }
             | Self::Closed { at }
-            | Self::Cancelled { at } => at,
+            | Self::Cancelled { at, .. } => at,
         }
     }
 
@@ -208,6 +210,9 @@ impl BmcError {
         matches!(
             self,
             Self::NoAnswer {
+                acted: Acted::Perhaps,
+                ..
+            } | Self::Cancelled {
                 acted: Acted::Perhaps,
                 ..
             }

@@ -1,6 +1,6 @@
 //! The IPMI LAN message: addresses, network function, sequence and two checksums (IPMI 13.8).
 
-use crate::wire::rmcp::{DecodeError, DecodeKind, Octets};
+use crate::wire::ipmi::{DecodeError, DecodeKind, Octets};
 
 /// Slave address of the BMC.
 pub const BMC_ADDRESS: u8 = 0x20;

@@ -5,7 +5,12 @@
 
 pub mod chassis;
 pub mod completion;
+mod decode;
 pub mod guid;
 pub mod message;
+mod octets;
 pub mod reading;
 pub mod sdr;
+
+pub use decode::{DecodeError, DecodeKind};
+pub use octets::Octets;

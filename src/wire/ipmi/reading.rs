@@ -1,6 +1,6 @@
 //! Sensor readings: raw octets to values and states (IPMI 35.14, 36.3).
 
-use crate::wire::rmcp::{DecodeError, Octets};
+use crate::wire::ipmi::{DecodeError, Octets};
 
 /// How a raw reading counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! here.
 
 use super::reading::{Factors, Linearization, RawFormat};
-use crate::wire::rmcp::{DecodeError, DecodeKind, Octets};
+use crate::wire::ipmi::{DecodeError, DecodeKind, Octets};
 
 /// Octets of a record's header.
 pub const HEADER_LEN: usize = 5;

@@ -4,10 +4,10 @@ use aes::Aes128;
 use cbc::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit, block_padding::NoPadding};
 use zeroize::Zeroizing;
 
-use super::error::{DecodeError, DecodeKind};
 use super::keys::{SessionKeys, hmac};
-use super::octets::Octets;
 use super::suite::CipherSuite;
+use crate::wire::ipmi::Octets;
+use crate::wire::ipmi::{DecodeError, DecodeKind};
 
 const BLOCK: usize = 16;
 

@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{DecodeError, DecodeKind};
-use super::octets::Octets;
 use super::status::RakpStatus;
 use super::suite::Algorithms;
+use crate::wire::ipmi::Octets;
+use crate::wire::ipmi::{DecodeError, DecodeKind};
 
 /// Longest user name, in octets (IPMI 22.28).
 pub const MAX_USER: usize = 16;

@@ -5,10 +5,8 @@
 //! confidentiality) and section 22 (session commands).
 
 mod cipher;
-mod error;
 mod keys;
 mod login;
-mod octets;
 mod packet;
 mod session;
 mod status;
@@ -17,14 +15,13 @@ mod suite;
 mod tests;
 mod window;
 
+pub use crate::wire::ipmi::{DecodeError, DecodeKind};
 pub use cipher::{IvStream, decrypt, encrypt, encrypted_len};
-pub use error::{DecodeError, DecodeKind};
 pub use keys::{Exchange, SessionKeys};
 pub use login::{
     Lookup, MAX_USER, OpenGrant, OpenReply, OpenRequest, Privilege, Rakp1, Rakp2, Rakp2Proof,
     Rakp3, Rakp4,
 };
-pub use octets::Octets;
 pub use packet::{Addressee, Packet, PayloadKind, addressee, open, plain, plain_v15, seal};
 pub use session::{
     Client, Command, Event, Failure, Login, LoginLimit, MAX_PASSWORD, Repeat, Stage, Timing,

@@ -3,9 +3,9 @@
 use subtle::ConstantTimeEq;
 
 use super::cipher::{decrypt, encrypt};
-use super::error::{DecodeError, DecodeKind};
 use super::keys::SessionKeys;
-use super::octets::Octets;
+use crate::wire::ipmi::Octets;
+use crate::wire::ipmi::{DecodeError, DecodeKind};
 
 /// RMCP version 1.0, no RMCP acknowledgement, class IPMI.
 const RMCP_HEADER: [u8; 4] = [0x06, 0x00, 0xFF, 0x07];

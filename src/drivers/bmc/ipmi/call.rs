@@ -21,6 +21,7 @@ pub(super) struct Call {
     pub(super) name: &'static str,
     pub(super) lun: u8,
     pub(super) repeat: Repeat,
+    pub(super) acts: Acted,
 }
 
 impl Call {
@@ -30,15 +31,17 @@ impl Call {
             name,
             lun: 0,
             repeat: Repeat::Again,
+            acts: Acted::No,
         }
     }
 
-    /// A command that acts.
+    /// A command that acts: without an answer it may have happened.
     pub(super) const fn acting(name: &'static str, repeat: Repeat) -> Self {
         Self {
             name,
             lun: 0,
             repeat,
+            acts: Acted::Perhaps,
         }
     }
 }
@@ -130,24 +133,19 @@ impl IpmiSession {
             }),
             Ok(Event::Failed {
                 failure, attempts, ..
-            }) => Err(lost(failure, call.repeat, at(attempts))),
+            }) => Err(lost(failure, call.acts, at(attempts))),
             Ok(_) => Err(BmcError::Closed { at: at(attempts) }),
-            Err(broken) => Err(broken.into_error(at(attempts))),
+            Err(broken) => Err(broken.into_error(at(attempts), call.acts)),
         }
     }
 }
 
 /// A command without a usable answer. What acts may have acted, also when rubbish came back.
-fn lost(failure: Failure, repeat: Repeat, at: Where) -> BmcError {
-    match (failure, repeat) {
-        (Failure::NotUnderstood(fault), Repeat::Again) => BmcError::NotUnderstood { at, fault },
-        (_, Repeat::Again) => BmcError::NoAnswer {
-            at,
-            acted: Acted::No,
-        },
-        (_, Repeat::SameDatagram | Repeat::Never) => BmcError::NoAnswer {
-            at,
-            acted: Acted::Perhaps,
-        },
+fn lost(failure: Failure, acted: Acted, at: Where) -> BmcError {
+    match failure {
+        Failure::NotUnderstood(fault) if acted == Acted::No => {
+            BmcError::NotUnderstood { at, fault }
+        }
+        _ => BmcError::NoAnswer { at, acted },
     }
 }

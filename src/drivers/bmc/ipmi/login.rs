@@ -133,7 +133,7 @@ impl Attempt<'_> {
                 let (stage, attempts) = link
                     .client()
                     .map_or((Stage::Over, 0), |c| (c.stage(), c.attempts()));
-                Outcome::Failed(broken.into_error(self.at(stage, attempts)))
+                Outcome::Failed(broken.into_error(self.at(stage, attempts), Acted::No))
             }
         }
     }
@@ -141,7 +141,10 @@ impl Attempt<'_> {
     async fn start(&self, suite: CipherSuite, permit: Option<Permit>) -> Result<Link, BmcError> {
         let at = || self.at(Stage::Open, 0);
         if *self.shared.stopping.borrow() {
-            return Err(BmcError::Cancelled { at: at() });
+            return Err(BmcError::Cancelled {
+                at: at(),
+                acted: Acted::No,
+            });
         }
         let network = |error: &io::Error| BmcError::Network {
             at: at(),
@@ -151,7 +154,10 @@ impl Attempt<'_> {
         let slot = slots
             .acquire_owned()
             .await
-            .map_err(|_| BmcError::Cancelled { at: at() })?;
+            .map_err(|_| BmcError::Cancelled {
+                at: at(),
+                acted: Acted::No,
+            })?;
         let dice = Dice::roll().map_err(|error| network(&error))?;
         let start = Start {
             login: self
@@ -232,10 +238,10 @@ impl Attempt<'_> {
 }
 
 impl Broken {
-    /// The error of a link that broke while nothing that acts was under way.
-    pub(super) fn into_error(self, at: Where) -> BmcError {
+    /// The error of a link that broke under a command that acts or does not.
+    pub(super) fn into_error(self, at: Where, acted: Acted) -> BmcError {
         match self {
-            Self::Stopping => BmcError::Cancelled { at },
+            Self::Stopping => BmcError::Cancelled { at, acted },
             Self::Send(error) => BmcError::Network {
                 at,
                 kind: error.kind(),

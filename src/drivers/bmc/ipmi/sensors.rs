@@ -15,7 +15,7 @@ use crate::wire::ipmi::completion;
 use crate::wire::ipmi::message::BMC_ADDRESS;
 use crate::wire::ipmi::reading::{Linearization, RawReading};
 use crate::wire::ipmi::sdr::{self, HEADER_LEN, Header, Record, Sensor};
-use crate::wire::rmcp::{DecodeError, DecodeKind, Octets};
+use crate::wire::ipmi::{DecodeError, DecodeKind, Octets};
 
 /// More records than any BMC keeps.
 const MOST_RECORDS: usize = 2_000;

@@ -73,8 +73,8 @@ impl IpmiSession {
         self.raise_privilege().await?;
         // A second on or off changes nothing; a second cycle, reset or shutdown request does.
         let (control, repeat) = match action {
-            PowerAction::On => (ChassisControl::PowerUp, Repeat::SameDatagram),
-            PowerAction::Off => (ChassisControl::PowerDown, Repeat::SameDatagram),
+            PowerAction::On => (ChassisControl::PowerUp, Repeat::Again),
+            PowerAction::Off => (ChassisControl::PowerDown, Repeat::Again),
             PowerAction::SoftOff => (ChassisControl::SoftShutdown, Repeat::Never),
             PowerAction::Cycle => (ChassisControl::PowerCycle, Repeat::Never),
             PowerAction::Reset => (ChassisControl::HardReset, Repeat::Never),

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::{Command, Event, Failure, Login, Repeat, Stage, Timing};
 use crate::wire::ipmi::message::{Request, Response, netfn};
+use crate::wire::ipmi::{DecodeError, DecodeKind};
 use crate::wire::rmcp::cipher::IvStream;
-use crate::wire::rmcp::error::{DecodeError, DecodeKind};
 use crate::wire::rmcp::keys::{Exchange, SessionKeys};
 use crate::wire::rmcp::packet::{PayloadKind, open, seal};
 use crate::wire::rmcp::window::Window;
@@ -123,12 +123,14 @@ impl Client {
         self.pending.as_ref().map(|pending| pending.due)
     }
 
-    /// Starts a command; false when the session is not ready for one.
+    /// Starts a command; false when there is no session for it. A command under way whose
+    /// asker went away is given up for the new one; its late answer will not fit.
     #[must_use]
     pub fn command(&mut self, command: Command, now: Instant) -> bool {
-        if self.stage != Stage::Ready {
+        if !matches!(self.stage, Stage::Ready | Stage::Command) {
             return false;
         }
+        self.events.clear();
         self.stage = Stage::Command;
         self.send_command(command, now);
         true
@@ -145,7 +147,7 @@ impl Client {
                     lun: 0,
                     command: CLOSE_SESSION,
                     data: self.bmc_session.to_le_bytes().to_vec(),
-                    repeat: Repeat::SameDatagram,
+                    repeat: Repeat::Again,
                 };
                 self.send_command(command, now);
             }
@@ -273,10 +275,9 @@ impl Client {
             data: command.data,
         };
         let datagram = self.sealed(&request.encode());
-        self.outbox.push_back(datagram.clone());
+        self.outbox.push_back(datagram);
         let resend = match command.repeat {
             Repeat::Again => Resend::Message(request.clone()),
-            Repeat::SameDatagram => Resend::Datagram(datagram),
             Repeat::Never => Resend::Nothing,
         };
         self.request = Some(request);

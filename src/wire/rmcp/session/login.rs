@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::client::Client;
 use super::{Failure, Stage};
-use crate::wire::rmcp::error::{DecodeError, DecodeKind};
+use crate::wire::ipmi::{DecodeError, DecodeKind};
 use crate::wire::rmcp::keys::Exchange;
 use crate::wire::rmcp::login::{OpenReply, OpenRequest, Rakp1, Rakp2, Rakp3, Rakp4};
 use crate::wire::rmcp::packet::{PayloadKind, open, plain};

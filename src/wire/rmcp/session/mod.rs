@@ -14,10 +14,10 @@ use zeroize::Zeroizing;
 
 pub use client::Client;
 
-use super::error::DecodeError;
 use super::login::{Lookup, MAX_USER, Privilege};
 use super::status::RakpStatus;
 use super::suite::{Algorithms, CipherSuite};
+use crate::wire::ipmi::DecodeError;
 use crate::wire::ipmi::message::Response;
 
 /// Longest password and K_g, in octets (IPMI 22.30, 13.31).
@@ -171,17 +171,15 @@ impl std::fmt::Display for Stage {
     }
 }
 
-/// How a command may be sent again when no answer comes. The message's own sequence number is
-/// the same in both cases, so that a late answer still fits.
+/// Whether a command may be sent again when no answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// Under a new session sequence number: the BMC carries it out again, a lost answer is made
-    /// good. For commands that only read.
+    /// The same message under the same message number, so that a late answer still fits; but
+    /// in a new packet, which the BMC does not drop as a replay when only the answer was lost.
+    /// For commands that may be carried out twice.
     Again,
-    /// The very same datagram: a BMC that had received it drops the second as a replay. Not all
-    /// do (OpenIPMI's does not), so only for commands that act and may be doubled: on, off.
-    SameDatagram,
-    /// Not at all, only waited for as long: commands that must not be doubled.
+    /// Not at all, only waited for as long: commands that must not be doubled. Sending the very
+    /// same packet again would be no help: not every BMC drops a replay (OpenIPMI's does not).
     Never,
 }
 

@@ -1,6 +1,6 @@
 //! A reader over octets that never runs past the end.
 
-use super::error::{DecodeError, DecodeKind};
+use super::decode::{DecodeError, DecodeKind};
 
 /// Reads a byte slice front to back; all multi-octet numbers are least significant octet first.
 #[derive(Debug, Clone)]
