@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod architecture;
 mod audit;
 mod authorisation;
 mod harness;
