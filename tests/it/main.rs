@@ -15,3 +15,4 @@ mod identity;
 mod schema;
 mod store;
 mod web;
+mod words;
