@@ -61,6 +61,9 @@ impl Column {
     /// Read where a port has no 64-bit counters.
     pub(super) const NARROW: [Self; 2] = [Self::IfInOctets, Self::IfOutOctets];
 
+    /// Read where ports have no ifName, or not each its own.
+    pub(super) const OTHER_NAMES: [Self; 2] = [Self::IfDescr, Self::IfAlias];
+
     /// The columns of a plan, counters first.
     pub(super) fn of(plan: PollPlan) -> Vec<Self> {
         let mut columns = Self::COUNTERS.to_vec();

@@ -38,6 +38,8 @@ pub enum Stage {
     Ports,
     /// The 32-bit counters of ports without 64-bit ones.
     NarrowCounters,
+    /// Descriptions and aliases of ports without a name of their own.
+    Names,
 }
 
 impl std::fmt::Display for Stage {
@@ -47,6 +49,7 @@ impl std::fmt::Display for Stage {
             Self::System => "the system group",
             Self::Ports => "the ports",
             Self::NarrowCounters => "the 32-bit counters",
+            Self::Names => "other names of ports",
         })
     }
 }

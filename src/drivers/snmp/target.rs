@@ -182,7 +182,8 @@ impl std::str::FromStr for PrivProtocol {
 /// How much of a device is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollPlan {
-    /// What metering needs each time: uptime, port names, state, octets, discontinuity.
+    /// What metering needs each time: uptime, port names, state, octets, discontinuity. Where
+    /// ifName does not tell the ports apart, ifDescr and ifAlias too.
     Counters,
     /// Everything the inventory shows as well: system, descriptions, aliases, types, speeds.
     Full {
