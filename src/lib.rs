@@ -3,6 +3,7 @@ pub mod audit;
 pub mod base;
 pub mod config;
 pub mod drivers;
+pub mod exchange;
 pub mod identity;
 pub mod notify;
 pub mod store;

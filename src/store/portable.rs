@@ -14,6 +14,20 @@ macro_rules! on_engine {
     };
 }
 
+use diesel::Connection;
+
+use super::Conn;
+use crate::base::fault::Fault;
+
+/// Runs a closure in a savepoint of the present transaction: when it fails nothing of it stays, and the
+/// transaction can go on.
+pub fn savepoint<T>(
+    c: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    c.transaction(work)
+}
+
 /// Rows per statement of a batch insert: SQLite allows 32,766 values in one.
 pub const BATCH_ROWS: usize = 500;
 

@@ -5,6 +5,7 @@
 mod customers;
 mod entry;
 mod everyone;
+mod settings;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,8 @@ pub enum Rule {
     SignedIn,
     /// Every role that has the right.
     Needs(Permission),
+    /// Like `Needs`, with an address that names nothing: who has the right gets 404.
+    NeedsGone(Permission),
     /// A record of customer A: every role that has the right; for customer B it does not exist.
     Own(Permission),
 }
@@ -38,6 +41,8 @@ pub enum Sent {
     Form(&'static [(&'static str, &'static str)]),
     /// A JSON object.
     Json(&'static str),
+    /// A form of several parts with the token and nothing else.
+    Upload,
 }
 
 /// One route with an example of its use.
@@ -75,6 +80,17 @@ impl Line {
             path: path.into(),
             rule,
             sent: Sent::Form(&[]),
+        }
+    }
+
+    /// A form with a file, sent without one.
+    pub fn upload(route: &'static str, path: impl Into<String>, rule: Rule) -> Self {
+        Self {
+            method: Method::Post,
+            route,
+            path: path.into(),
+            rule,
+            sent: Sent::Upload,
         }
     }
 
@@ -116,6 +132,7 @@ impl World {
             customers::lines(self),
             entry::lines(self),
             everyone::lines(self),
+            settings::lines(self),
         ];
         areas.into_iter().flatten().collect()
     }
@@ -183,7 +200,8 @@ fn expected(line: &Line, someone: &Someone, world: &World) -> Expected {
     };
     match line.rule {
         Rule::Anyone | Rule::SignedIn | Rule::Gone => Expected::LetIn,
-        Rule::Needs(right) | Rule::Own(right) => {
+        Rule::NeedsGone(right) if allows(role, right) => Expected::Refused(&[404]),
+        Rule::Needs(right) | Rule::NeedsGone(right) | Rule::Own(right) => {
             let beyond = matches!(line.rule, Rule::Own(_))
                 && role.is_customer()
                 && someone.customer != Some(world.a);
@@ -206,11 +224,23 @@ async fn call(world: &World, caller: &Caller, line: &Line) -> Reply {
                 .await
         }
         Sent::Form(fields) => world.web.post(caller, &line.path, fields).await,
+        Sent::Upload => upload(world, caller, line, &caller.csrf).await,
         Sent::Json(text) => {
             let body = serde_json::from_str(text).expect("JSON in the table");
             world.web.json(caller, line.method, &line.path, &body).await
         }
     }
+}
+
+async fn upload(world: &World, caller: &Caller, line: &Line, token: &str) -> Reply {
+    let kind = [("Content-Type", "multipart/form-data; boundary=part")];
+    let part = format!(
+        "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--part--\r\n"
+    );
+    world
+        .web
+        .send(caller, line.method, &line.path, &kind, Some(part))
+        .await
 }
 
 fn is_refusal(reply: &Reply) -> bool {
@@ -277,6 +307,9 @@ both! {
                         let token = token.clone().unwrap_or_default();
                         let headers = [("Content-Type", "application/json"), ("X-CSRF-Token", token.as_str())];
                         world.web.send(&caller, line.method, &line.path, &headers, Some(text.into())).await
+                    }
+                    Sent::Upload => {
+                        upload(&world, &caller, line, &token.clone().unwrap_or_default()).await
                     }
                     _ => {
                         let fields: Vec<(&str, &str)> = token.iter().map(|token| ("csrf", token.as_str())).collect();

@@ -1,0 +1,50 @@
+//! Every kind of record that can be imported and exported, in the order that imports need.
+
+use crate::base::change::Change;
+use crate::base::fault::Fault;
+use crate::base::fields::Fields;
+use crate::base::seal::Keyring;
+use crate::identity::Actor;
+use crate::store::Conn;
+use crate::tenancy;
+
+/// What a row is imported with.
+pub struct Context<'a> {
+    /// Who imports.
+    pub actor: &'a Actor,
+    /// Keys for sealed columns.
+    pub keyring: &'a Keyring,
+}
+
+/// A kind of record.
+pub struct Kind {
+    /// Its name, and the name of its file without `.csv`.
+    pub name: &'static str,
+    /// Columns, in the order of an export.
+    pub columns: &'static [&'static str],
+    /// Creates or updates a record from a row.
+    pub import_row: fn(&mut Conn, &Context<'_>, &Fields) -> Result<Change, Fault>,
+    /// All live records as rows.
+    pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Vec<Vec<String>>, Fault>,
+}
+
+/// All kinds, in the order of imports: what is referred to comes first.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "customers",
+        columns: tenancy::csv::CUSTOMER_COLUMNS,
+        import_row: |c, context, row| tenancy::csv::customer_import(c, context.actor, row),
+        export_rows: |c, context| tenancy::csv::customer_export(c, context.actor),
+    },
+    Kind {
+        name: "contacts",
+        columns: tenancy::csv::CONTACT_COLUMNS,
+        import_row: |c, context, row| tenancy::csv::contact_import(c, context.actor, row),
+        export_rows: |c, context| tenancy::csv::contact_export(c, context.actor),
+    },
+];
+
+/// The kind of a name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

@@ -1,0 +1,10 @@
+//! Import and export of whole kinds of records as CSV: the same columns both ways, keyed by names, dry run first,
+//! all or nothing, each fault with file, line and column.
+
+mod engine;
+mod kinds;
+mod reading;
+
+pub use engine::{ImportFile, Report, RowFault, export, import};
+pub use kinds::{Context, KINDS, Kind, kind};
+pub use reading::{Row, read};
