@@ -12,8 +12,9 @@ use ::snmp::{
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
+use super::asker::Asker;
 use super::error::{SnmpError, SnmpErrorKind, Stage};
-use super::poll::{self, Asker};
+use super::poll;
 use super::report::PollReport;
 use super::target::{AuthProtocol, Credentials, PollOptions, PollPlan, PrivProtocol, SnmpTarget};
 

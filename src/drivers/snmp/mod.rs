@@ -4,6 +4,7 @@
 //! A value a device did not give is missing, with the reason, and never 0. Every call ends within
 //! its deadline. Nothing is kept between polls but prepared keys and the clocks of v3 engines.
 
+mod asker;
 mod column;
 mod error;
 mod hub;

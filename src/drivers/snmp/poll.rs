@@ -1,19 +1,18 @@
 //! One poll: the system group, then the port columns, then 32-bit counters where they are needed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 
-use ::snmp::{BulkResponse, Client, Error, ErrorStatus, Oid, UdpHandle, Value};
-use tokio::time::Instant;
+use ::snmp::{Oid, Value};
 
 use crate::base::time::Timestamp;
 
+use super::asker::Asker;
 use super::column::Column;
-use super::error::{NotUnderstood, SnmpError, SnmpErrorKind, Stage};
+use super::error::{SnmpErrorKind, Stage};
 use super::report::{
     CounterWidth, Missing, MissingReason, PollReport, PortReading, System, Warning,
 };
-use super::target::{PollOptions, PollPlan, SnmpTarget};
+use super::target::{PollOptions, PollPlan};
 use super::value;
 use super::walk::{Cell, Walk};
 
@@ -27,133 +26,6 @@ const MOST_WARNINGS_OF_A_KIND: usize = 5;
 
 /// An operator should know of a device that answers fewer rows than this at a time.
 const FEW_ROWS: u32 = 5;
-
-/// Asks one device and counts.
-pub(super) struct Asker<'a> {
-    client: &'a Client<UdpHandle>,
-    target: &'a SnmpTarget,
-    begun: Instant,
-    stage: Stage,
-    attempt: u32,
-    requests: u32,
-    timeouts: u32,
-    varbinds: u64,
-    repetitions: u32,
-}
-
-impl<'a> Asker<'a> {
-    pub(super) fn new(
-        client: &'a Client<UdpHandle>,
-        target: &'a SnmpTarget,
-        options: &PollOptions,
-        begun: Instant,
-    ) -> Self {
-        Self {
-            client,
-            target,
-            begun,
-            stage: Stage::System,
-            attempt: 1,
-            requests: 0,
-            timeouts: 0,
-            varbinds: 0,
-            repetitions: options
-                .max_repetitions
-                .clamp(1, PollOptions::MOST_REPETITIONS),
-        }
-    }
-
-    /// The error of this poll for what happened.
-    pub(super) fn error(&self, kind: SnmpErrorKind) -> SnmpError {
-        SnmpError {
-            target: self.target.address,
-            stage: self.stage,
-            elapsed: self.begun.elapsed(),
-            attempt: self.attempt,
-            kind,
-        }
-    }
-
-    async fn get(&mut self, names: &[Oid]) -> Result<Vec<(Oid, Value)>, SnmpErrorKind> {
-        let client = self.client;
-        self.attempt = 1;
-        loop {
-            let outcome = self.counted(client.get_many(names)).await;
-            match outcome {
-                Ok(answer) => {
-                    self.varbinds += answer.varbinds.len() as u64;
-                    let pairs = answer.varbinds.into_iter().map(|v| (v.oid, v.value));
-                    return Ok(pairs.collect());
-                }
-                Err(SnmpErrorKind::NoAnswer) if self.attempt <= self.target.retries => {
-                    self.attempt += 1;
-                }
-                Err(kind) => return Err(kind),
-            }
-        }
-    }
-
-    /// One GETBULK and how many rows it asked for: fewer after silence, after tooBig and
-    /// after the errors some agents give instead (net-snmp over v3: genErr).
-    pub(super) async fn bulk(
-        &mut self,
-        names: &[Oid],
-        useful_rows: u32,
-    ) -> Result<(BulkResponse, u32), SnmpErrorKind> {
-        let client = self.client;
-        self.attempt = 1;
-        loop {
-            let rows = self.repetitions.min(useful_rows);
-            let outcome = self
-                .counted(client.get_bulk_with_metadata(names, 0, rows))
-                .await;
-            let kind = match outcome {
-                Ok(answer) => {
-                    self.varbinds += answer.varbinds.len() as u64;
-                    return Ok((answer, rows));
-                }
-                Err(kind) => kind,
-            };
-            let may_be_size = matches!(
-                kind,
-                SnmpErrorKind::NoAnswer
-                    | SnmpErrorKind::NotUnderstood(
-                        NotUnderstood::TooBig | NotUnderstood::AgentError { .. }
-                    )
-            );
-            let again =
-                matches!(kind, SnmpErrorKind::NoAnswer) && self.attempt <= self.target.retries;
-            if may_be_size && rows > 1 {
-                self.repetitions = rows / 2;
-            } else if !again {
-                return Err(kind);
-            }
-            self.attempt += 1;
-        }
-    }
-
-    async fn counted<T>(
-        &mut self,
-        exchange: impl Future<Output = ::snmp::Result<T>>,
-    ) -> Result<T, SnmpErrorKind> {
-        self.requests += 1;
-        exchange.await.map_err(|error| {
-            let too_big = matches!(
-                error.exchange_source(),
-                Error::Snmp {
-                    status: ErrorStatus::TooBig,
-                    ..
-                }
-            );
-            let kind = match too_big {
-                true => SnmpErrorKind::NotUnderstood(NotUnderstood::TooBig),
-                false => SnmpErrorKind::from_library(&error),
-            };
-            self.timeouts += u32::from(matches!(kind, SnmpErrorKind::NoAnswer));
-            kind
-        })
-    }
-}
 
 /// Reads a device from beginning to end.
 pub(super) async fn run(

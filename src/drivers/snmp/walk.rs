@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use ::snmp::{DecodeAnomaly, Oid, Value, VarBind};
 
+use super::asker::Asker;
 use super::column::Column;
 use super::error::{NotUnderstood, SnmpErrorKind};
-use super::poll::Asker;
 
 /// A value of a column, by ifIndex.
 pub(super) struct Cell {

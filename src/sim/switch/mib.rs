@@ -10,10 +10,8 @@ use ::snmp::{
     RequestContext, Value, VarBind,
 };
 
-use crate::base::time::Timestamp;
-
 use super::spec::{PortSpec, SwitchSpec};
-use super::{Fault, State};
+use super::state::{Fault, State};
 
 const SYSTEM: [u32; 7] = [1, 3, 6, 1, 2, 1, 1];
 const IF_NUMBER: [u32; 9] = [1, 3, 6, 1, 2, 1, 2, 1, 0];
@@ -222,26 +220,5 @@ impl MibHandler for Mib {
             let next = self.next(&state, name);
             Ok(next.map_or(GetNextResult::EndOfMibView, GetNextResult::Value))
         })
-    }
-}
-
-/// What is answered right now, shared with whoever sets faults.
-impl State {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-
-    fn if_index(&self, port: &PortSpec) -> u32 {
-        port.if_index.saturating_add(self.index_shift)
-    }
-
-    fn octets(&self, port: &PortSpec) -> (u64, u64) {
-        let at = self.frozen_at.unwrap_or_else(|| self.now());
-        let (inward, outward) = port.octets_at(at);
-        let (inward_then, outward_then) = self.since.map_or((0, 0), |since| port.octets_at(since));
-        (
-            inward.saturating_sub(inward_then),
-            outward.saturating_sub(outward_then),
-        )
     }
 }

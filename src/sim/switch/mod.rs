@@ -5,6 +5,7 @@
 
 mod mib;
 mod spec;
+mod state;
 mod traffic;
 
 use std::net::SocketAddr;
@@ -21,7 +22,10 @@ use tokio::task::JoinHandle;
 
 use crate::base::time::Timestamp;
 
+use state::State;
+
 pub use spec::{PortSpec, SwitchSpec};
+pub use state::Fault;
 pub use traffic::{Profile, Traffic, Way};
 
 /// Largest answer, as of hardware that does not fragment.
@@ -110,39 +114,6 @@ pub enum SimError {
         /// Why.
         reason: String,
     },
-}
-
-/// What is wrong with a switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Nothing.
-    None,
-    /// It does not answer; what was asked meanwhile is answered late.
-    Silent,
-    /// Each answer takes this long.
-    Slow {
-        /// How long.
-        delay: Duration,
-    },
-    /// It fails (genErr) when one question asks for more values than this.
-    FewValues {
-        /// The most.
-        most: u32,
-    },
-    /// It has no 64-bit counters.
-    NarrowCounters,
-    /// Its counters stand still.
-    Frozen,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct State {
-    fault: Fault,
-    boot: Timestamp,
-    /// Counters count from here; from the beginning of the traffic when `None`.
-    since: Option<Timestamp>,
-    frozen_at: Option<Timestamp>,
-    index_shift: u32,
 }
 
 /// A running simulated switch; it stops when dropped.
