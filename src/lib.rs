@@ -1,13 +1,17 @@
 //! Coldaisle: self-hosted management of colocation machine rooms.
+
 pub mod audit;
 pub mod base;
 pub mod config;
 pub mod drivers;
 pub mod exchange;
 pub mod identity;
+pub mod metering;
 pub mod notify;
+pub mod sim;
 pub mod store;
 pub mod tasks;
 pub mod tenancy;
 pub mod web;
+pub mod wire;
 pub mod words;

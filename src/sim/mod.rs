@@ -1,0 +1,4 @@
+//! Simulated hardware that speaks the real protocols on loopback, for the demonstration and for load.
+
+pub mod bmc;
+pub mod switch;

@@ -1,0 +1,4 @@
+//! Pure codecs on byte slices: no sockets, no clock.
+
+pub mod ipmi;
+pub mod rmcp;
