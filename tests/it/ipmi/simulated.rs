@@ -162,6 +162,18 @@ async fn the_driver_reads_and_switches_and_leaves_no_session() {
 }
 
 #[tokio::test]
+async fn ipv6_works_as_well() {
+    let mut over_ipv6 = config(13);
+    over_ipv6.bind = SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, 0));
+    let bmc = SimBmc::start(over_ipv6).await.unwrap();
+    let access = access();
+    let mut session = access.open(&target(&bmc), Priority::Status).await.unwrap();
+    assert_eq!(session.power_state().await, Ok(PowerState::On));
+    session.close().await.unwrap();
+    assert_eq!(bmc.counters().open_sessions, 0);
+}
+
+#[tokio::test]
 async fn a_status_takes_ten_packets() {
     let bmc = SimBmc::start(config(6)).await.unwrap();
     let access = access();

@@ -14,8 +14,8 @@ use tokio::task::AbortHandle;
 use crate::wire::rmcp::{Addressee, MAX_DATAGRAM, addressee};
 
 /// Sessions under way at the same time; the rest wait. Bounds the datagrams in flight to what a
-/// socket buffer of the usual size holds.
-const SESSIONS_AT_ONCE: usize = 512;
+/// socket buffer of the usual size (208 KiB, some 270 small datagrams) holds.
+const SESSIONS_AT_ONCE: usize = 256;
 /// Datagrams kept for a session that is not reading; a session has one answer under way.
 const INBOX: usize = 8;
 

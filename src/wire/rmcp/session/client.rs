@@ -183,12 +183,21 @@ impl Client {
         };
         let datagram = match &pending.resend {
             Resend::Nothing => return self.give_up(pending.attempt),
-            _ if pending.attempt >= self.timing.attempts => return self.give_up(pending.attempt),
+            _ if pending.attempt >= self.most_attempts() => return self.give_up(pending.attempt),
             Resend::Datagram(datagram) => datagram.clone(),
             Resend::Message(request) => self.sealed(&request.encode()),
         };
         self.outbox.push_back(datagram);
         self.wait(pending.resend, pending.attempt + 1, now);
+    }
+
+    /// A BMC that closed the session and whose answer was lost does not answer again, so closing
+    /// is tried twice only.
+    fn most_attempts(&self) -> u32 {
+        match self.stage {
+            Stage::Close => self.timing.attempts.min(2),
+            _ => self.timing.attempts,
+        }
     }
 
     pub(super) fn send(&mut self, datagram: Vec<u8>, now: Instant) {
