@@ -4,14 +4,12 @@ use std::sync::Mutex;
 
 use super::kinds::{Context, Kind};
 use super::reading::Row;
+use super::report::{Report, RowFault};
 use crate::base::change::Change;
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::identity::Permission;
 use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
-
-/// Faults kept in a report; more are only counted.
-const SHOWN_FAULTS: usize = 200;
 
 /// The rows of one file.
 pub struct ImportFile {
@@ -21,50 +19,6 @@ pub struct ImportFile {
     pub kind: &'static Kind,
     /// Its rows.
     pub rows: Vec<Row>,
-}
-
-/// What is wrong at one cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowFault {
-    /// File.
-    pub file: String,
-    /// 1-based line; 0 when it is the file as a whole.
-    pub line: u64,
-    /// Column, empty when it is the row as a whole.
-    pub column: String,
-    /// What stands there.
-    pub value: String,
-    /// What is wrong and what would be right.
-    pub message: Message,
-}
-
-/// What an import did, or would do.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// Per file: name, new, changed, as before.
-    pub files: Vec<(String, usize, usize, usize)>,
-    /// The first faults.
-    pub faults: Vec<RowFault>,
-    /// All faults.
-    pub fault_count: usize,
-    /// Whether anything was written.
-    pub written: bool,
-}
-
-impl Report {
-    /// A report of files that could not be read.
-    pub fn unread(faults: Vec<RowFault>) -> Self {
-        let mut report = Self::default();
-        faults.into_iter().for_each(|fault| report.add(fault));
-        report
-    }
-
-    fn add(&mut self, fault: RowFault) {
-        self.fault_count += 1;
-        if self.faults.len() < SHOWN_FAULTS {
-            self.faults.push(fault);
-        }
-    }
 }
 
 /// Imports files in the order of their kinds: all rows or none. A dry run writes nothing but says the same.

@@ -4,7 +4,9 @@
 mod engine;
 mod kinds;
 mod reading;
+mod report;
 
-pub use engine::{ImportFile, Report, RowFault, export, import};
+pub use engine::{ImportFile, export, import};
 pub use kinds::{Context, KINDS, Kind, kind};
 pub use reading::{Row, read};
+pub use report::{Report, RowFault};

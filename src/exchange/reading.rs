@@ -1,7 +1,7 @@
 //! CSV as it comes from Excel and its like: UTF-8 with or without a mark, GB18030, commas, semicolons or tabs.
 
-use super::engine::RowFault;
 use super::kinds::Kind;
+use super::report::RowFault;
 use crate::base::fault::Message;
 use crate::base::fields::Fields;
 
