@@ -69,6 +69,19 @@ fn every_accepted_need_is_still_there() {
     }
 }
 
+/// A file that no `mod` line names isn't compiled, and nothing else says so.
+#[test]
+fn every_file_is_part_of_the_program() {
+    let tree = program();
+    let lost: Vec<String> = tree
+        .files
+        .iter()
+        .filter(|file| !tree.is_declared(file))
+        .map(|file| format!("src/{}: no mod line names it", file.name))
+        .collect();
+    assert_none(&lost);
+}
+
 /// The program is seen, not just an empty list of files.
 #[test]
 fn paths_are_followed_to_the_file_that_defines_the_name() {

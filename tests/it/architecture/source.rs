@@ -14,6 +14,8 @@ pub struct SourceFile {
     pub comments: Vec<String>,
     /// Paths it names.
     pub paths: Vec<Import>,
+    /// Modules it declares, tests included.
+    children: Vec<String>,
 }
 
 /// A path that a file names.
@@ -39,20 +41,22 @@ impl SourceFile {
         };
         let module = module_of(name);
         let tokens = tokens(&code);
-        let children = children(&tokens);
+        let own_children = children(&tokens);
         let paths = Paths {
             module: &module,
-            children: &children,
+            children: &own_children,
             tokens: &tokens,
         }
         .all();
         let paths = through_aliases(paths);
+        let children = children(&self::tokens(&blanked));
         let comments = if is_test { Vec::new() } else { comments };
         Self {
             name: name.to_owned(),
             module,
             comments,
             paths,
+            children,
             code,
         }
     }
@@ -367,6 +371,16 @@ impl Tree {
     /// A file by its path below `src/`.
     pub fn file(&self, name: &str) -> Option<&SourceFile> {
         self.files.iter().find(|file| file.name == name)
+    }
+
+    /// Whether a `mod` line leads to a file; true in a room that has no `mod.rs` yet. Tests beside their code are reached by a `path` attribute.
+    pub fn is_declared(&self, file: &SourceFile) -> bool {
+        let Some((name, parent)) = file.module.split_last() else {
+            return true;
+        };
+        let is_root = file.module == ["main"] || file.name.ends_with("tests.rs");
+        let declares = |index: &usize| self.files[*index].children.contains(name);
+        is_root || self.by_module.get(parent).is_none_or(declares)
     }
 
     /// What a file itself needs: all its paths but those it only passes on.
