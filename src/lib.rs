@@ -1,5 +1,6 @@
 //! Coldaisle: self-hosted management of colocation machine rooms.
 
+pub mod access;
 pub mod audit;
 pub mod base;
 pub mod config;

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod access;
 mod architecture;
 mod audit;
 mod authorisation;
