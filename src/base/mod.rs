@@ -11,6 +11,7 @@ pub mod id;
 pub mod ids;
 pub mod locale;
 pub mod money;
+pub mod number;
 pub mod page;
 pub mod seal;
 pub mod secret;

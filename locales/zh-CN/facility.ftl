@@ -1,0 +1,19 @@
+# 机房、房间、机柜，以及什么能放在哪里。
+facility-time-zone = 请填时区名称，例如 Asia/Shanghai。
+facility-kilograms = 请填以千克计的重量，例如 28.6。
+facility-rack-customer-missing = 请选择租用这台机柜的客户。
+facility-rack-customer-too-many = 只有整柜租给一个客户的机柜才填客户。
+facility-no-such-site = 请选择已有的机房。
+facility-no-such-room = 请选择已有的房间。
+facility-no-such-customer = 请选择已有的客户。
+facility-room-name-taken = 这个机房里已有同名的房间。
+facility-rack-name-taken = 这个房间里已有同名的机柜。
+facility-site-has-rooms = 这个机房还有 { $count } 个房间，请先归档。
+facility-room-has-racks = 这个房间还有 { $count } 台机柜，请先移走或归档。
+facility-rack-has-devices = 这台机柜里还有 { $count } 台设备，请先移走。
+facility-rack-too-small = 这些设备会超出机柜：{ $names }。请先移走。
+facility-rack-draws-more = 柜内设备的计划功率已达 { $watts } W。
+facility-rack-weighs-more = 柜内设备的重量已达 { $kilograms } kg。
+facility-csv-no-site = 没有代码为 { $code } 的机房。
+facility-csv-no-room = 机房 { $site } 里没有房间 { $name }。
+facility-csv-no-rack = 房间 { $room } 里没有机柜 { $name }。

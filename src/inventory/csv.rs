@@ -1,0 +1,209 @@
+//! Device types and devices as CSV; the same columns both ways. References are by name.
+
+use super::fields::{device_fields, device_type_fields};
+use super::model::{DeviceDraft, DeviceFilter, DeviceTypeDraft};
+use super::ops::{
+    device_archive, device_by_id, device_by_name, device_create, device_list, device_type_archive,
+    device_type_by_slug, device_type_create, device_type_list, device_type_update, device_update,
+};
+use super::rows::{DeviceRow, DeviceType};
+use crate::base::change::Change;
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::page::PageRequest;
+use crate::facility::csv::{at_columns, customer_of_row, rack_of_row, room_of_row, site_of_row};
+use crate::identity::Actor;
+use crate::store::Conn;
+
+/// Columns of the kind `device-types`; keyed by `slug`.
+pub const DEVICE_TYPE_COLUMNS: &[&str] = &[
+    "manufacturer",
+    "model",
+    "slug",
+    "height_units",
+    "full_depth",
+    "role",
+    "airflow",
+    "weight_kg",
+    "watts",
+    "note",
+];
+
+/// Columns of the kind `devices`; keyed by `name`.
+pub const DEVICE_COLUMNS: &[&str] = &[
+    "name",
+    "label",
+    "serial",
+    "asset_tag",
+    "device_type",
+    "customer",
+    "status",
+    "site",
+    "room",
+    "rack",
+    "unit",
+    "face",
+    "cpu",
+    "memory_gib",
+    "disks",
+    "nics",
+    "warranty_until",
+    "protected",
+    "note",
+];
+
+/// Fields of a form and the columns that stand for them.
+const COLUMN_OF_FIELD: &[(&str, &str)] = &[
+    ("device_type_id", "device_type"),
+    ("customer_id", "customer"),
+    ("rack_id", "rack"),
+];
+
+/// Creates or updates a type from a row.
+pub fn device_type_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
+    let draft = DeviceTypeDraft::parse(row)?;
+    let Some(there) = device_type_by_slug(c, &draft.slug)? else {
+        device_type_create(c, actor, &draft)?;
+        return Ok(Change::Created);
+    };
+    let mut version = there.version;
+    if there.archived_at.is_some() {
+        device_type_archive(c, actor, there.id, version, false)?;
+        version += 1;
+    } else if DeviceTypeDraft::parse(&device_type_fields(&there)).is_ok_and(|same| same == draft) {
+        return Ok(Change::Unchanged);
+    }
+    device_type_update(c, actor, there.id, version, &draft)?;
+    Ok(Change::Updated)
+}
+
+/// All live types as rows.
+pub fn device_type_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
+    let mut rows = Vec::new();
+    let mut page = all();
+    loop {
+        let part = device_type_list(c, actor, "", &page)?;
+        rows.extend(part.rows.iter().map(|(row, _)| device_type_row(row)));
+        match part.next {
+            Some(next) => page.after = Some(next),
+            None => return Ok(rows),
+        }
+    }
+}
+
+fn all() -> PageRequest {
+    PageRequest {
+        limit: 1000,
+        ..PageRequest::first()
+    }
+}
+
+fn device_type_row(there: &DeviceType) -> Vec<String> {
+    let fields = device_type_fields(there);
+    DEVICE_TYPE_COLUMNS
+        .iter()
+        .map(|column| fields.get(column).to_owned())
+        .collect()
+}
+
+/// Creates or updates a device from a row.
+pub fn device_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
+    device_import_fields(c, actor, row).map_err(|fault| at_columns(fault, COLUMN_OF_FIELD))
+}
+
+fn device_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
+    let mut fields = row.clone();
+    fields.set("device_type_id", type_of_row(c, row)?);
+    fields.set("customer_id", customer_of_row(c, row)?);
+    fields.set("rack_id", rack_id_of_row(c, row)?);
+    let draft = DeviceDraft::parse(&fields)?;
+    let Some(there) = device_by_name(c, &draft.name)? else {
+        device_create(c, actor, &draft)?;
+        return Ok(Change::Created);
+    };
+    let mut version = there.version;
+    if there.archived_at.is_some() {
+        device_archive(c, actor, there.id, version, false)?;
+        version += 1;
+    } else {
+        let before = device_by_id(c, actor, there.id)?;
+        if DeviceDraft::parse(&device_fields(&before)).is_ok_and(|same| same == draft) {
+            return Ok(Change::Unchanged);
+        }
+    }
+    device_update(c, actor, there.id, version, &draft)?;
+    Ok(Change::Updated)
+}
+
+fn type_of_row(c: &mut Conn, row: &Fields) -> Result<String, Fault> {
+    let slug = row.get("device_type").trim();
+    if slug.is_empty() {
+        return Err(Fault::field("device_type", Message::new("fault-required")));
+    }
+    match device_type_by_slug(c, slug)?.filter(|found| found.archived_at.is_none()) {
+        Some(found) => Ok(found.id.to_string()),
+        None => Err(Fault::field(
+            "device_type",
+            Message::new("inventory-csv-no-type").with("slug", slug),
+        )),
+    }
+}
+
+/// The rack a row names. A site or room without a rack only says where the device lies about; they must exist.
+fn rack_id_of_row(c: &mut Conn, row: &Fields) -> Result<String, Fault> {
+    let named = |column| !row.get(column).trim().is_empty();
+    if named("rack") {
+        return Ok(rack_of_row(c, row)?.id.to_string());
+    }
+    if named("room") {
+        room_of_row(c, row)?;
+    } else if named("site") {
+        site_of_row(c, row)?;
+    }
+    Ok(String::new())
+}
+
+/// All live devices as rows.
+pub fn device_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
+    device_export_of(c, actor, &DeviceFilter::default())
+}
+
+/// The devices that a list shows, as rows.
+pub fn device_export_of(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &DeviceFilter,
+) -> Result<Vec<Vec<String>>, Fault> {
+    let mut rows = Vec::new();
+    let mut page = all();
+    loop {
+        let part = device_list(c, actor, filter, &page)?;
+        let for_customer = actor.role.is_customer();
+        rows.extend(part.rows.iter().map(|row| device_row(row, for_customer)));
+        match part.next {
+            Some(next) => page.after = Some(next),
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// One device as a row; notes are for the operator's eyes.
+fn device_row(row: &DeviceRow, for_customer: bool) -> Vec<String> {
+    let fields = device_fields(row);
+    let place = row.place.as_ref();
+    DEVICE_COLUMNS
+        .iter()
+        .map(|column| match *column {
+            "device_type" => row.device_type.slug.clone(),
+            "customer" => row
+                .customer
+                .as_ref()
+                .map_or_else(String::new, |customer| customer.code.clone()),
+            "site" => place.map_or_else(String::new, |place| place.site.clone()),
+            "room" => place.map_or_else(String::new, |place| place.room.clone()),
+            "rack" => place.map_or_else(String::new, |place| place.rack.clone()),
+            "note" if for_customer => String::new(),
+            column => fields.get(column).to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! Records as the fields of a form or of a programming interface: what a parser of drafts reads.
+
+use serde_json::{Map, Value, json};
+
+use super::rows::{DeviceRow, DeviceType};
+use crate::base::fields::Fields;
+use crate::base::units::Grams;
+
+fn yes_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
+}
+
+fn number<T: ToString>(number: Option<T>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+/// A device type as [`super::DeviceTypeDraft::parse`] reads it, with its version.
+pub fn device_type_fields(there: &DeviceType) -> Fields {
+    [
+        ("manufacturer", there.manufacturer.clone()),
+        ("model", there.model.clone()),
+        ("slug", there.slug.clone()),
+        ("height_units", there.height_half_units.to_units_text()),
+        ("full_depth", yes_no(there.full_depth)),
+        ("role", there.role.to_string()),
+        ("airflow", there.airflow.clone()),
+        (
+            "weight_kg",
+            there
+                .weight_g
+                .map_or_else(String::new, Grams::to_kilograms_text),
+        ),
+        ("watts", number(there.watts.map(|watts| watts.get()))),
+        ("note", there.note.clone()),
+        ("version", there.version.to_string()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// A device as [`super::DeviceDraft::parse`] reads it, with its version.
+pub fn device_fields(row: &DeviceRow) -> Fields {
+    let there = &row.device;
+    let unit = row.position().and_then(|position| position.unit);
+    [
+        ("name", there.name.clone()),
+        ("label", there.label.clone()),
+        ("serial", number(there.serial.as_deref())),
+        ("asset_tag", number(there.asset_tag.as_deref())),
+        ("device_type_id", there.device_type_id.to_string()),
+        ("customer_id", number(there.customer_id)),
+        ("status", there.status.to_string()),
+        ("rack_id", number(there.rack_id)),
+        ("unit", unit.unwrap_or_default()),
+        ("face", number(there.face)),
+        ("cpu", there.cpu.clone()),
+        (
+            "memory_gib",
+            number(there.memory_mib.map(|memory| memory.get() / 1024)),
+        ),
+        ("disks", there.disks.clone()),
+        ("nics", there.nics.clone()),
+        ("warranty_until", number(there.warranty_until.as_deref())),
+        ("protected", yes_no(there.protected)),
+        ("note", there.note.clone()),
+        ("version", there.version.to_string()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// Which fields differ, before and after; for the audit log.
+pub(super) fn differences(before: &Fields, after: &Fields) -> Value {
+    let mut changed = (Map::new(), Map::new());
+    for (name, text) in after.iter().filter(|(name, _)| *name != "version") {
+        if before.get(name) != text {
+            changed.0.insert(name.to_owned(), before.get(name).into());
+            changed.1.insert(name.to_owned(), text.into());
+        }
+    }
+    json!({"before": changed.0, "after": changed.1})
+}

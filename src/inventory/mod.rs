@@ -1,0 +1,18 @@
+//! Device types and devices: what stands in the racks, whose it is, and what it is made of.
+
+pub mod csv;
+mod fields;
+mod model;
+mod ops;
+mod rows;
+
+pub use fields::{device_fields, device_type_fields};
+pub use model::{
+    DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft, PlaceDraft,
+};
+pub use ops::{
+    device_archive, device_by_id, device_by_name, device_create, device_list, device_lock,
+    device_move, device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
+    device_type_list, device_type_update, device_unlock, device_update, devices_in_rack,
+};
+pub use rows::{Device, DeviceRow, DeviceType, Position};

@@ -1,0 +1,238 @@
+//! Finding devices.
+
+use diesel::prelude::*;
+
+use crate::base::fault::Fault;
+use crate::base::fold::{contains_pattern, fold};
+use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId};
+use crate::base::page::{Page, PageRequest};
+use crate::facility::rack_places;
+use crate::identity::{Actor, Permission};
+use crate::inventory::model::DeviceFilter;
+use crate::inventory::rows::{Device, DeviceRow, JoinedDevice};
+use crate::store::Conn;
+use crate::store::schema::{customers, device_types, devices};
+
+/// A filter with its words looked up in the small tables, so that the large one is read by its own columns only.
+struct Criteria {
+    pattern: Option<String>,
+    types_named: Vec<DeviceTypeId>,
+    customers_named: Vec<CustomerId>,
+    of_types: Option<Vec<DeviceTypeId>>,
+    customer: Option<CustomerId>,
+}
+
+fn criteria(c: &mut Conn, actor: &Actor, filter: &DeviceFilter) -> Result<Criteria, Fault> {
+    let wall = actor.wall();
+    let mut criteria = Criteria {
+        pattern: None,
+        types_named: Vec::new(),
+        customers_named: Vec::new(),
+        of_types: None,
+        customer: wall.customer().or(filter.customer_id),
+    };
+    if let Some(role) = filter.role {
+        let of_role = device_types::table
+            .filter(device_types::role.eq(role))
+            .select(device_types::id)
+            .load(c)?;
+        criteria.of_types = Some(of_role);
+    }
+    let wanted = fold(&filter.query);
+    if wanted.is_empty() {
+        return Ok(criteria);
+    }
+    criteria.pattern = Some(contains_pattern(&wanted));
+    let types: Vec<(DeviceTypeId, String, String)> = device_types::table
+        .select((
+            device_types::id,
+            device_types::manufacturer,
+            device_types::model,
+        ))
+        .load(c)?;
+    criteria.types_named = types
+        .into_iter()
+        .filter(|(_, maker, model)| fold(&format!("{maker} {model}")).contains(&wanted))
+        .map(|(id, ..)| id)
+        .collect();
+    if wall.customer().is_none() {
+        let owners: Vec<(CustomerId, String, String)> = customers::table
+            .select((customers::id, customers::code, customers::name))
+            .load(c)?;
+        criteria.customers_named = owners
+            .into_iter()
+            .filter(|(_, code, name)| fold(&format!("{code} {name}")).contains(&wanted))
+            .map(|(id, ..)| id)
+            .collect();
+    }
+    Ok(criteria)
+}
+
+/// Narrows a boxed query of devices; a macro because the two queries have different types.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr, $criteria:expr) => {{
+        let mut query = $query;
+        query = if $filter.archived {
+            query.filter(devices::archived_at.is_not_null())
+        } else {
+            query.filter(devices::archived_at.is_null())
+        };
+        if let Some(customer) = $criteria.customer {
+            query = query.filter(devices::customer_id.eq(customer));
+        } else if $filter.of_operator {
+            query = query.filter(devices::customer_id.is_null());
+        }
+        if let Some(status) = $filter.status {
+            query = query.filter(devices::status.eq(status));
+        }
+        if let Some(rack) = $filter.rack_id {
+            query = query.filter(devices::rack_id.eq(rack));
+        }
+        if let Some(device_type) = $filter.device_type_id {
+            query = query.filter(devices::device_type_id.eq(device_type));
+        }
+        if let Some(of_types) = &$criteria.of_types {
+            query = query.filter(devices::device_type_id.eq_any(of_types.clone()));
+        }
+        if let Some(pattern) = &$criteria.pattern {
+            query = query.filter(
+                devices::search_folded
+                    .like(pattern.clone())
+                    .escape('\\')
+                    .or(devices::device_type_id.eq_any($criteria.types_named.clone()))
+                    .or(devices::customer_id.eq_any($criteria.customers_named.clone())),
+            );
+        }
+        query
+    }};
+}
+
+/// Devices by name; a page of them.
+pub fn device_list(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &DeviceFilter,
+    page: &PageRequest,
+) -> Result<Page<DeviceRow>, Fault> {
+    actor.require(Permission::ViewDevices)?;
+    let criteria = criteria(c, actor, filter)?;
+    // A customer who asks for another customer's devices gets none of them.
+    if filter.customer_id.is_some() && filter.customer_id != criteria.customer {
+        return Ok(Page {
+            rows: Vec::new(),
+            next: None,
+            previous: None,
+            total: 0,
+        });
+    }
+    let total: i64 = narrowed!(devices::table.into_boxed(), filter, criteria)
+        .count()
+        .get_result(c)?;
+    let limit = page.limit.clamp(1, 1000);
+    let joined = devices::table
+        .inner_join(device_types::table)
+        .left_join(customers::table)
+        .select(JoinedDevice::as_select())
+        .into_boxed();
+    let query = narrowed!(joined, filter, criteria)
+        .limit(i64::try_from(limit).unwrap_or(1000).saturating_add(1));
+    let backwards = page.after.is_none() && page.before.is_some();
+    let query = match (&page.after, &page.before) {
+        (Some(after), _) => query
+            .filter(devices::name.gt(after.clone()))
+            .order(devices::name.asc()),
+        (None, Some(before)) => query
+            .filter(devices::name.lt(before.clone()))
+            .order(devices::name.desc()),
+        (None, None) => query.order(devices::name.asc()),
+    };
+    let mut rows: Vec<JoinedDevice> = query.load(c)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    if backwards {
+        rows.reverse();
+    }
+    let first = rows.first().map(|row| row.device.name.clone());
+    let last = rows.last().map(|row| row.device.name.clone());
+    let (before_it, after_it) = if backwards {
+        (more, true)
+    } else {
+        (page.after.is_some(), more)
+    };
+    Ok(Page {
+        rows: with_places(c, rows)?,
+        next: last.filter(|_| after_it),
+        previous: first.filter(|_| before_it),
+        total,
+    })
+}
+
+fn with_places(c: &mut Conn, rows: Vec<JoinedDevice>) -> Result<Vec<DeviceRow>, Fault> {
+    let mut racks: Vec<RackId> = rows.iter().filter_map(|row| row.device.rack_id).collect();
+    racks.sort_unstable();
+    racks.dedup();
+    let places = rack_places(c, &racks)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DeviceRow {
+            place: row
+                .device
+                .rack_id
+                .and_then(|rack| places.get(&rack).cloned()),
+            device: row.device,
+            device_type: row.device_type,
+            customer: row.customer,
+        })
+        .collect())
+}
+
+/// One device with type, owner and place.
+pub fn device_by_id(c: &mut Conn, actor: &Actor, id: DeviceId) -> Result<DeviceRow, Fault> {
+    actor.require(Permission::ViewDevices)?;
+    let mut query = devices::table
+        .inner_join(device_types::table)
+        .left_join(customers::table)
+        .filter(devices::id.eq(id))
+        .select(JoinedDevice::as_select())
+        .into_boxed();
+    if let Some(customer) = actor.wall().customer() {
+        query = query
+            .filter(devices::customer_id.eq(customer))
+            .filter(devices::archived_at.is_null());
+    }
+    let found: Vec<JoinedDevice> = query.load(c)?;
+    with_places(c, found)?
+        .into_iter()
+        .next()
+        .ok_or_else(Fault::not_found)
+}
+
+/// The device of a name, for imports; archived ones too.
+pub fn device_by_name(c: &mut Conn, name: &str) -> Result<Option<Device>, Fault> {
+    Ok(devices::table
+        .filter(devices::name.eq(name.trim()))
+        .select(Device::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// The devices of a rack that the actor may see, from the top down, those at the sides last.
+pub fn devices_in_rack(c: &mut Conn, actor: &Actor, rack: RackId) -> Result<Vec<DeviceRow>, Fault> {
+    actor.require(Permission::ViewDevices)?;
+    let mut query = devices::table
+        .inner_join(device_types::table)
+        .left_join(customers::table)
+        .filter(devices::rack_id.eq(rack))
+        .filter(devices::archived_at.is_null())
+        .select(JoinedDevice::as_select())
+        .into_boxed();
+    if let Some(customer) = actor.wall().customer() {
+        query = query.filter(devices::customer_id.eq(customer));
+    }
+    let mut found: Vec<JoinedDevice> = query.load(c)?;
+    found.sort_by_key(|row| {
+        let offset = row.device.position_half_units.map_or(-1, |at| at.get());
+        (std::cmp::Reverse(offset), row.device.name.clone())
+    });
+    with_places(c, found)
+}
