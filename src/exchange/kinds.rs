@@ -4,7 +4,9 @@ use crate::base::change::Change;
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
 use crate::base::seal::Keyring;
+use crate::facility;
 use crate::identity::Actor;
+use crate::inventory;
 use crate::store::Conn;
 use crate::tenancy;
 
@@ -31,6 +33,18 @@ pub struct Kind {
 /// All kinds, in the order of imports: what is referred to comes first.
 pub const KINDS: &[Kind] = &[
     Kind {
+        name: "sites",
+        columns: facility::csv::SITE_COLUMNS,
+        import_row: |c, context, row| facility::csv::site_import(c, context.actor, row),
+        export_rows: |c, context| facility::csv::site_export(c, context.actor),
+    },
+    Kind {
+        name: "rooms",
+        columns: facility::csv::ROOM_COLUMNS,
+        import_row: |c, context, row| facility::csv::room_import(c, context.actor, row),
+        export_rows: |c, context| facility::csv::room_export(c, context.actor),
+    },
+    Kind {
         name: "customers",
         columns: tenancy::csv::CUSTOMER_COLUMNS,
         import_row: |c, context, row| tenancy::csv::customer_import(c, context.actor, row),
@@ -41,6 +55,24 @@ pub const KINDS: &[Kind] = &[
         columns: tenancy::csv::CONTACT_COLUMNS,
         import_row: |c, context, row| tenancy::csv::contact_import(c, context.actor, row),
         export_rows: |c, context| tenancy::csv::contact_export(c, context.actor),
+    },
+    Kind {
+        name: "racks",
+        columns: facility::csv::RACK_COLUMNS,
+        import_row: |c, context, row| facility::csv::rack_import(c, context.actor, row),
+        export_rows: |c, context| facility::csv::rack_export(c, context.actor),
+    },
+    Kind {
+        name: "device-types",
+        columns: inventory::csv::DEVICE_TYPE_COLUMNS,
+        import_row: |c, context, row| inventory::csv::device_type_import(c, context.actor, row),
+        export_rows: |c, context| inventory::csv::device_type_export(c, context.actor),
+    },
+    Kind {
+        name: "devices",
+        columns: inventory::csv::DEVICE_COLUMNS,
+        import_row: |c, context, row| inventory::csv::device_import(c, context.actor, row),
+        export_rows: |c, context| inventory::csv::device_export(c, context.actor),
     },
 ];
 
