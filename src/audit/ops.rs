@@ -10,6 +10,11 @@ use crate::base::time::Timestamp;
 use crate::store::Conn;
 use crate::store::schema::audit_entries;
 
+diesel::define_sql_function! {
+    /// Lower case; both engines agree on ASCII.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// Rows read at a time by a verification.
 const VERIFY_ROWS: i64 = 1000;
 
@@ -45,6 +50,13 @@ pub fn record(c: &mut Conn, author: &Author, now: Timestamp, event: Event) -> Re
     Ok(())
 }
 
+/// Text for a pattern in which nothing stands for anything else.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
 /// Entries that fit a filter, newest first. The caller checks the right to see them.
 pub fn list(c: &mut Conn, filter: &Filter) -> Result<Vec<Entry>, Fault> {
     let mut query = audit_entries::table.into_boxed();
@@ -55,11 +67,21 @@ pub fn list(c: &mut Conn, filter: &Filter) -> Result<Vec<Entry>, Fault> {
         query = query.filter(audit_entries::object_id.eq(id));
     }
     if let Some(action) = &filter.action {
-        query = query.filter(audit_entries::action.like(format!("{}%", action.replace('%', ""))));
+        // Words of actions are lower case, so both engines agree on this.
+        let prefix = escaped(&action.to_lowercase());
+        query = query.filter(
+            audit_entries::action
+                .like(format!("{prefix}%"))
+                .escape('\\'),
+        );
     }
     if let Some(author) = &filter.author {
-        query =
-            query.filter(audit_entries::author_name.like(format!("%{}%", author.replace('%', ""))));
+        let part = escaped(&author.to_lowercase());
+        query = query.filter(
+            lower(audit_entries::author_name)
+                .like(format!("%{part}%"))
+                .escape('\\'),
+        );
     }
     if let Some(before) = filter.before {
         query = query.filter(audit_entries::id.lt(before));

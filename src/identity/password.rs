@@ -32,7 +32,9 @@ pub fn password_fault(field: &'static str, password: &Secret, login: &str) -> Op
                 .with("count", text.len()),
         );
     }
-    if text.eq_ignore_ascii_case(login) || text.chars().all(|c| Some(c) == text.chars().next()) {
+    if text.eq_ignore_ascii_case(login)
+        || text.chars().collect::<std::collections::HashSet<_>>().len() < 4
+    {
         return fault(Message::new("fault-password-simple"));
     }
     None

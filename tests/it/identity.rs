@@ -6,7 +6,7 @@ use coldaisle::base::time::Timestamp;
 use coldaisle::base::token::sha256_hex;
 use coldaisle::identity::ops::{
     LoginOutcome, LoginRequest, NewToken, link_create, link_password_set, link_user, login,
-    session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
+    login_hash, session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
     setup_administrator, setup_link_create, setup_link_valid, token_create, token_list,
     token_revoke, token_used, token_user, user_by_id, user_disable, user_list, user_update,
 };
@@ -36,7 +36,9 @@ fn try_login(
         user_agent: "test".to_owned(),
         now,
     };
-    db.put(|c| login(c, &request))
+    let hash = db.get(|c| login_hash(c, name));
+    let checked = request.check(hash);
+    db.put(|c| login(c, &checked))
 }
 
 fn sign_in(db: &TestDb, name: &str) -> String {

@@ -37,6 +37,37 @@ pub struct LoginRequest {
     pub now: Timestamp,
 }
 
+/// A try whose password was compared, outside any transaction: the comparison is slow on purpose, and the
+/// embedded database has one writer.
+#[derive(Debug, Clone)]
+pub struct CheckedLogin {
+    request: LoginRequest,
+    hash: Option<String>,
+    fits: bool,
+}
+
+impl LoginRequest {
+    /// Compares the password with the hash that [`login_hash`] gave.
+    pub fn check(self, hash: Option<String>) -> CheckedLogin {
+        let fits = verify_password(&self.password, hash.as_deref());
+        CheckedLogin {
+            request: self,
+            hash,
+            fits,
+        }
+    }
+}
+
+/// The password hash of a login name, for [`LoginRequest::check`].
+pub fn login_hash(c: &mut Conn, login: &str) -> Result<Option<String>, Fault> {
+    let found: Option<Option<String>> = users::table
+        .filter(users::login.eq(login.trim().to_lowercase()))
+        .select(users::password_hash)
+        .first(c)
+        .optional()?;
+    Ok(found.flatten())
+}
+
 /// What came of it. Name and password are never told apart.
 #[derive(Debug)]
 pub enum LoginOutcome {
@@ -56,8 +87,9 @@ pub enum LoginOutcome {
     Limited,
 }
 
-/// Checks a name and password and opens a session.
-pub fn login(c: &mut Conn, request: &LoginRequest) -> Result<LoginOutcome, Fault> {
+/// Opens a session when the password fits and nothing forbids it.
+pub fn login(c: &mut Conn, checked: &CheckedLogin) -> Result<LoginOutcome, Fault> {
+    let request = &checked.request;
     let login = request.login.trim().to_lowercase();
     if address_is_limited(c, request)? {
         note(c, request, &login, "limited")?;
@@ -68,29 +100,23 @@ pub fn login(c: &mut Conn, request: &LoginRequest) -> Result<LoginOutcome, Fault
         .select(User::as_select())
         .first(c)
         .optional()?;
-    if let Some(until) = user
-        .as_ref()
-        .and_then(|user| user.locked_until)
-        .filter(|until| *until > request.now)
-    {
+    let Some(user) = user else {
+        note(c, request, &login, "wrong")?;
+        return Ok(LoginOutcome::Wrong);
+    };
+    if let Some(until) = user.locked_until.filter(|until| *until > request.now) {
         note(c, request, &login, "locked")?;
         return Ok(LoginOutcome::Locked { until });
     }
-    let fits = verify_password(
-        &request.password,
-        user.as_ref().and_then(|user| user.password_hash.as_deref()),
-    );
-    match user {
-        Some(user) if fits && user.disabled_at.is_none() => let_in(c, request, &user),
-        Some(user) if user.disabled_at.is_some() => {
-            note(c, request, &login, "disabled")?;
-            Ok(LoginOutcome::Wrong)
-        }
-        Some(user) => count_wrong(c, request, &user),
-        None => {
-            note(c, request, &login, "wrong")?;
-            Ok(LoginOutcome::Wrong)
-        }
+    if user.disabled_at.is_some() {
+        note(c, request, &login, "disabled")?;
+        return Ok(LoginOutcome::Wrong);
+    }
+    // A password changed since it was compared counts as wrong.
+    if checked.fits && user.password_hash == checked.hash {
+        let_in(c, request, &user)
+    } else {
+        count_wrong(c, request, &user)
     }
 }
 

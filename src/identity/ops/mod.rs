@@ -10,7 +10,9 @@ pub use links::{
     link_create, link_password_set, link_user, setup_administrator, setup_link_create,
     setup_link_valid,
 };
-pub use login::{LoginOutcome, LoginRequest, login, login_attempts_purge};
+pub use login::{
+    CheckedLogin, LoginOutcome, LoginRequest, login, login_attempts_purge, login_hash,
+};
 pub use sessions::{
     SessionUser, session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
 };

@@ -11,7 +11,7 @@ use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::ops::{
-    LoginOutcome, LoginRequest, link_password_set, link_user, login, session_end,
+    LoginOutcome, LoginRequest, link_password_set, link_user, login, login_hash, session_end,
     setup_administrator, setup_link_valid, user_preferences_set,
 };
 use crate::identity::{Actor, Theme, UserDraft, UserLocale};
@@ -89,9 +89,14 @@ async fn login_post(
         user_agent: guest.user_agent.clone(),
         now: Timestamp::now(),
     };
+    let name = request.login.clone();
+    let hash = web.store.read(move |c| login_hash(c, &name)).await?;
+    let checked = rocket::tokio::task::spawn_blocking(move || request.check(hash))
+        .await
+        .map_err(Fault::internal)?;
     let outcome = web
         .store
-        .write("session.login", move |c| login(c, &request))
+        .write("session.login", move |c| login(c, &checked))
         .await?;
     let zone = web.settings.zone;
     let message = match outcome {
