@@ -11,6 +11,7 @@ pub mod identity;
 pub mod inventory;
 pub mod metering;
 pub mod notify;
+pub mod power;
 pub mod sim;
 pub mod store;
 pub mod tasks;

@@ -105,7 +105,7 @@ pub struct PowerFinished {
     pub action: String,
     /// Word of the outcome: `succeeded`, `failed`, `timed_out`, `refused`, `cancelled`.
     pub outcome: String,
-    /// What was observed, in the reader's language; may be empty.
+    /// What was observed: words, or a stored [`crate::power::Detail`]; may be empty.
     pub detail: String,
     /// When it was asked for, in the site's zone.
     pub asked_at: String,

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use super::model::{MailTemplate, PowerFinished, QueuedMail, VisitAnnounced};
 use crate::base::fault::{Fault, Message};
 use crate::base::locale::Locale;
+use crate::power::Detail;
 use crate::words::Words;
 
 /// A mail in words.
@@ -106,12 +107,16 @@ fn power_finished(page: &Page<'_>, facts: &PowerFinished) -> (String, String) {
         page.say(Message::new("mail-power-action-word").with("action", facts.action.as_str()));
     let outcome =
         page.say(Message::new("mail-power-outcome-word").with("outcome", facts.outcome.as_str()));
+    let detail = match Detail::from_text(&facts.detail) {
+        Some(detail) => page.say(detail.message().clone()),
+        None => facts.detail.clone(),
+    };
     let lines = page.lines(&[
         ("mail-power-device", &facts.device),
         ("mail-power-position", &facts.position),
         ("mail-power-action", &action),
         ("mail-power-outcome", &outcome),
-        ("mail-power-detail", &facts.detail),
+        ("mail-power-detail", &detail),
         ("mail-power-asked", &at(&facts.asked_at)),
         ("mail-power-ended", &at(&facts.finished_at)),
         ("mail-page", &facts.url),

@@ -3,9 +3,12 @@
 //! A task is one idempotent activation without input. The driver starts it on a timer or when it is woken,
 //! never twice at once, and keeps what came of it.
 
+pub mod bmc_poll;
+pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+pub mod power;
 
 pub use driver::Driver;
 

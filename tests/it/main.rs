@@ -17,6 +17,7 @@ mod identity;
 mod inventory;
 mod ipmi;
 mod mail;
+mod power;
 mod schema;
 mod snmp;
 mod store;

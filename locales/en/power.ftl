@@ -1,0 +1,119 @@
+# Power: wishes, interlocks, steps, BMCs.
+power-action = { $action ->
+    [on] Power on
+    [off] Power off
+    [soft_off] Shut down
+    [cycle] Power-cycle
+   *[reset] Reset
+}
+power-action-machine = { $action ->
+    [on] Power on { $machine }
+    [off] Power off { $machine }
+    [soft_off] Shut down { $machine }
+    [cycle] Power-cycle { $machine }
+   *[reset] Reset { $machine }
+}
+power-state = { $state ->
+    [on] on
+    [off] off
+   *[unknown] unknown
+}
+power-intent-state = { $state ->
+    [awaiting_approval] Awaiting approval
+    [queued] Queued
+    [running] Running
+    [verifying] Watching the machine
+    [succeeded] Succeeded
+    [failed] Failed
+    [timed_out] Timed out
+    [refused] Refused
+   *[cancelled] Cancelled
+}
+
+power-fault-redfish = This version speaks IPMI only; choose ipmi.
+power-fault-address = An IP address of one machine, like 192.0.2.7 or 2001:db8::7.
+power-fault-address-taken = { $machine } has this address and port already. Two machines behind one BMC would mean to switch the wrong one.
+power-fault-port = A port from 1 to 65535; IPMI uses 623.
+power-fault-octets = At most { $max } octets, as IPMI carries them; this has { $count }.
+power-fault-guid = A GUID of 32 hexadecimal digits that are not all the same, like 42bdfe50-c199-42d9-8e0b-c9d634020082.
+power-fault-guid-taken = { $machine } has this GUID already.
+power-fault-key = An idempotency key has 1 to { $max } visible ASCII characters without spaces.
+power-fault-no-device = There is no device named { $name }.
+power-fault-bmc-there = { $machine } has a BMC on record already.
+power-fault-bmc-in-use = A power action on { $machine } is not finished. Wait for it, or cancel it, then change the BMC.
+power-fault-label = Type { $label } exactly as shown.
+
+power-refuse-gone = { $machine } is archived or has been taken out. Nothing was done.
+power-refuse-locked = { $machine } is locked by { $owner }: { $reason }. Nothing was done. Ask { $owner } to unlock it.
+power-refuse-locked-customer = { $machine } is locked by the machine room at the moment. Nothing was done. Ask the machine room.
+power-refuse-no-bmc = { $machine } has no BMC on record, so it cannot be switched from here. Record its BMC on the device page.
+power-refuse-no-bmc-customer = { $machine } cannot be switched from here. Ask the machine room.
+power-refuse-credential = The BMC of { $machine } refused the user or password on record, and nothing is tried until that is changed. Change it on the device page.
+power-refuse-live = Action { $intent } on { $machine } is not finished. Nothing was done. Wait for it, or cancel it.
+power-refuse-cool-down = { $machine } was switched a moment ago. Nothing was done. Try again in { $seconds } s.
+power-refuse-hourly = Your company may ask for { $max } power actions in an hour, and they are used up. Nothing was done. Ask the machine room, or wait.
+power-refuse-unknown = Nobody knows whether { $machine } is on, so only power on and power off are possible, with a confirmation. Nothing was done.
+power-refuse-key-reused = This idempotency key belongs to action { $intent }, which asked for something else. Use a new key.
+power-refuse-not-awaiting = This action does not wait for approval any more.
+power-refuse-same-person = You asked for this action yourself. A second person must approve it.
+power-refuse-not-cancellable = This action has begun or has ended, so it cannot be taken back.
+power-refuse-lease-lost = Another process carries on with this action.
+power-confirm-unknown = Nobody knows whether { $machine } is on. Tick that you act all the same.
+power-confirm-presence = { $count ->
+    [one] One person is
+   *[other] { $count } people are
+} checked in at rack { $rack }. Tick that they know.
+
+power-detail-requested = Asked for by { $name }
+power-detail-needs-approval = The machine is protected: a second person must approve
+power-detail-approved = Approved by { $name }
+power-detail-cancelled = Taken back by { $name }; nothing was done
+power-detail-approval-expired = Nobody approved it within a day; nothing was done
+power-detail-too-old = It could not be started within { $seconds } s, and would come as a surprise now; nothing was done
+power-detail-started = Taken up
+power-detail-started-again = Taken up again after a restart; no command had been sent
+power-detail-resumed = Taken up again after a restart; the command is not sent again, only the state is watched
+power-detail-locked = Locked by { $owner } meanwhile: { $reason }; nothing was done
+power-detail-locked-customer = Locked by the machine room meanwhile; nothing was done
+power-detail-no-bmc = No BMC is on record any more; nothing was done
+power-detail-state-read = The machine is { power-state }
+power-detail-is-off = The machine is off, nothing done
+power-detail-already-on = The machine was on already; no command was sent
+power-detail-already-off = The machine was off already; no command was sent
+power-detail-state-unknown = The BMC does not say whether the machine is on; nothing was done
+power-detail-wrong-machine = This BMC belongs to another machine: it reports { $reported } and not { $expected }; nothing was done
+power-detail-no-guid = The BMC reports no GUID, so it cannot be told whether it belongs to this machine ({ $expected }); nothing was done
+power-detail-sending = Sending the command: { power-action }
+power-detail-accepted = The BMC took the command; watching the state
+power-detail-reply-lost = The answer to the command was lost; it is not sent again, the state is watched
+power-detail-bmc-refused = The BMC did not carry it out: { power-bmc-fault }
+power-detail-bmc-not-reached = The BMC could not be reached, nothing was done: { power-bmc-fault }
+power-detail-credentials = The BMC refused the user or password on record; nothing more is tried until that is changed
+power-detail-seen-off = Seen off
+power-detail-observed = Seen: the machine is { power-state }
+power-detail-cycled = Seen off and then on again
+power-detail-cycle-not-seen = The BMC took the command and the machine is on; it was off too briefly to be seen
+power-detail-reset-accepted = The BMC took the command and the machine is on; a reset leaves no other trace
+power-detail-timed-out = Not seen within { $seconds } s: the machine is { power-state }
+power-detail-timed-out-soft = The operating system did not shut down within { $seconds } s: the machine is { power-state }. It was not switched off hard.
+power-detail-timed-out-silent = The BMC did not answer any more, so it could not be seen within { $seconds } s whether it happened
+power-detail-unseen = The answer was lost, and the machine is on: whether it happened cannot be seen. Look at the machine.
+
+power-bmc-fault = { $code ->
+    [no-answer] it does not answer
+    [network] this server cannot send to it
+    [credentials] it refuses the user or password
+    [credentials-stopped] it refused the user or password before, so nothing was tried
+    [suite-refused] it accepts none of the cipher suites
+    [slots-full] all its sessions are taken
+    [busy] it is busy
+    [not-in-this-state] not possible in its present state
+    [privilege] the user's privilege does not suffice
+    [refused] it refused the login
+    [completion] it refused the command
+    [not-understood] its answer makes no sense
+    [wrong-machine] it belongs to another machine
+    [unsupported] this version does not speak its protocol
+    [sealed] the password on record cannot be opened with the key file
+   *[other] the session ended
+}

@@ -1,0 +1,116 @@
+# 电源：请求、联锁、步骤、BMC。
+power-action = { $action ->
+    [on] 上电
+    [off] 断电
+    [soft_off] 软关机
+    [cycle] 断电重启
+   *[reset] 硬重启
+}
+power-action-machine = { $action ->
+    [on] 上电 { $machine }
+    [off] 断电 { $machine }
+    [soft_off] 软关机 { $machine }
+    [cycle] 断电重启 { $machine }
+   *[reset] 硬重启 { $machine }
+}
+power-state = { $state ->
+    [on] 开机
+    [off] 关机
+   *[unknown] 未知
+}
+power-intent-state = { $state ->
+    [awaiting_approval] 待审批
+    [queued] 排队中
+    [running] 执行中
+    [verifying] 正在核实状态
+    [succeeded] 成功
+    [failed] 失败
+    [timed_out] 超时
+    [refused] 已拒绝
+   *[cancelled] 已取消
+}
+
+power-fault-redfish = 本版本只支持 IPMI，请选 ipmi。
+power-fault-address = 请填一台设备的 IP 地址，如 192.0.2.7 或 2001:db8::7。
+power-fault-address-taken = { $machine } 已使用该地址和端口。两台设备共用一个 BMC 会操作错机器。
+power-fault-port = 端口范围 1 到 65535，IPMI 为 623。
+power-fault-octets = IPMI 最多允许 { $max } 字节，当前为 { $count } 字节。
+power-fault-guid = GUID 为 32 位十六进制数字，且不能全相同，如 42bdfe50-c199-42d9-8e0b-c9d634020082。
+power-fault-guid-taken = { $machine } 已登记该 GUID。
+power-fault-key = 幂等键为 1 到 { $max } 个可见 ASCII 字符，不含空格。
+power-fault-no-device = 没有名为 { $name } 的设备。
+power-fault-bmc-there = { $machine } 已登记 BMC。
+power-fault-bmc-in-use = { $machine } 有未结束的电源操作。请等它结束或取消后再修改 BMC。
+power-fault-label = 请照原样输入 { $label }。
+
+power-refuse-gone = { $machine } 已归档或已下架，未执行任何操作。
+power-refuse-locked = { $machine } 已被 { $owner } 锁定：{ $reason }。未执行任何操作，请联系 { $owner } 解锁。
+power-refuse-locked-customer = { $machine } 目前被机房锁定，未执行任何操作。请联系机房。
+power-refuse-no-bmc = { $machine } 未登记 BMC，无法在此操作电源。请先在设备页登记 BMC。
+power-refuse-no-bmc-customer = { $machine } 无法在此操作电源，请联系机房。
+power-refuse-credential = { $machine } 的 BMC 拒绝了登记的用户或密码，修改之前不再尝试。请在设备页修改。
+power-refuse-live = { $machine } 的操作 { $intent } 尚未结束，未执行任何操作。请等它结束或将其取消。
+power-refuse-cool-down = { $machine } 刚刚操作过，未执行任何操作。请 { $seconds } 秒后再试。
+power-refuse-hourly = 贵公司每小时最多 { $max } 次电源操作，目前已用完，未执行任何操作。请联系机房或稍后再试。
+power-refuse-unknown = { $machine } 的电源状态未知，只能在确认后上电或断电。未执行任何操作。
+power-refuse-key-reused = 该幂等键属于操作 { $intent }，但内容不同。请换一个新的键。
+power-refuse-not-awaiting = 该操作已不在等待审批。
+power-refuse-same-person = 该操作由您本人发起，须由另一人审批。
+power-refuse-not-cancellable = 该操作已开始或已结束，无法取消。
+power-refuse-lease-lost = 该操作已由另一个进程接手。
+power-confirm-unknown = { $machine } 的电源状态未知。如仍要操作，请勾选确认。
+power-confirm-presence = 机柜 { $rack } 现有 { $count } 人签入。请确认已通知他们并勾选。
+
+power-detail-requested = 由 { $name } 发起
+power-detail-needs-approval = 设备受保护，须由另一人审批
+power-detail-approved = 由 { $name } 审批通过
+power-detail-cancelled = 由 { $name } 取消，未执行任何操作
+power-detail-approval-expired = 一天内无人审批，未执行任何操作
+power-detail-too-old = { $seconds } 秒内未能开始，为避免意外不再执行，未执行任何操作
+power-detail-started = 开始执行
+power-detail-started-again = 重启后继续执行，此前未发送命令
+power-detail-resumed = 重启后继续：命令不再重发，只核实状态
+power-detail-locked = 期间被 { $owner } 锁定：{ $reason }，未执行任何操作
+power-detail-locked-customer = 期间被机房锁定，未执行任何操作
+power-detail-no-bmc = 已无登记的 BMC，未执行任何操作
+power-detail-state-read = 设备当前{ power-state }
+power-detail-is-off = 设备处于关机状态，未执行任何操作
+power-detail-already-on = 设备本已开机，未发送命令
+power-detail-already-off = 设备本已关机，未发送命令
+power-detail-state-unknown = BMC 未给出电源状态，未执行任何操作
+power-detail-wrong-machine = 该 BMC 属于另一台设备：上报 { $reported }，而登记为 { $expected }，未执行任何操作
+power-detail-no-guid = BMC 未上报 GUID，无法确认是否属于本设备（{ $expected }），未执行任何操作
+power-detail-sending = 正在发送命令：{ power-action }
+power-detail-accepted = BMC 已接受命令，正在核实状态
+power-detail-reply-lost = 命令的应答丢失，不再重发，只核实状态
+power-detail-bmc-refused = BMC 未执行：{ power-bmc-fault }
+power-detail-bmc-not-reached = 无法连接 BMC，未执行任何操作：{ power-bmc-fault }
+power-detail-credentials = BMC 拒绝了登记的用户或密码，修改之前不再尝试
+power-detail-seen-off = 已观察到关机
+power-detail-observed = 已观察到：设备{ power-state }
+power-detail-cycled = 已观察到关机后重新开机
+power-detail-cycle-not-seen = BMC 已接受命令，设备处于开机状态；断电时间过短，未能观察到
+power-detail-reset-accepted = BMC 已接受命令，设备处于开机状态；硬重启不留下其他痕迹
+power-detail-timed-out = { $seconds } 秒内未观察到结果：设备{ power-state }
+power-detail-timed-out-soft = 操作系统在 { $seconds } 秒内未关机：设备{ power-state }。未强制断电。
+power-detail-timed-out-silent = BMC 不再应答，{ $seconds } 秒内无法确认是否已执行
+power-detail-unseen = 应答丢失且设备处于开机状态，无法确认是否已执行，请到现场查看。
+
+power-bmc-fault = { $code ->
+    [no-answer] 没有应答
+    [network] 本服务器无法向其发送
+    [credentials] 用户或密码被拒绝
+    [credentials-stopped] 用户或密码此前被拒绝，未再尝试
+    [suite-refused] 不接受任何可用的加密套件
+    [slots-full] 会话已满
+    [busy] 正忙
+    [not-in-this-state] 当前状态下无法执行
+    [privilege] 用户权限不足
+    [refused] 拒绝登录
+    [completion] 拒绝了命令
+    [not-understood] 应答无法识别
+    [wrong-machine] 属于另一台设备
+    [unsupported] 本版本不支持其协议
+    [sealed] 登记的密码无法用密钥文件打开
+   *[other] 会话已结束
+}

@@ -1,0 +1,108 @@
+//! What the executor needs of a driver. Tasks adapt the BMC driver to it; tests put a fake in its place.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+
+use super::model::{Action, PowerState, Protocol};
+use crate::base::secret::Secret;
+
+/// A boxed future of a port call.
+pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, PortFault>> + Send + 'a>>;
+
+/// Where a BMC is and how to log in.
+#[derive(Debug, Clone)]
+pub struct PortTarget {
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// Address and port.
+    pub address: SocketAddr,
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: Secret,
+    /// The BMC's own key.
+    pub kg: Option<Secret>,
+    /// Cipher suite that worked last.
+    pub remembered_suite: Option<i64>,
+    /// GUID that the BMC must report, canonical.
+    pub expected_guid: Option<String>,
+    /// Grows when somebody changes the endpoint: a refused credential may be tried again.
+    pub version: i64,
+    /// Somebody waits for it: before all readings.
+    pub urgent: bool,
+}
+
+/// Who a BMC says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BmcIdentity {
+    /// GUID, canonical; `None` when it has none.
+    pub guid: Option<String>,
+    /// Whether that is the expected one; `None` when none is expected or none reported.
+    pub is_expected: Option<bool>,
+    /// Maker, IANA enterprise number.
+    pub manufacturer_id: i64,
+    /// Product, in the maker's numbers.
+    pub product_id: i64,
+    /// Firmware revision.
+    pub firmware: String,
+}
+
+/// What the caller can do about a failed call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortFaultKind {
+    /// Try again later; nobody has to change anything.
+    Passing,
+    /// Change the credential; nothing is tried until then.
+    Credential,
+    /// The BMC won't do it in the present state.
+    NotInThisState,
+    /// The BMC won't or can't.
+    Lasting,
+}
+
+/// A failed call to a BMC.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {text}")]
+pub struct PortFault {
+    /// What the caller can do.
+    pub kind: PortFaultKind,
+    /// Whether the command may have been carried out all the same.
+    pub may_have_acted: bool,
+    /// Stable word of the failure; `power-bmc-CODE` are its words.
+    pub code: &'static str,
+    /// Target, stage, elapsed, attempt, in English.
+    pub text: String,
+}
+
+impl PortFault {
+    /// A failure after which nothing has happened.
+    pub fn new(kind: PortFaultKind, code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            may_have_acted: false,
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+/// Opens sessions with BMCs; never two with one BMC at a time.
+pub trait PowerPort: Send + Sync {
+    /// Waits for the BMC's turn and logs in.
+    fn open<'a>(&'a self, target: &'a PortTarget) -> PortFuture<'a, Box<dyn PowerSession>>;
+}
+
+/// A session with one BMC; dropped, it closes itself.
+pub trait PowerSession: Send {
+    /// The cipher suite in use, to be remembered.
+    fn suite(&self) -> Option<i64>;
+    /// Reads whether the machine has power.
+    fn state(&mut self) -> PortFuture<'_, PowerState>;
+    /// Sends a command once; success means that the BMC accepted it.
+    fn act(&mut self, action: Action) -> PortFuture<'_, ()>;
+    /// Reads who the BMC says it is.
+    fn identity(&mut self) -> PortFuture<'_, BmcIdentity>;
+    /// Ends the session.
+    fn close(self: Box<Self>) -> PortFuture<'static, ()>;
+}
