@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod access_pages;
 mod architecture;
 mod audit;
 mod authorisation;

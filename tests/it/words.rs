@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
 use coldaisle::identity::{Role, Theme, TokenScope};
 
 const CHINESE: &str = "zh-CN";
@@ -376,9 +377,14 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         )+};
     }
     named! {
+        DocumentKind: "visit-document-",
+        Purpose: "visit-purpose-",
         Role: "role-",
         Theme: "theme-",
         TokenScope: "token-scope-",
+        VisitEventKind: "visit-event-",
+        VisitScope: "visit-scope-",
+        VisitState: "visit-state-",
     }
 }
 

@@ -315,7 +315,7 @@ fn host_customer(
     customer_choices(c, actor)?
         .into_iter()
         .find(|(id, ..)| *id == wanted)
-        .map(|(id, _, name)| Some((id, name)))
+        .map(|(id, code, name)| Some((id, format!("{name} {code}"))))
         .ok_or_else(|| Fault::field("customer_id", Message::new("visit-fault-customer")))
 }
 

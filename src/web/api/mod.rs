@@ -3,13 +3,14 @@
 mod customers;
 mod description;
 mod listing;
+mod visits;
 
 use rocket::fairing::AdHoc;
 
 /// Mounts all of it.
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
-        let areas = [customers::routes()];
+        let areas = [customers::routes(), visits::routes()];
         rocket
             .mount("/api/v1", areas.concat())
             .mount("/api", description::routes())

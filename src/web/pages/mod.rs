@@ -2,10 +2,14 @@
 
 mod account;
 mod customers;
+mod desk;
 mod entry;
 mod exchange;
 mod settings;
 mod users;
+mod visit_form;
+mod visit_words;
+mod visits;
 
 use rocket::fairing::AdHoc;
 
@@ -15,10 +19,12 @@ pub(super) fn stage() -> AdHoc {
         let areas = [
             account::routes(),
             customers::routes(),
+            desk::routes(),
             entry::routes(),
             exchange::routes(),
             settings::routes(),
             users::routes(),
+            visits::routes(),
         ];
         rocket.mount("/", areas.concat())
     })

@@ -6,6 +6,7 @@ mod customers;
 mod entry;
 mod everyone;
 mod settings;
+mod visits;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,8 @@ pub enum Rule {
     Needs(Permission),
     /// Like `Needs`, with an address that names nothing: who has the right gets 404.
     NeedsGone(Permission),
+    /// Like `Needs`, for staff only: for customers it does not exist, whatever their rights.
+    StaffNeeds(Permission),
     /// A record of customer A: every role that has the right; for customer B it does not exist.
     Own(Permission),
 }
@@ -133,6 +136,7 @@ impl World {
             entry::lines(self),
             everyone::lines(self),
             settings::lines(self),
+            visits::lines(self),
         ];
         areas.into_iter().flatten().collect()
     }
@@ -201,7 +205,11 @@ fn expected(line: &Line, someone: &Someone, world: &World) -> Expected {
     match line.rule {
         Rule::Anyone | Rule::SignedIn | Rule::Gone => Expected::LetIn,
         Rule::NeedsGone(right) if allows(role, right) => Expected::Refused(&[404]),
-        Rule::Needs(right) | Rule::NeedsGone(right) | Rule::Own(right) => {
+        Rule::StaffNeeds(_) if role.is_customer() => Expected::Refused(&[404]),
+        Rule::Needs(right)
+        | Rule::NeedsGone(right)
+        | Rule::StaffNeeds(right)
+        | Rule::Own(right) => {
             let beyond = matches!(line.rule, Rule::Own(_))
                 && role.is_customer()
                 && someone.customer != Some(world.a);

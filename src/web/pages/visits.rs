@@ -1,0 +1,674 @@
+//! Visits: the list, announcing, one visit and the steps of its life.
+
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Value, json};
+
+use super::entry::Said;
+use super::visit_form::{Kind, about, form_answer};
+use super::visit_words::{pass_code, possible, visit_json};
+use crate::access::{
+    AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, badge_return, identity_reveal,
+    visit_announce, visit_approve, visit_by_number, visit_by_pass, visit_cancel, visit_close,
+    visit_correct, visit_events_of, visit_export, visit_list, visit_no_show, visit_refuse,
+    visits_at_rack,
+};
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::ids::{CustomerId, DeviceId, PersonId, RackId, SiteId, VisitPersonId};
+use crate::base::time::Timestamp;
+use crate::identity::{Actor, Permission};
+use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
+use crate::web::forms::Posted;
+use crate::web::guards::Signed;
+use crate::web::lists::{ListQuery, ListView};
+use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![
+        list,
+        list_csv,
+        new,
+        create,
+        pass,
+        show,
+        step_dialog,
+        step,
+        reveal_dialog,
+        reveal,
+        badge
+    ]
+}
+
+/// The filters of the list as they stand in its address.
+#[derive(Debug, Clone, Default, rocket::form::FromForm)]
+pub struct VisitQuery {
+    scope: Option<String>,
+    site: Option<i64>,
+    rack: Option<i64>,
+    device: Option<i64>,
+    customer: Option<i64>,
+    from: Option<String>,
+    until: Option<String>,
+    q: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl VisitQuery {
+    fn list(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+
+    fn filter(&self, web: &Web) -> Result<VisitFilter, Fault> {
+        let zone = web.settings.zone;
+        let instant = |name: &'static str, typed: &Option<String>| {
+            let typed = typed.as_deref().unwrap_or("").trim();
+            if typed.is_empty() {
+                return Ok(None);
+            }
+            Timestamp::parse_in(typed, zone)
+                .map(Some)
+                .ok_or_else(|| Fault::field(name, Message::new("visit-fault-time")))
+        };
+        Ok(VisitFilter {
+            query: self.list().text().to_owned(),
+            scope: self.scope.as_deref().and_then(VisitScope::from_word),
+            site: self.site.map(SiteId::new),
+            rack: self.rack.map(RackId::new),
+            device: self.device.map(DeviceId::new),
+            customer: self.customer.map(CustomerId::new),
+            from: instant("from", &self.from)?,
+            until: instant("until", &self.until)?,
+            zone: Some(zone),
+        })
+    }
+}
+
+#[get("/visits?<query..>")]
+async fn list(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    query: VisitQuery,
+) -> Result<Answer, Failure> {
+    let filter = query.filter(web).map_err(|fault| signed.failure(fault))?;
+    let request = query.list().page();
+    let (actor, wanted) = (signed.actor.clone(), filter.clone());
+    let (page, at_rack) = web
+        .store
+        .read(move |c| {
+            let page = visit_list(c, &actor, &wanted, &request)?;
+            Ok((page, stays_asked_for(c, &actor, &wanted)?))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let words = |key: &str| web.words.text(locale, key);
+    let rows = page
+        .rows
+        .iter()
+        .map(|record| visit_json(web, locale, record))
+        .collect();
+    let number = |value: Option<i64>| value.map(|value| value.to_string());
+    let list = ListView::new(
+        web,
+        locale,
+        "/visits",
+        &query.list(),
+        ("visit-empty", "visit-empty-text"),
+    )
+    .filter(
+        "scope",
+        filter.scope.map(|scope| scope.to_string()),
+        |word| web.words.text(locale, &format!("visit-scope-{word}")),
+    )
+    .filter("site", number(query.site), |_| words("visit-filter-site"))
+    .filter("rack", number(query.rack), |_| words("visit-filter-rack"))
+    .filter("device", number(query.device), |_| {
+        words("visit-filter-device")
+    })
+    .filter("customer", number(query.customer), |_| {
+        words("visit-filter-customer")
+    })
+    .filter("from", query.from.clone(), |at| format!("≥ {at}"))
+    .filter("until", query.until.clone(), |at| format!("< {at}"))
+    .csv()
+    .action(
+        signed.actor.may(Permission::AnnounceVisits),
+        "visit-new",
+        "/visits/new",
+    )
+    .finish(&page, rows);
+    let title = words("visit-title");
+    View::new(web, &signed.reader, "visits/list.html", &title, "visits")
+        .flash(said.as_ref())
+        .with("list", list)
+        .with("scopes", scopes(web, &signed, filter.scope))
+        .with("at_rack", at_rack)
+        .with("desk", signed.actor.may(Permission::DeskVisits))
+        .with("staff", !signed.actor.role.is_customer())
+        .answer()
+}
+
+/// Who could touch a rack, when the address asks for a rack and a time.
+fn stays_asked_for(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &VisitFilter,
+) -> Result<Option<Vec<AtRack>>, Fault> {
+    match (filter.rack, filter.from, filter.until) {
+        (Some(rack), Some(from), until) => {
+            let until = until.unwrap_or_else(|| actor.now.plus_millis(1));
+            visits_at_rack(c, actor, rack, from, until).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The tabs above the list.
+fn scopes(web: &Web, signed: &Signed, current: Option<VisitScope>) -> Vec<Value> {
+    let words = |key: &str| web.words.text(signed.reader.locale, key);
+    let mut tabs = vec![
+        json!({"label": words("visit-scope-all"), "href": "/visits", "current": current.is_none()}),
+    ];
+    tabs.extend(VisitScope::ALL.iter().map(|scope| {
+        json!({
+            "label": words(&format!("visit-scope-{scope}")),
+            "href": format!("/visits?scope={scope}"),
+            "current": current == Some(*scope),
+        })
+    }));
+    tabs
+}
+
+const COLUMNS: &[&str] = &[
+    "number",
+    "state",
+    "site",
+    "customer",
+    "purpose",
+    "purpose_text",
+    "planned_from",
+    "planned_until",
+    "time_zone",
+    "racks",
+    "person",
+    "company",
+    "phone",
+    "document_kind",
+    "document_number",
+    "badge",
+    "badge_returned",
+    "checked_in_at",
+    "checked_in_by",
+    "checked_out_at",
+    "checked_out_by",
+    "escort",
+    "announced_by",
+];
+
+#[get("/visits.csv?<query..>")]
+async fn list_csv(web: &State<Web>, signed: Signed, query: VisitQuery) -> Result<Answer, Failure> {
+    let filter = query.filter(web).map_err(|fault| signed.failure(fault))?;
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| visit_export(c, &actor, &filter))
+        .await
+        .and_then(|records| {
+            let mut rows = Vec::new();
+            for record in &records {
+                rows.extend(csv_rows(record)?);
+            }
+            csv_answer("visits", COLUMNS, &rows)
+        })
+        .map_err(|fault| signed.failure(fault))
+}
+
+/// One row per person, times in the site's zone.
+fn csv_rows(record: &VisitRecord) -> Result<Vec<Vec<String>>, Fault> {
+    let zone = record.site.zone()?;
+    let visit = &record.visit;
+    let at = |at: Option<Timestamp>| at.map(|at| at.local_minute(zone)).unwrap_or_default();
+    let racks: Vec<String> = record
+        .racks
+        .iter()
+        .map(|rack| format!("{} / {}", rack.room, rack.name))
+        .collect();
+    let row = |visitor: &crate::access::Visitor| {
+        let (person, desk) = (&visitor.person, &visitor.attendance);
+        vec![
+            visit.number.clone(),
+            visit.state.to_string(),
+            record.site.code.clone(),
+            record
+                .customer
+                .as_ref()
+                .map(|host| host.code.clone())
+                .unwrap_or_default(),
+            visit.purpose.to_string(),
+            visit.purpose_text.clone(),
+            at(Some(visit.planned_from)),
+            at(Some(visit.planned_until)),
+            record.site.time_zone.clone(),
+            racks.join("; "),
+            person.name.clone(),
+            person.company.clone(),
+            person.phone.clone(),
+            person.identity_kind.to_string(),
+            person.identity_masked.clone(),
+            desk.badge.clone(),
+            desk.badge_returned
+                .map(|yes| if yes { "yes" } else { "no" }.to_owned())
+                .unwrap_or_default(),
+            at(desk.checked_in_at),
+            desk.checked_in_by.clone(),
+            at(desk.checked_out_at),
+            desk.checked_out_by.clone(),
+            visit.escort_name.clone(),
+            visit.created_by_name.clone(),
+        ]
+    };
+    Ok(record.people.iter().map(row).collect())
+}
+
+#[get("/visits/new?<q>&<person>&<rack>")]
+async fn new(
+    web: &State<Web>,
+    signed: Signed,
+    q: Option<String>,
+    person: Option<i64>,
+    rack: Option<i64>,
+) -> Result<Answer, Failure> {
+    let mut fields = Fields::new();
+    if let Some(rack) = rack {
+        fields.push("rack_ids", rack.to_string());
+    }
+    let find = (q.unwrap_or_default(), person);
+    form_answer(web, &signed, Kind::Announce, fields, None, find).await
+}
+
+#[post("/visits/new", data = "<form>")]
+async fn create(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    let (actor, keys, url) = (
+        signed.actor.clone(),
+        web.keyring.clone(),
+        web.settings.public_url.clone(),
+    );
+    let fields = form.fields.clone();
+    let outcome = web
+        .store
+        .write("visit.announce", move |c| {
+            visit_announce(c, &actor, &keys, &url, &fields)
+        })
+        .await;
+    match outcome {
+        Ok(number) => {
+            web.store.wakeups().wake(CONTACT_MAIL);
+            let said = about("visit-announced", &number);
+            Ok(done(
+                web,
+                signed.reader.locale,
+                format!("/visits/{number}"),
+                &said,
+            ))
+        }
+        Err(fault) if belongs_in_form(&fault) => {
+            let find = (String::new(), None);
+            form_answer(
+                web,
+                &signed,
+                Kind::Announce,
+                form.fields,
+                Some(&fault),
+                find,
+            )
+            .await
+        }
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
+/// Where the square code of a pass leads.
+#[get("/visits/pass?<code>")]
+async fn pass(web: &State<Web>, signed: Signed, code: Option<String>) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let number = web
+        .store
+        .read(move |c| visit_by_pass(c, &actor, &code.unwrap_or_default()))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    Ok(Answer::See(Redirect::to(format!("/visits/{number}"))))
+}
+
+/// One visit for a page.
+pub(super) async fn record(
+    web: &Web,
+    signed: &Signed,
+    number: &str,
+) -> Result<VisitRecord, Failure> {
+    let (actor, number) = (signed.actor.clone(), number.to_owned());
+    web.store
+        .read(move |c| visit_by_number(c, &actor, &number))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+#[get("/visits/<number>")]
+async fn show(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    number: &str,
+) -> Result<Answer, Failure> {
+    let record = record(web, &signed, number).await?;
+    let (actor, wanted) = (signed.actor.clone(), record.visit.number.clone());
+    let events = web
+        .store
+        .read(move |c| visit_events_of(c, &actor, &wanted))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let history: Vec<Value> = events
+        .iter()
+        .rev()
+        .map(|entry| {
+            json!({
+                "at": entry.at,
+                "who": entry.author_name,
+                "text": web.words.text(locale, &format!("visit-event-{}", entry.event)),
+                "note": entry.note,
+            })
+        })
+        .collect();
+    let pass = pass_code(web, &record.visit.pass_code).map_err(|fault| signed.failure(fault))?;
+    let title = record.visit.number.clone();
+    View::new(web, &signed.reader, "visits/show.html", &title, "visits")
+        .crumbs(&[(&web.words.text(locale, "visit-title"), "/visits")])
+        .flash(said.as_ref())
+        .with("visit", visit_json(web, locale, &record))
+        .with("may", possible(&signed.actor, &record))
+        .with("history", history)
+        .with("pass", pass)
+        .with("facility", signed.actor.may(Permission::ViewFacility))
+        .answer()
+}
+
+crate::text_enum! {
+    /// A step of a visit's life that is taken on a page of its own.
+    enum Step {
+        /// Agree.
+        Approve = "approve",
+        /// Decline.
+        Refuse = "refuse",
+        /// Call off.
+        Cancel = "cancel",
+        /// Nobody came.
+        NoShow = "no-show",
+        /// Write up.
+        Close = "close",
+        /// Say what is right.
+        Correct = "correct",
+    }
+}
+
+impl Step {
+    const fn right(self) -> Permission {
+        match self {
+            Self::Cancel => Permission::AnnounceVisits,
+            _ => Permission::DeskVisits,
+        }
+    }
+
+    const fn is_grave(self) -> bool {
+        matches!(self, Self::Refuse | Self::Cancel | Self::NoShow)
+    }
+
+    fn take(self, c: &mut Conn, actor: &Actor, number: &str, note: &str) -> Result<(), Fault> {
+        match self {
+            Self::Approve => visit_approve(c, actor, number),
+            Self::Refuse => visit_refuse(c, actor, number, note),
+            Self::Cancel => visit_cancel(c, actor, number, note),
+            Self::NoShow => visit_no_show(c, actor, number, note),
+            Self::Close => visit_close(c, actor, number, note),
+            Self::Correct => visit_correct(c, actor, number, note),
+        }
+    }
+}
+
+fn step_view(
+    web: &Web,
+    signed: &Signed,
+    record: &VisitRecord,
+    step: Step,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let words = |key: &str| web.words.text(locale, key);
+    let href = format!("/visits/{}", record.visit.number);
+    let title = words(&format!("visit-step-{step}"));
+    View::new(web, &signed.reader, "visits/step.html", &title, "visits")
+        .crumbs(&[(&words("visit-title"), "/visits"), (&record.visit.number, &href)])
+        .with("visit", visit_json(web, locale, record))
+        .with("step", step)
+        .with("consequence", words(&format!("visit-consequence-{step}")))
+        .with("note_label", words(&format!("visit-note-{step}")))
+        .with("note_needed", matches!(step, Step::Refuse | Step::Correct))
+        .with("form", form_context(web, locale, &format!("{href}/step/{step}"), fields, fault))
+        .with("dialog", json!({
+            "submit": title, "danger": step.is_grave(), "cancel_href": href, "confirm_label": null, "icon": null,
+        }))
+        .status(if fault.is_some() {
+            Status::UnprocessableEntity
+        } else {
+            Status::Ok
+        })
+        .answer()
+}
+
+fn step_of(word: &str, signed: &Signed) -> Result<Step, Failure> {
+    let step = Step::ALL
+        .iter()
+        .copied()
+        .find(|step| step.as_str() == word)
+        .ok_or_else(|| signed.failure(Fault::not_found()))?;
+    signed
+        .actor
+        .require(step.right())
+        .map_err(|fault| signed.failure(fault))?;
+    Ok(step)
+}
+
+#[get("/visits/<number>/step/<word>")]
+async fn step_dialog(
+    web: &State<Web>,
+    signed: Signed,
+    number: &str,
+    word: &str,
+) -> Result<Answer, Failure> {
+    let step = step_of(word, &signed)?;
+    let record = record(web, &signed, number).await?;
+    step_view(web, &signed, &record, step, &Fields::new(), None)
+}
+
+#[post("/visits/<number>/step/<word>", data = "<form>")]
+async fn step(
+    web: &State<Web>,
+    signed: Signed,
+    number: &str,
+    word: &str,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let step = step_of(word, &signed)?;
+    let record = record(web, &signed, number).await?;
+    let (actor, number) = (signed.actor.clone(), record.visit.number.clone());
+    let note = form.fields.get("note").to_owned();
+    let outcome = web
+        .store
+        .write("visit.step", move |c| step.take(c, &actor, &number, &note))
+        .await;
+    match outcome {
+        Ok(()) => Ok(done(
+            web,
+            signed.reader.locale,
+            format!("/visits/{}", record.visit.number),
+            &Message::new("flash-saved"),
+        )),
+        Err(fault) if belongs_in_form(&fault) => {
+            step_view(web, &signed, &record, step, &form.fields, Some(&fault))
+        }
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
+fn reveal_view(
+    web: &Web,
+    signed: &Signed,
+    record: &VisitRecord,
+    id: i64,
+    outcome: (Option<&Fault>, Option<String>),
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let words = |key: &str| web.words.text(locale, key);
+    let (fault, plain) = outcome;
+    let visitor = record
+        .people
+        .iter()
+        .find(|visitor| visitor.person.id.get() == id)
+        .ok_or_else(|| signed.failure(Fault::not_found()))?;
+    let href = format!("/visits/{}", record.visit.number);
+    let action = format!("{href}/people/{id}/reveal");
+    let title = words("visit-reveal-title");
+    View::new(web, &signed.reader, "visits/reveal.html", &title, "visits")
+        .crumbs(&[(&words("visit-title"), "/visits"), (&record.visit.number, &href)])
+        .with("person", &visitor.person)
+        .with("document", web.words.text(locale, &format!("visit-document-{}", visitor.person.identity_kind)))
+        .with("plain", plain)
+        .with("form", form_context(web, locale, &action, &Fields::new(), fault))
+        .with("dialog", json!({
+            "submit": words("visit-reveal"), "danger": false, "cancel_href": href, "confirm_label": null, "icon": "eye",
+        }))
+        .status(if fault.is_some() {
+            Status::UnprocessableEntity
+        } else {
+            Status::Ok
+        })
+        .answer()
+}
+
+#[get("/visits/<number>/people/<id>/reveal")]
+async fn reveal_dialog(
+    web: &State<Web>,
+    signed: Signed,
+    number: &str,
+    id: i64,
+) -> Result<Answer, Failure> {
+    signed
+        .actor
+        .require(Permission::RevealIdentity)
+        .map_err(|fault| signed.failure(fault))?;
+    let record = record(web, &signed, number).await?;
+    reveal_view(web, &signed, &record, id, (None, None))
+}
+
+#[post("/visits/<number>/people/<id>/reveal", data = "<form>")]
+async fn reveal(
+    web: &State<Web>,
+    signed: Signed,
+    number: &str,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    signed
+        .actor
+        .require(Permission::RevealIdentity)
+        .map_err(|fault| signed.failure(fault))?;
+    let record = record(web, &signed, number).await?;
+    let (actor, keys, number) = (
+        signed.actor.clone(),
+        web.keyring.clone(),
+        record.visit.number.clone(),
+    );
+    let reason = form.fields.get("reason").to_owned();
+    let outcome = web
+        .store
+        .write("person.reveal", move |c| {
+            identity_reveal(c, &actor, &keys, &number, PersonId::new(id), &reason)
+        })
+        .await;
+    match outcome {
+        Ok(plain) => {
+            let plain = plain.expose().to_owned();
+            reveal_view(web, &signed, &record, id, (None, Some(plain)))
+        }
+        Err(fault) if belongs_in_form(&fault) => {
+            reveal_view(web, &signed, &record, id, (Some(&fault), None))
+        }
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
+#[post("/visits/<number>/people/<id>/badge", data = "<_form>")]
+async fn badge(
+    web: &State<Web>,
+    signed: Signed,
+    number: &str,
+    id: i64,
+    _form: Posted,
+) -> Result<Answer, Failure> {
+    let (actor, wanted) = (signed.actor.clone(), number.to_owned());
+    web.store
+        .write("visit.badge", move |c| {
+            badge_return(c, &actor, &wanted, VisitPersonId::new(id))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    Ok(done(
+        web,
+        signed.reader.locale,
+        format!("/visits/{number}"),
+        &Message::new("flash-saved"),
+    ))
+}
+
+/// The visits to a device's rack for the device's page: the latest five, and where the rest is.
+#[allow(dead_code, reason = "the page of a device takes it")]
+pub(super) fn device_visits(
+    web: &Web,
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+) -> Result<Value, Fault> {
+    if !actor.may(Permission::ViewVisits) {
+        return Ok(json!({"allowed": false, "rows": [], "total": 0, "href": "", "new_href": null}));
+    }
+    let filter = VisitFilter {
+        device: Some(device),
+        ..VisitFilter::default()
+    };
+    let request = crate::base::page::PageRequest {
+        limit: 5,
+        ..crate::base::page::PageRequest::first()
+    };
+    let page = visit_list(c, actor, &filter, &request)?;
+    let rows: Vec<Value> = page
+        .rows
+        .iter()
+        .map(|record| visit_json(web, actor.locale, record))
+        .collect();
+    Ok(json!({
+        "allowed": true,
+        "rows": rows,
+        "total": page.total,
+        "href": format!("/visits?device={device}"),
+        "new_href": actor.may(Permission::AnnounceVisits).then_some("/visits/new"),
+    }))
+}
