@@ -7,6 +7,7 @@ use crate::base::seal::Keyring;
 use crate::facility;
 use crate::identity::Actor;
 use crate::inventory;
+use crate::metering;
 use crate::store::Conn;
 use crate::tenancy;
 
@@ -73,6 +74,29 @@ pub const KINDS: &[Kind] = &[
         columns: inventory::csv::DEVICE_COLUMNS,
         import_row: |c, context, row| inventory::csv::device_import(c, context.actor, row),
         export_rows: |c, context| inventory::csv::device_export(c, context.actor),
+    },
+    Kind {
+        name: "snmp-targets",
+        columns: metering::csv::TARGET_COLUMNS,
+        import_row: |c, context, row| {
+            metering::csv::target_import(c, context.actor, context.keyring, row)
+        },
+        export_rows: |c, context| metering::csv::target_export(c, context.actor),
+    },
+    Kind {
+        name: "allocations",
+        columns: metering::csv::ALLOCATION_COLUMNS,
+        import_row: |c, context, row| metering::csv::allocation_import(c, context.actor, row),
+        export_rows: |c, context| {
+            let filter = metering::AllocationFilter::default();
+            metering::csv::allocation_export(c, context.actor, &filter)
+        },
+    },
+    Kind {
+        name: "allocation-ports",
+        columns: metering::csv::LINK_COLUMNS,
+        import_row: |c, context, row| metering::csv::link_import(c, context.actor, row),
+        export_rows: |c, context| metering::csv::link_export(c, context.actor),
     },
 ];
 

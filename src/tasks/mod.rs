@@ -8,6 +8,7 @@ pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+pub mod poller;
 pub mod power;
 
 pub use driver::Driver;

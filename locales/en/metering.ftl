@@ -1,0 +1,19 @@
+# Targets, ports, allocations.
+fault-allocation-burst = Not less than the committed rate.
+fault-allocation-has-ports = { $count } ports still belong to this allocation. End their links first.
+fault-allocation-name-taken = This customer already has an allocation of this name.
+fault-allocation-zone = A time zone by its name, like Asia/Shanghai; { $given } is none.
+fault-mbps = A rate in Mbps, like 100 or 2.5.
+fault-no-such-allocation = This customer has no live allocation named { $name }.
+fault-no-such-port = No such port.
+fault-port-linked = The port belongs to { $allocation } in this time. A port has one owner at a time.
+fault-span-long = At most { $days } days at once.
+fault-span-order = The end must be later than the beginning.
+fault-target-address = An IP address, like 10.0.0.5 or 2001:db8::5.
+fault-target-device = Choose a device.
+fault-target-disabled = Polling of this switch is off. Switch it on first.
+fault-target-no-device = No live device named { $name }.
+fault-target-privacy-needs-auth = Privacy needs authentication too.
+fault-target-short-password = At least 8 characters.
+fault-target-there = { $device } is already polled.
+fault-until-before-from = The end must be at least five minutes after the beginning.

@@ -1,0 +1,19 @@
+# 采集目标、端口、带宽分配。
+fault-allocation-burst = 不能小于保底带宽。
+fault-allocation-has-ports = 还有 { $count } 个端口属于这个分配，请先结束它们的关联。
+fault-allocation-name-taken = 这个客户已经有同名的带宽分配。
+fault-allocation-zone = 填写时区名称，例如 Asia/Shanghai；没有 { $given } 这个时区。
+fault-mbps = 填写以 Mbps 为单位的速率，例如 100 或 2.5。
+fault-no-such-allocation = 这个客户没有名为 { $name } 的在用带宽分配。
+fault-no-such-port = 没有这个端口。
+fault-port-linked = 这段时间里端口属于 { $allocation }，同一时间一个端口只能有一个归属。
+fault-span-long = 一次最多 { $days } 天。
+fault-span-order = 结束时间必须晚于开始时间。
+fault-target-address = 填写 IP 地址，例如 10.0.0.5 或 2001:db8::5。
+fault-target-device = 请选择设备。
+fault-target-disabled = 这台交换机的采集已停用，请先启用。
+fault-target-no-device = 没有名为 { $name } 的在用设备。
+fault-target-privacy-needs-auth = 使用加密必须同时使用认证。
+fault-target-short-password = 至少 8 个字符。
+fault-target-there = { $device } 已经在采集。
+fault-until-before-from = 结束必须比开始晚至少五分钟。

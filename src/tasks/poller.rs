@@ -1,0 +1,365 @@
+//! Reads the switches: takes the targets that are due, asks each on its own, keeps what they said.
+//!
+//! A run only starts polls and reports on those that came to an end: a silent device holds up nobody.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{BoxFuture, Task};
+use crate::base::fault::Fault;
+use crate::base::seal::Keyring;
+use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
+use crate::base::token::random_code;
+use crate::drivers::snmp::{
+    AdminStatus, AuthProtocol, CounterWidth, Credentials, OperStatus, PollOptions, PollPlan,
+    PollReport, PortReading, PrivProtocol, SnmpError, SnmpErrorKind, SnmpHub, SnmpTarget,
+};
+use crate::metering::counter::Width;
+use crate::metering::naming::PortNames;
+use crate::metering::poll::{Failed, PortSeen, Sample, SystemSeen};
+use crate::metering::{
+    AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, SnmpVersion,
+    Target, poll_failed, poll_succeeded, schedule, targets_claim, targets_due, targets_release,
+};
+use crate::store::Store;
+
+/// Time from one run to the next; polls due before the next run are taken now and wait for their beat.
+const INTERVAL: Duration = Duration::from_secs(5);
+/// Polls under way at once, those that wait for their beat included.
+const MOST_AT_ONCE: usize = 512;
+/// How long a device may think about one answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+const RETRIES: u32 = 2;
+/// A device with more ports than this is refused.
+const MOST_PORTS: usize = 10_000;
+
+/// The task that reads the switches.
+pub struct Poller {
+    asking: Arc<Asking>,
+    flights: Mutex<JoinSet<Ended>>,
+}
+
+/// What each poll needs.
+struct Asking {
+    store: Store,
+    keyring: Arc<Keyring>,
+    hub: Arc<SnmpHub>,
+    owner: String,
+}
+
+/// How a poll ended.
+enum Ended {
+    Good {
+        lag_ms: i64,
+        timeouts: u32,
+        varbinds: u64,
+    },
+    Failed,
+    Dropped,
+}
+
+/// What became of the polls since the last run.
+#[derive(Default)]
+struct Tally {
+    good: usize,
+    failed: usize,
+    dropped: usize,
+    worst_lag_ms: i64,
+    timeouts: u64,
+    varbinds: u64,
+}
+
+impl Tally {
+    fn add(&mut self, ended: &Ended) {
+        match ended {
+            Ended::Good {
+                lag_ms,
+                timeouts,
+                varbinds,
+            } => {
+                self.good += 1;
+                self.worst_lag_ms = self.worst_lag_ms.max(*lag_ms);
+                self.timeouts += u64::from(*timeouts);
+                self.varbinds += varbinds;
+            }
+            Ended::Failed => self.failed += 1,
+            Ended::Dropped => self.dropped += 1,
+        }
+    }
+}
+
+impl Poller {
+    /// A poller that asks through `hub` and opens credentials with `keyring`.
+    pub fn new(store: Store, keyring: Arc<Keyring>, hub: Arc<SnmpHub>) -> Result<Self, Fault> {
+        let owner = format!("poller-{}-{}", std::process::id(), random_code(8)?);
+        let asking = Asking {
+            store,
+            keyring,
+            hub,
+            owner,
+        };
+        Ok(Self {
+            asking: Arc::new(asking),
+            flights: Mutex::new(JoinSet::new()),
+        })
+    }
+
+    /// Waits until all polls under way have come to an end.
+    pub async fn settle(&self) {
+        let mut flights = self.flights.lock().await;
+        while flights.join_next().await.is_some() {}
+    }
+
+    async fn run(&self, stop: &CancellationToken) -> Result<String, Fault> {
+        let mut flights = self.flights.lock().await;
+        let mut tally = Tally::default();
+        while let Some(ended) = flights.try_join_next() {
+            match ended {
+                Ok(ended) => tally.add(&ended),
+                Err(error) => {
+                    tracing::error!(%error, "a poll was lost");
+                    tally.dropped += 1;
+                }
+            }
+        }
+        let mut started = 0;
+        let room = MOST_AT_ONCE.saturating_sub(flights.len());
+        if room > 0 && !stop.is_cancelled() {
+            for claimed in self.claim(room).await? {
+                let (asking, stop) = (self.asking.clone(), stop.clone());
+                flights.spawn(async move { asking.fly(claimed, &stop).await });
+                started += 1;
+            }
+        }
+        Ok(format!(
+            "{started} started, {} under way; since the last run {} good, {} failed, {} dropped; \
+             lag {} ms, {} values, {} time-outs",
+            flights.len(),
+            tally.good,
+            tally.failed,
+            tally.dropped,
+            tally.worst_lag_ms,
+            tally.varbinds,
+            tally.timeouts,
+        ))
+    }
+
+    async fn claim(&self, room: usize) -> Result<Vec<Claimed>, Fault> {
+        let now = Timestamp::now();
+        let until = now.plus_millis(i64::try_from(INTERVAL.as_millis()).unwrap_or(0));
+        let store = &self.asking.store;
+        if !store.read(move |c| targets_due(c, now, until)).await? {
+            return Ok(Vec::new());
+        }
+        let (owner, limit) = (
+            self.asking.owner.clone(),
+            i64::try_from(room).unwrap_or(i64::MAX),
+        );
+        store
+            .write("poller.claim", move |c| {
+                targets_claim(c, &owner, now, until, limit)
+            })
+            .await
+    }
+}
+
+impl Task for Poller {
+    fn name(&self) -> &'static str {
+        POLLER
+    }
+
+    fn interval(&self) -> Duration {
+        INTERVAL
+    }
+
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+        Box::pin(async move { self.run(&stop).await })
+    }
+}
+
+impl Asking {
+    /// One poll of one device, from its beat to its record.
+    async fn fly(&self, claimed: Claimed, stop: &CancellationToken) -> Ended {
+        let (id, due) = (claimed.target.id, claimed.target.next_poll_at);
+        let early_ms = due.since_millis(Timestamp::now()).max(0);
+        let polled = tokio::select! {
+            () = stop.cancelled() => None,
+            polled = async {
+                tokio::time::sleep(Duration::from_millis(u64::try_from(early_ms).unwrap_or(0))).await;
+                (Timestamp::now(), self.ask(&claimed).await)
+            } => Some(polled),
+        };
+        let owner = self.owner.clone();
+        let (ended, written) = match polled {
+            None => {
+                let released = self
+                    .store
+                    .write("poller.release", move |c| targets_release(c, &owner, id));
+                (Ended::Dropped, released.await.map(|()| true))
+            }
+            Some((started, Ok(report))) => {
+                let ended = Ended::Good {
+                    lag_ms: started.since_millis(due),
+                    timeouts: report.timeouts,
+                    varbinds: report.varbinds,
+                };
+                let sample = Arc::new(sample(report, claimed.with_names));
+                let now = Timestamp::now();
+                let written = self.store.write("poller.keep", move |c| {
+                    poll_succeeded(c, &owner, id, &sample, now)
+                });
+                (ended, written.await)
+            }
+            Some((_, Err(failed))) => {
+                let now = Timestamp::now();
+                let written = self.store.write("poller.keep", move |c| {
+                    poll_failed(c, &owner, id, &failed, now)
+                });
+                (Ended::Failed, written.await)
+            }
+        };
+        match written {
+            Ok(true) => ended,
+            Ok(false) => Ended::Dropped,
+            Err(fault) => {
+                tracing::error!(target_id = id.get(), %fault, "what a poll brought could not be kept");
+                Ended::Dropped
+            }
+        }
+    }
+
+    async fn ask(&self, claimed: &Claimed) -> Result<PollReport, Failed> {
+        let target = self.target(&claimed.target)?;
+        let plan = if claimed.with_names {
+            PollPlan::Full { packets: false }
+        } else {
+            PollPlan::Counters
+        };
+        let options = PollOptions {
+            deadline: schedule::deadline(claimed.target.interval_ms()),
+            max_repetitions: u32::try_from(claimed.target.max_repetitions)
+                .unwrap_or(1)
+                .clamp(1, PollOptions::MOST_REPETITIONS),
+            max_ports: MOST_PORTS,
+        };
+        self.hub
+            .poll(&target, plan, options)
+            .await
+            .map_err(|error| failed(&error))
+    }
+
+    /// A target as the driver wants it.
+    fn target(&self, target: &Target) -> Result<SnmpTarget, Failed> {
+        let wrong = |what: &dyn std::fmt::Display| Failed {
+            trouble: PollTrouble::Settings,
+            detail: what.to_string(),
+        };
+        let address: IpAddr = target.address.parse().map_err(|error| wrong(&error))?;
+        let port = u16::try_from(target.port).map_err(|error| wrong(&error))?;
+        let open = |purpose: &str, sealed: &Option<Vec<u8>>| -> Result<Secret, Failed> {
+            let sealed = sealed
+                .as_deref()
+                .ok_or_else(|| wrong(&"a secret is missing"))?;
+            self.keyring
+                .open(purpose, sealed)
+                .map_err(|error| wrong(&error))
+        };
+        let credentials = match target.snmp_version {
+            SnmpVersion::V2c => Credentials::V2c {
+                community: open(COMMUNITY_PURPOSE, &target.community_sealed)?,
+            },
+            SnmpVersion::V3 => Credentials::V3 {
+                user: target.v3_user.clone(),
+                auth: match target.auth() {
+                    None => None,
+                    Some(auth) => {
+                        let protocol: AuthProtocol =
+                            auth.as_str().parse().map_err(|error| wrong(&error))?;
+                        Some((protocol, open(AUTH_PURPOSE, &target.v3_auth_sealed)?))
+                    }
+                },
+                privacy: match target.privacy() {
+                    None => None,
+                    Some(privacy) => {
+                        let protocol: PrivProtocol =
+                            privacy.as_str().parse().map_err(|error| wrong(&error))?;
+                        Some((protocol, open(PRIVACY_PURPOSE, &target.v3_privacy_sealed)?))
+                    }
+                },
+                context: target.v3_context.clone(),
+            },
+        };
+        Ok(SnmpTarget {
+            address: SocketAddr::new(address, port),
+            credentials,
+            timeout: ANSWER_WITHIN,
+            retries: RETRIES,
+        })
+    }
+}
+
+fn failed(error: &SnmpError) -> Failed {
+    let trouble = match &error.kind {
+        SnmpErrorKind::NoAnswer => PollTrouble::NoAnswer,
+        SnmpErrorKind::Network(_) => PollTrouble::Network,
+        SnmpErrorKind::Credentials(_) => PollTrouble::Credentials,
+        SnmpErrorKind::NotUnderstood(_) => PollTrouble::NotUnderstood,
+        SnmpErrorKind::Looping { .. } => PollTrouble::Looping,
+        SnmpErrorKind::TooLarge { .. } => PollTrouble::TooLarge,
+        SnmpErrorKind::Deadline { .. } => PollTrouble::Deadline,
+        SnmpErrorKind::Settings(_) => PollTrouble::Settings,
+    };
+    let detail = match &error.kind {
+        SnmpErrorKind::Network(source) => format!("{error}: {source}"),
+        _ => error.to_string(),
+    };
+    Failed { trouble, detail }
+}
+
+/// A driver's report in the words of metering; its counters stand for the middle of the poll.
+fn sample(report: PollReport, with_names: bool) -> Sample {
+    let half_ms = report.at_end.since_millis(report.at_start).max(0) / 2;
+    Sample {
+        at: report.at_start.plus_millis(half_ms),
+        uptime_ms: report.uptime_ms,
+        system: SystemSeen {
+            name: report.system.name,
+            descr: report.system.descr,
+            object_id: report.system.object_id,
+        },
+        with_names,
+        max_repetitions: report.max_repetitions,
+        ports: report.ports.into_iter().map(port_seen).collect(),
+    }
+}
+
+fn port_seen(port: PortReading) -> PortSeen {
+    PortSeen {
+        if_index: port.if_index,
+        names: PortNames {
+            name: port.name,
+            descr: port.descr,
+            alias: port.alias,
+        },
+        if_type: port.if_type,
+        speed: port.speed,
+        admin_up: port.admin.map(|admin| admin == AdminStatus::Up),
+        oper_up: match port.oper {
+            None | Some(OperStatus::Unknown) => None,
+            Some(oper) => Some(oper == OperStatus::Up),
+        },
+        width: port.width.map(|width| match width {
+            CounterWidth::Bits64 => Width::Bits64,
+            CounterWidth::Bits32 => Width::Bits32,
+        }),
+        in_octets: port.in_octets,
+        out_octets: port.out_octets,
+        discontinuity: port.discontinuity_ms,
+    }
+}
