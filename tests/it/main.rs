@@ -18,6 +18,7 @@ mod identity;
 mod inventory;
 mod ipmi;
 mod mail;
+mod metering;
 mod power;
 mod schema;
 mod snmp;
