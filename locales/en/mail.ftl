@@ -14,6 +14,16 @@ mail-visit-site = Site: { $value }
 mail-visit-address = Address: { $value }
 mail-visit-visitors = Visitors: { $value }
 mail-visit-purpose = Purpose: { $value }
+mail-visit-purpose-word = { $purpose ->
+    [install] install or remove machines
+    [repair] repair
+    [inspection] inspection
+    [delivery] delivery or pick-up
+    [audit] audit
+    [tour] tour
+    [other] other
+   *[words] { $purpose }
+}
 mail-visit-bring = Please bring the identity document of every visitor. Goods that go in or out are recorded at the door. Come within the time above; before or after it the door needs a new announcement.
 mail-power-action-word = { $action ->
     [on] power on

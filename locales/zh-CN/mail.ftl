@@ -14,6 +14,16 @@ mail-visit-site = 机房：{ $value }
 mail-visit-address = 地址：{ $value }
 mail-visit-visitors = 访客：{ $value }
 mail-visit-purpose = 事由：{ $value }
+mail-visit-purpose-word = { $purpose ->
+    [install] 上架或下架
+    [repair] 维修
+    [inspection] 巡检
+    [delivery] 送货或取货
+    [audit] 审计
+    [tour] 参观
+    [other] 其他
+   *[words] { $purpose }
+}
 mail-visit-bring = 请每位访客携带身份证件原件。携带物品进出须在入口登记。请在上述时间内到达；提前或逾期需重新登记。
 mail-power-action-word = { $action ->
     [on] 开机

@@ -86,7 +86,7 @@ pub struct VisitAnnounced {
     pub offset: String,
     /// Names of the visitors.
     pub visitors: Vec<String>,
-    /// What for.
+    /// What for: a word of `access::Purpose`, or words of a person.
     pub purpose: String,
     /// The code to show at the door.
     pub pass_code: String,

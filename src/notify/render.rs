@@ -74,13 +74,15 @@ fn visit_announced(page: &Page<'_>, facts: &VisitAnnounced) -> (String, String) 
     let visitors = facts
         .visitors
         .join(&page.say(Message::new("mail-list-comma")));
+    let purpose =
+        page.say(Message::new("mail-visit-purpose-word").with("purpose", facts.purpose.as_str()));
     let lines = page.lines(&[
         ("mail-visit-code", &facts.pass_code),
         ("mail-visit-when", &window),
         ("mail-visit-site", &facts.site),
         ("mail-visit-address", &facts.address),
         ("mail-visit-visitors", &visitors),
-        ("mail-visit-purpose", &facts.purpose),
+        ("mail-visit-purpose", &purpose),
         ("mail-page", &facts.url),
     ]);
     let first =

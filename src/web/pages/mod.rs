@@ -8,6 +8,7 @@ mod exchange;
 mod settings;
 mod users;
 mod visit_form;
+mod visit_steps;
 mod visit_words;
 mod visits;
 
@@ -24,6 +25,7 @@ pub(super) fn stage() -> AdHoc {
             exchange::routes(),
             settings::routes(),
             users::routes(),
+            visit_steps::routes(),
             visits::routes(),
         ];
         rocket.mount("/", areas.concat())
