@@ -1,8 +1,10 @@
 //! Coldaisle: self-hosted management of colocation machine rooms.
 
 pub mod access;
+pub mod app;
 pub mod audit;
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod drivers;
 pub mod exchange;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The executable: arguments and exit code.
+
+fn main() {
+    std::process::exit(coldaisle::cli::main());
+}

@@ -116,6 +116,11 @@ impl Keyring {
         Zeroizing::new(text)
     }
 
+    /// How many sealing keys there are; more than one while a rotation is under way.
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The same ring with a new sealing key in front; the old ones still open.
     pub fn with_new_key(&self) -> Result<Self, SealError> {
         let mut keys = vec![Key::generate()?];

@@ -5,6 +5,7 @@
 mod database;
 mod fault;
 mod key;
+mod key_file;
 mod mail;
 mod sections;
 mod sources;
@@ -13,6 +14,7 @@ mod web;
 pub use database::DatabaseConfig;
 pub use fault::{ConfigFault, ConfigFaults, Place};
 pub use key::{Key, Kind};
+pub use key_file::{Hold, KeyFile, KeyFileError};
 pub use mail::{MailConfig, MailSecurity};
 pub use sections::{KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig};
 pub use sources::{Sources, keys};

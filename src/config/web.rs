@@ -159,6 +159,11 @@ pub struct Network {
 }
 
 impl Network {
+    /// First address of the block as written, and how many bits of it count.
+    pub const fn parts(self) -> (IpAddr, u8) {
+        (self.address, self.prefix)
+    }
+
     /// Whether an address is in the block; an IPv4 address written as IPv6 counts as IPv4.
     pub fn contains(self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {

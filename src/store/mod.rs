@@ -12,6 +12,7 @@ pub mod pool;
 pub mod portable;
 #[allow(missing_docs, reason = "the table macro's generated items")]
 pub mod schema;
+pub mod sealed;
 pub mod settings;
 pub mod task_board;
 pub mod task_log;

@@ -2,6 +2,29 @@
 //!
 //! This is the only place that looks at which database a connection belongs to.
 
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use super::Conn;
+use crate::base::fault::Fault;
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Name and version of the database engine: `SQLite 3.50.4`.
+pub fn engine_version(c: &mut Conn) -> Result<String, Fault> {
+    let engine = c.engine();
+    let text = match c {
+        Conn::Sqlite(_) => "SELECT sqlite_version() AS version",
+        Conn::Postgres(_) => "SELECT current_setting('server_version') AS version",
+    };
+    let row: Version = crate::on_engine!(c, inner => diesel::sql_query(text).get_result(inner))?;
+    Ok(format!("{engine} {}", row.version))
+}
+
 /// Runs one diesel statement on whichever connection it is; needed for batch inserts and upserts,
 /// which have no type over both databases: `on_engine!(conn, c => insert_into(t).values(&rows).execute(c))`.
 #[macro_export]
@@ -15,9 +38,6 @@ macro_rules! on_engine {
 }
 
 use diesel::Connection;
-
-use super::Conn;
-use crate::base::fault::Fault;
 
 /// Runs a closure in a savepoint of the present transaction: when it fails nothing of it stays, and the
 /// transaction can go on.

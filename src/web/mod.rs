@@ -14,6 +14,7 @@ mod health;
 mod launch;
 mod lists;
 pub mod pages;
+mod serve;
 mod uploads;
 mod view;
 
@@ -28,6 +29,7 @@ use crate::words::{Pages, Words};
 
 pub use failure::Failure;
 pub use launch::{Launch, TlsFiles};
+pub use serve::{ServeError, serve};
 
 /// All that pages and the programming interface need.
 #[derive(Clone)]

@@ -1,0 +1,55 @@
+# 终端命令的输出。
+app-fault = { $fault }
+app-bind = 无法监听 { $address }：{ $fault }。请换地址或端口，或者停掉占用它的程序。
+app-pending = 数据库还差 { $count } 个迁移（{ $names }）。请先备份，再运行“coldaisle migrate”。
+app-place = { $path }：{ $fault }
+app-task-given-up = 有后台任务接连失败，已经放弃，原因见日志。为免误用，程序已停止。
+audit-whole = 审计日志完整：{ $entries } 条，最后的哈希 { $hash }。请把两者记下，以后可以证明末尾没有被截掉。
+audit-broken = 审计日志在第 { $id } 条断开：{ $fault }。
+check-do = { $todo }
+check-configuration = 配置
+check-built-in = 内置默认值
+check-database = 数据库
+check-database-current = 已是最新
+check-database-missing = 没有这个文件。“coldaisle serve”或“coldaisle migrate”会建立它。
+check-database-pending = 有 { $count } 个迁移待执行。请先备份，再运行“coldaisle migrate”。
+check-database-unreachable = 没有应答：{ $fault }。请启动数据库，或者改正 database.url。
+check-key-file = 密钥文件
+check-key-later = 首次启动时建立
+check-key-other = 有 { $count } 个加密值用这个密钥打不开。请放回属于这个数据库的密钥文件。
+check-key-rotation = 上次更换密钥没有完成，请再运行“coldaisle key rotate”。
+check-clock = 时钟
+check-clock-behind = 时钟早于本版本的发布日期。请校准，并启用时间服务。
+check-mail = 邮件
+check-mail-off = 未启用；mail.enabled 设为 true 之前邮件一直等待
+check-mail-no-login = 不登录
+check-mail-login = 以 { $user } 登录
+check-mail-tls = TLS 失败：{ $fault }。请检查 mail.security 和 mail.ca_file。
+check-mail-credentials = 登录被拒绝：{ $fault }。请改正 mail.user 和 mail.password。
+check-mail-strange = 有应答，但不像邮件服务器：{ $fault }。请检查 mail.port 和 mail.security。
+check-mail-unreachable = 没有应答：{ $fault }。请检查 mail.server、mail.port 和防火墙。
+check-address = 访问地址
+check-address-missing = 请把 web.public_url 设为大家使用的地址，邮件里的链接要用。
+check-address-plain = 正在不加密地向其他机器提供页面。请设置 web.tls_certificate 和 web.tls_key，或者放在代理后面并把 web.public_url 设为 https 地址。
+key-file-in-use = 密钥文件 { $path } 正被另一个程序占用，请先停止“coldaisle serve”。
+key-file-loose = 密钥文件 { $path } 的权限是 { $mode }，别人可能读到。请运行“chmod 600”。
+key-file-lost = 数据库里有加密值，但密钥文件 { $path } 不在。请从备份放回，没有它就打不开。
+key-file-missing = 密钥文件 { $path } 不存在。
+key-file-system = { $path }：{ $fault }
+key-file-text = 密钥文件 { $path } 读不懂：{ $fault }
+key-rotate-busy = 其间又有 { $count } 个值用旧密钥加密，请再运行“coldaisle key rotate”。
+key-rotated = 密钥已更换，重新加密了 { $count } 个值。请现在就把密钥文件另存一份。
+migrate-done = { $count ->
+    [0] 数据库已是最新。
+   *[other] 已执行 { $count } 个迁移。
+}
+serve-late = 没有按时停止：{ $tasks }
+serve-listening = Coldaisle 的地址：
+serve-setup = 还没有用户。请打开这个链接（一次有效）建立管理员：
+user-added = 已添加用户 { $login }。
+user-disabled = 已停用
+user-link = 请对方用这个链接设置密码（一次有效，三天内）：
+user-no-customer = 没有代码为 { $code } 的客户。
+user-password-changed = 已修改 { $login } 的密码。
+user-password-link = 请用这个链接设置新密码（一次有效，三天内）：
+user-unknown = 没有用户 { $login }。

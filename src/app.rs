@@ -1,0 +1,357 @@
+//! The composition root: configuration to store, keys, words, background tasks and web; the one place that knows
+//! everything.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::base::fault::{Fault, Message};
+use crate::base::seal::Keyring;
+use crate::base::time::Timestamp;
+use crate::config::{Config, KeyFile, KeyFileError, MailConfig, MailSecurity};
+use crate::drivers::bmc::BmcAccess;
+use crate::drivers::mail::{MailServer, Security};
+use crate::identity;
+use crate::power::ops::Letters;
+use crate::store::{DatabaseUrl, Store, migrate, sealed};
+use crate::tasks::bmc_poll::BmcPoll;
+use crate::tasks::bmc_port::BmcPort;
+use crate::tasks::housekeeping::Housekeeping;
+use crate::tasks::mailer::{MailRoute, Mailer};
+use crate::tasks::power::{Pace, PowerExecutor};
+use crate::tasks::{Driver, Task};
+use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
+use crate::words::{Pages, Words};
+
+/// How long requests in flight get when the program stops.
+const WEB_GRACE: Duration = Duration::from_secs(5);
+
+/// Pause between two sessions with one BMC.
+const BMC_PACING: Duration = Duration::from_millis(250);
+/// How long closing the sessions with BMCs may take when the program stops.
+const BMC_CLOSING: Duration = Duration::from_secs(3);
+
+/// Why the program could not start, or ended before it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The key file.
+    #[error("{0}")]
+    Key(#[from] KeyFileError),
+    /// The database, or something in it.
+    #[error("{0}")]
+    Store(#[from] Fault),
+    /// The database is behind this version and may not be brought up to date.
+    #[error("migrations pending: {}", .0.join(", "))]
+    Pending(Vec<String>),
+    /// The file or folder of the database can't be made.
+    #[error("{path}: {fault}")]
+    Place {
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        fault: std::io::Error,
+    },
+    /// Words or templates are broken.
+    #[error("{0}")]
+    Words(String),
+    /// The certificate authority of the mail server can't be read.
+    #[error("{path}: {fault}")]
+    MailAuthority {
+        /// The file.
+        path: String,
+        /// What the system says.
+        fault: std::io::Error,
+    },
+    /// The server.
+    #[error("{0}")]
+    Serve(#[from] ServeError),
+    /// A task was given up after panics in a row.
+    #[error("a background task was given up")]
+    TaskGivenUp,
+}
+
+impl AppError {
+    /// What happened and what to do, in words.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Key(error) => error.message(),
+            Self::Store(fault) => Message::new("app-fault").with("fault", fault.to_string()),
+            Self::Pending(names) => Message::new("app-pending")
+                .with("count", names.len())
+                .with("names", names.join(", ")),
+            Self::Place { path, fault } | Self::MailAuthority { path, fault } => {
+                Message::new("app-place")
+                    .with("path", path.as_str())
+                    .with("fault", fault.to_string())
+            }
+            Self::Words(fault) => Message::new("app-fault").with("fault", fault.as_str()),
+            Self::Serve(ServeError::Bind { address, fault }) => Message::new("app-bind")
+                .with("address", address.as_str())
+                .with("fault", fault.as_str()),
+            Self::Serve(ServeError::Other(fault)) => {
+                Message::new("app-fault").with("fault", fault.as_str())
+            }
+            Self::TaskGivenUp => Message::new("app-task-given-up"),
+        }
+    }
+}
+
+/// Everything that was opened for one configuration.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Both languages.
+    pub words: Words,
+    /// Keys for sealed columns.
+    pub keyring: Arc<Keyring>,
+    /// The way to all BMCs.
+    bmc: Arc<BmcAccess>,
+    /// Holds the shared lock on the key file.
+    _key_file: KeyFile,
+}
+
+impl App {
+    /// Opens database, keys and words. Brings the database up to date, or refuses when it is behind.
+    pub fn open(config: Config, may_migrate: bool) -> Result<Self, AppError> {
+        let words = Words::load().map_err(AppError::Words)?;
+        let store = open_store(&config, may_migrate)?;
+        let key_file = open_key_file(&config, &store)?;
+        let keyring = Arc::new(key_file.ring().clone());
+        Ok(Self {
+            config,
+            store,
+            words,
+            keyring,
+            bmc: Arc::new(BmcAccess::new(BMC_PACING)),
+            _key_file: key_file,
+        })
+    }
+
+    /// All background tasks, from first to last.
+    pub fn tasks(&self) -> Result<Vec<Arc<dyn Task>>, AppError> {
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let intervals = &self.config.tasks;
+        let mailer = Mailer::new(
+            self.store.clone(),
+            self.words.clone(),
+            mail_route(&self.config.mail)?,
+            seconds(intervals.mailer_interval_s),
+        )?;
+        let port = Arc::new(BmcPort::new(self.bmc.clone()));
+        let power = &self.config.power;
+        let at_once = usize::try_from(power.concurrent_bmcs).unwrap_or(64);
+        let letters = Letters {
+            public_url: self.config.web.public_url(),
+            zone: self.config.web.time_zone,
+        };
+        let pace = Pace {
+            interval: seconds(intervals.power_interval_s),
+            hard_timeout: seconds(power.hard_timeout_s),
+            soft_timeout: seconds(power.soft_timeout_s),
+            at_once,
+            ..Pace::default()
+        };
+        let executor = PowerExecutor::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            port.clone(),
+            letters,
+            pace,
+        )?;
+        let states = BmcPoll::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            port,
+            seconds(intervals.power_interval_s),
+            seconds(power.status_interval_s),
+            at_once,
+        );
+        Ok(vec![
+            Arc::new(mailer),
+            Arc::new(executor),
+            Arc::new(states),
+            Arc::new(Housekeeping::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+            )),
+        ])
+    }
+
+    /// What pages and the programming interface need.
+    pub fn web(&self) -> Web {
+        let web = &self.config.web;
+        Web {
+            store: self.store.clone(),
+            words: self.words.clone(),
+            pages: Pages::new(&self.words, web.time_zone, web.brand_folder.clone()),
+            keyring: self.keyring.clone(),
+            settings: Arc::new(Settings {
+                public_url: web.public_url(),
+                trusted_proxies: web.trusted_proxies.iter().map(|n| n.parts()).collect(),
+                zone: web.time_zone,
+                upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
+                customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+            }),
+        }
+    }
+
+    /// Where and how to listen.
+    pub fn launch(&self) -> Launch {
+        let web = &self.config.web;
+        let tls = web.tls_certificate.clone().zip(web.tls_key.clone());
+        Launch {
+            address: web.address,
+            port: web.port,
+            tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
+            grace: WEB_GRACE,
+            upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
+        }
+    }
+
+    /// The address of the page that makes the first administrator; `None` when there are users.
+    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, AppError> {
+        let token = self
+            .store
+            .write("setup.link", |c| {
+                identity::ops::setup_link_create(c, Timestamp::now())
+            })
+            .await?;
+        Ok(token.map(|token| format!("{base}/setup/{token}")))
+    }
+}
+
+/// Runs tasks and web until `stop` is cancelled; `ready` hears the port once pages are served. Gives the names of
+/// the tasks that did not stop within the budget.
+pub async fn run(
+    app: &App,
+    stop: CancellationToken,
+    ready: impl FnOnce(u16) + Send + 'static,
+) -> Result<Vec<&'static str>, AppError> {
+    let tasks = app.tasks()?;
+    let driver = Driver::start(&app.store, tasks, app.store.wakeups());
+    let launch = app.launch();
+    let web_stop = stop.child_token();
+    let serving = web::serve(app.web(), &launch, web_stop.clone(), ready);
+    tokio::pin!(serving);
+    let ended = tokio::select! {
+        ended = &mut serving => ended.map_err(AppError::from),
+        () = driver.broken() => {
+            web_stop.cancel();
+            serving.await.map_err(AppError::from).and(Err(AppError::TaskGivenUp))
+        }
+    };
+    let late = driver.shutdown(app.config.tasks.shutdown_budget()).await;
+    let open = app.bmc.shutdown(BMC_CLOSING).await;
+    if open > 0 {
+        tracing::warn!(
+            sessions = open,
+            "left open at BMCs; they time out by themselves"
+        );
+    }
+    if !late.is_empty() {
+        tracing::error!(tasks = late.join(", "), "did not stop within the budget");
+    }
+    ended.map(|()| late)
+}
+
+/// Opens the database, up to date.
+pub fn open_store(config: &Config, may_migrate: bool) -> Result<Store, AppError> {
+    let url = &config.database.url;
+    if may_migrate {
+        make_place(url)?;
+        let ran = migrate::migrate(url)?;
+        if !ran.is_empty() {
+            tracing::info!(database = %url, migrations = ran.join(", "), "database brought up to date");
+        }
+    } else {
+        refuse_missing(url)?;
+        let pending = migrate::pending(url)?;
+        if !pending.is_empty() {
+            return Err(AppError::Pending(pending));
+        }
+    }
+    Ok(Store::open(url, config.database.readers)?)
+}
+
+/// Opens the key file; makes it when the database holds no sealed values.
+pub fn open_key_file(config: &Config, store: &Store) -> Result<KeyFile, AppError> {
+    let has_sealed = store.read_blocking(sealed::any)?;
+    Ok(KeyFile::open_or_create(&config.keys.file, || !has_sealed)?)
+}
+
+/// Makes the folder and the file of an SQLite database, readable by its owner only.
+pub fn make_place(url: &DatabaseUrl) -> Result<(), AppError> {
+    let DatabaseUrl::Sqlite(path) = url else {
+        return Ok(());
+    };
+    let place = |path: &Path| {
+        let path = path.display().to_string();
+        move |fault| AppError::Place { path, fault }
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(place(folder))?;
+    }
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(place(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Opening an SQLite file would make it, so a missing one is told apart before.
+fn refuse_missing(url: &DatabaseUrl) -> Result<(), AppError> {
+    let DatabaseUrl::Sqlite(path) = url else {
+        return Ok(());
+    };
+    std::fs::metadata(path)
+        .map(drop)
+        .map_err(|fault| AppError::Place {
+            path: path.display().to_string(),
+            fault,
+        })
+}
+
+/// The mail server of the configuration; `None` when sending is off.
+pub fn mail_route(mail: &MailConfig) -> Result<Option<MailRoute>, AppError> {
+    if !mail.enabled {
+        return Ok(None);
+    }
+    let authority_pem = match &mail.ca_file {
+        None => None,
+        Some(path) => Some(
+            std::fs::read(path).map_err(|fault| AppError::MailAuthority {
+                path: path.display().to_string(),
+                fault,
+            })?,
+        ),
+    };
+    let server = MailServer {
+        host: mail.server.clone(),
+        port: mail.port,
+        security: match mail.security {
+            MailSecurity::None => Security::None,
+            MailSecurity::StartTls => Security::StartTls,
+            MailSecurity::Tls => Security::Tls,
+        },
+        authority_pem,
+        login: (!mail.user.is_empty()).then(|| (mail.user.clone(), mail.password.clone())),
+        timeout: Duration::from_secs(mail.timeout_s.into()),
+    };
+    Ok(Some(MailRoute {
+        server,
+        from: mail.from.clone(),
+    }))
+}

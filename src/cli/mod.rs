@@ -1,0 +1,164 @@
+//! Commands in a terminal.
+
+mod audit;
+mod check;
+mod console;
+mod key;
+mod log;
+mod migrate;
+pub mod probe_bmc;
+pub mod probe_snmp;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::base::locale::Locale;
+use crate::config::{Config, Sources};
+
+use console::Console;
+
+/// Self-hosted management of colocation machine rooms.
+#[derive(Debug, Parser)]
+#[command(name = "coldaisle", version, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+struct Common {
+    /// Configuration file; /etc/coldaisle/coldaisle.toml is used when it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Database: sqlite:PATH or postgres://USER@HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Set any key of the configuration, for example --set web.port=443
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+    /// Language of the answers: zh-CN or en; otherwise as LANG says
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Locale>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages and run the background tasks
+    Serve(serve::Serve),
+    /// Check configuration, database, key file, clock, mail server and address
+    Check,
+    /// Bring the database up to date
+    Migrate,
+    /// Users: add, list, set a password
+    #[command(subcommand)]
+    User(user::User),
+    /// The keys that seal secrets in the database
+    #[command(subcommand)]
+    Key(key::Key),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Ask one device and print what it says; needs no database
+    #[command(subcommand)]
+    Probe(Probe),
+}
+
+#[derive(Debug, Subcommand)]
+enum Probe {
+    /// Ask a switch or PDU over SNMP
+    Snmp(probe_snmp::ProbeSnmp),
+    /// Ask a BMC over IPMI
+    Bmc(probe_bmc::ProbeBmc),
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("wanted: SECTION.KEY=VALUE, for example web.port=443")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+fn language(text: &str) -> Result<Locale, String> {
+    Locale::from_word(text).ok_or_else(|| format!("allowed: {}", Locale::words()))
+}
+
+/// Runs the program with the arguments of the process; gives its exit code.
+pub fn main() -> i32 {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("coldaisle")
+        .build();
+    match runtime {
+        Ok(runtime) => {
+            let code = runtime.block_on(run(cli));
+            // Work that did not stop within its budget must not hold the process.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            code
+        }
+        Err(error) => {
+            eprintln!("coldaisle: {error}");
+            1
+        }
+    }
+}
+
+async fn run(cli: Cli) -> i32 {
+    let console = match Console::new(cli.common.lang) {
+        Ok(console) => console,
+        Err(fault) => {
+            eprintln!("coldaisle: {fault}");
+            return 1;
+        }
+    };
+    let common = &cli.common;
+    match cli.command {
+        Command::Serve(args) => serve::run(&console, common, args).await,
+        Command::Check => check::run(&console, common).await,
+        Command::Migrate => migrate::run(&console, common),
+        Command::User(command) => user::run(&console, common, command).await,
+        Command::Key(command) => key::run(&console, common, command).await,
+        Command::Audit(command) => audit::run(&console, common, command).await,
+        Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
+        Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,
+    }
+}
+
+impl Common {
+    /// Reads the configuration with these flags and `more`; its faults are printed.
+    fn config(
+        &self,
+        console: &Console,
+        more: Vec<(String, String, String)>,
+    ) -> Result<Config, i32> {
+        Config::load(&self.sources(more)).map_err(|faults| {
+            for fault in &faults.0 {
+                console.complain(&format!(
+                    "{}: {}",
+                    fault.subject(),
+                    console.say(&fault.message)
+                ));
+            }
+            1
+        })
+    }
+
+    /// All sources of the configuration.
+    fn sources(&self, more: Vec<(String, String, String)>) -> Sources {
+        let mut flags = Vec::new();
+        for (key, value) in &self.set {
+            flags.push(("--set".to_owned(), key.clone(), value.clone()));
+        }
+        if let Some(url) = &self.database {
+            flags.push(("--database".into(), "database.url".into(), url.clone()));
+        }
+        flags.extend(more);
+        Sources::of_process(self.config.clone(), flags)
+    }
+}
