@@ -21,7 +21,7 @@ use coldaisle::inventory::{
 use coldaisle::store::Conn;
 use coldaisle::tenancy;
 
-use crate::harness::{TestDb, both};
+use crate::harness::{TestDb, TestWeb, both};
 
 fn fields(pairs: &[(&str, &str)]) -> Fields {
     pairs.iter().copied().collect()
@@ -424,4 +424,66 @@ fn rows_of(kind: &str) -> Vec<(usize, Fields)> {
             (index + 2, row)
         })
         .collect()
+}
+
+both! {
+    /// The pages of a rack and its devices: both faces, a taken place, the wall.
+    async fn pages_show_a_rack_and_its_devices(db: TestDb) {
+        let staff = db.actor(Role::Operations);
+        let customer = db.customer("MOSS");
+        let bench = bench(&db);
+        let own = create(&db, &staff, &bench.draft("SRV-OWN", "10", &[("customer_id", &customer.to_string()), ("label", "moss-db-1"), ("note", "staff only")])).unwrap();
+        create(&db, &staff, &bench.draft("SRV-OTHER", "11", &[])).unwrap();
+        let rack = bench.rack;
+        let web = TestWeb::new(db).await;
+        let operations = web.browser(Role::Operations, None);
+        let list = web.get(&operations, "/racks").await;
+        assert_eq!(list.status.code, 200, "{}", list.body);
+        assert!(list.body.contains(&format!("href=\"/racks/{rack}\"")), "{}", list.body);
+        let page = web.get(&operations, &format!("/racks/{rack}")).await;
+        assert_eq!(page.status.code, 200, "{}", page.body);
+        for wanted in ["id=\"front\"", "id=\"rear\"", "SRV-OWN", "SRV-OTHER", &format!("/devices/{own}")] {
+            assert!(page.body.contains(wanted), "{wanted}");
+        }
+        assert!(!page.body.contains("style="), "the policy forbids it");
+        let reception = web.browser(Role::Reception, None);
+        let page = web.get(&reception, &format!("/racks/{rack}")).await;
+        assert!(page.body.contains("Occupied") && !page.body.contains("SRV-O"), "{}", page.body);
+
+        let edit = format!("/devices/{own}/edit");
+        let form = web.get(&operations, &edit).await;
+        assert!(form.status.code == 200 && form.body.contains("name=\"unit\""), "{}", form.body);
+        let row = web.db.get(|c| device_by_id(c, &staff, own));
+        let mut typed = device_fields(&row);
+        typed.set("unit", "11");
+        let pairs: Vec<(&str, &str)> = typed.iter().collect();
+        let refused = web.post(&operations, &edit, &pairs).await;
+        assert_eq!(refused.status.code, 422);
+        assert!(refused.body.contains("SRV-OTHER is in the way") && refused.body.contains("value=\"11\""), "{}", refused.body);
+        typed.set("unit", "12");
+        let pairs: Vec<(&str, &str)> = typed.iter().collect();
+        let saved = web.post(&operations, &edit, &pairs).await;
+        assert_eq!(saved.header("location"), Some(format!("/devices/{own}").as_str()), "{}", saved.body);
+        let page = web.get(&operations, &format!("/devices/{own}")).await;
+        assert!(page.body.contains(&format!("href=\"&#x2f;racks&#x2f;{rack}\"")) && page.body.contains("staff only") && page.body.contains("id=\"history\""), "{}", page.body);
+
+        let owner = web.browser(Role::CustomerMember, Some(customer));
+        let page = web.get(&owner, &format!("/devices/{own}")).await;
+        assert_eq!(page.status.code, 200, "{}", page.body);
+        assert!(page.body.contains("moss-db-1") && page.body.contains("A01"), "{}", page.body);
+        for hidden in ["/racks", "&#x2f;racks", "staff only", "id=\"history\"", "/edit"] {
+            assert!(!page.body.contains(hidden), "a customer reads {hidden}");
+        }
+        let list = web.get(&owner, "/devices").await;
+        assert!(list.body.contains("SRV-OWN") && !list.body.contains("SRV-OTHER"), "{}", list.body);
+        let file = web.get(&owner, "/devices.csv").await;
+        assert!(file.body.contains("SRV-OWN") && !file.body.contains("SRV-OTHER") && !file.body.contains("staff only"), "{}", file.body);
+        for path in ["/devices?status=gone", "/devices?customer=NOBODY"] {
+            assert_eq!(web.get(&operations, path).await.status.code, 404, "{path}");
+        }
+        let chinese = operations.clone().reading_chinese();
+        for path in ["/racks", &format!("/racks/{rack}"), "/sites", "/devices", &format!("/devices/{own}"), "/device-types", "/devices/new", "/racks/new"] {
+            assert_eq!(web.get(&chinese, path).await.status.code, 200, "{path}");
+        }
+    }
 }

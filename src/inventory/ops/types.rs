@@ -23,10 +23,8 @@ pub fn device_type_list(
     query: &str,
     page: &PageRequest,
 ) -> Result<Page<(DeviceType, i64)>, Fault> {
-    actor.require(Permission::ViewDevices)?;
-    if actor.role.is_customer() {
-        return Err(Fault::not_found());
-    }
+    // Customers see their machines, not the operator's catalogue.
+    actor.require(Permission::ViewFacility)?;
     let mut all: Vec<DeviceType> = device_types::table
         .filter(device_types::archived_at.is_null())
         .order((
@@ -69,10 +67,8 @@ pub fn device_type_by_id(
     actor: &Actor,
     id: DeviceTypeId,
 ) -> Result<DeviceType, Fault> {
-    actor.require(Permission::ViewDevices)?;
-    if actor.role.is_customer() {
-        return Err(Fault::not_found());
-    }
+    // Customers see their machines, not the operator's catalogue.
+    actor.require(Permission::ViewFacility)?;
     find(c, id)?.ok_or_else(Fault::not_found)
 }
 

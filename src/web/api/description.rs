@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{customers, visits};
+use super::{customers, devices, facility, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -18,6 +18,8 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
     paths(customers::list, customers::show, customers::create, customers::update,
+        devices::list, devices::show, devices::create, devices::update,
+        facility::list, facility::show,
         visits::list, visits::show, visits::announce, visits::door_in, visits::door_out, visits::inside),
     modifiers(&Bearer),
     security(("token" = []))

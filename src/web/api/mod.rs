@@ -2,6 +2,8 @@
 
 mod customers;
 mod description;
+mod devices;
+mod facility;
 mod listing;
 mod visits;
 
@@ -10,7 +12,12 @@ use rocket::fairing::AdHoc;
 /// Mounts all of it.
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
-        let areas = [customers::routes(), visits::routes()];
+        let areas = [
+            customers::routes(),
+            devices::routes(),
+            facility::routes(),
+            visits::routes(),
+        ];
         rocket
             .mount("/api/v1", areas.concat())
             .mount("/api", description::routes())

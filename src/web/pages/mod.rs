@@ -3,8 +3,16 @@
 mod account;
 mod customers;
 mod desk;
+mod device_actions;
+mod device_forms;
+mod device_types;
+mod devices;
+mod elevation;
 mod entry;
 mod exchange;
+mod facility;
+mod racks;
+mod saving;
 mod settings;
 mod users;
 mod visit_form;
@@ -21,8 +29,14 @@ pub(super) fn stage() -> AdHoc {
             account::routes(),
             customers::routes(),
             desk::routes(),
+            device_actions::routes(),
+            device_forms::routes(),
+            device_types::routes(),
+            devices::routes(),
             entry::routes(),
             exchange::routes(),
+            facility::routes(),
+            racks::routes(),
             settings::routes(),
             users::routes(),
             visit_steps::routes(),

@@ -5,6 +5,8 @@
 mod customers;
 mod entry;
 mod everyone;
+mod facility;
+mod inventory;
 mod settings;
 mod visits;
 
@@ -135,6 +137,8 @@ impl World {
             customers::lines(self),
             entry::lines(self),
             everyone::lines(self),
+            facility::lines(self),
+            inventory::lines(self),
             settings::lines(self),
             visits::lines(self),
         ];

@@ -11,7 +11,8 @@ use super::{Line, Rule, World};
 
 pub fn lines(world: &World) -> Vec<Line> {
     let db = &world.web.db;
-    let room = db.room(db.site("visited"), "Room V");
+    let site = db.site("visited");
+    let room = db.room(site, "Room V");
     let rack = db.rack(room, "V01");
     let owner = world.a;
     db.put(|c| {
@@ -27,6 +28,7 @@ pub fn lines(world: &World) -> Vec<Line> {
             ("purpose", "repair".to_owned()),
             ("planned_from", "2026-11-22 15:00".to_owned()),
             ("planned_until", "2026-11-22 18:00".to_owned()),
+            ("site_id", site.to_string()),
             ("customer_id", owner.to_string()),
             ("rack_ids", rack.to_string()),
             ("document_kind", "passport".to_owned()),

@@ -1,0 +1,190 @@
+//! `/api/v1/devices`.
+
+use rocket::http::Status;
+use rocket::response::status;
+use rocket::serde::json::Json;
+use rocket::{Route, State, get, post, put, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::listing::{ApiQuery, Listing};
+use crate::base::ids::DeviceId;
+use crate::base::page::Page;
+use crate::identity::Permission;
+use crate::inventory::{
+    DeviceDraft, DeviceFilter, DeviceRow, device_by_id, device_create, device_list, device_update,
+};
+use crate::web::forms::{Body, version};
+use crate::web::guards::Caller;
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![list, show, create, update]
+}
+
+/// A device as programs see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceJson {
+    id: i64,
+    name: String,
+    label: String,
+    serial: Option<String>,
+    asset_tag: Option<String>,
+    /// Short name of the type.
+    device_type: String,
+    manufacturer: String,
+    model: String,
+    role: String,
+    height_units: String,
+    /// Code of the owner; null is the operator.
+    customer: Option<String>,
+    /// `planned`, `in_stock`, `installed`, `decommissioning` or `removed`.
+    status: String,
+    site: Option<String>,
+    room: Option<String>,
+    rack: Option<String>,
+    /// Null for customers.
+    rack_id: Option<i64>,
+    /// Lowest-numbered unit as the rack numbers it, in steps of 0.5; null at a side.
+    unit: Option<String>,
+    /// `front`, `rear`, `left` or `right`.
+    face: Option<String>,
+    cpu: String,
+    memory_gib: Option<i64>,
+    disks: String,
+    nics: String,
+    /// Like `2026-11-22`.
+    warranty_until: Option<String>,
+    protected: bool,
+    lock_reason: Option<String>,
+    /// Empty for customers.
+    note: String,
+    /// Send it back with a change.
+    version: i64,
+}
+
+fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
+    let position = row.position();
+    let (device, device_type) = (row.device, row.device_type);
+    DeviceJson {
+        id: device.id.get(),
+        name: device.name,
+        label: device.label,
+        serial: device.serial,
+        asset_tag: device.asset_tag,
+        device_type: device_type.slug,
+        manufacturer: device_type.manufacturer,
+        model: device_type.model,
+        role: device_type.role.to_string(),
+        height_units: device_type.height_half_units.to_units_text(),
+        customer: row.customer.map(|customer| customer.code),
+        status: device.status.to_string(),
+        site: row.place.as_ref().map(|place| place.site.clone()),
+        room: row.place.as_ref().map(|place| place.room.clone()),
+        rack: row.place.map(|place| place.rack),
+        rack_id: device
+            .rack_id
+            .filter(|_| !for_customer)
+            .map(|rack| rack.get()),
+        unit: position.and_then(|position| position.unit),
+        face: device.face.map(|face| face.to_string()),
+        cpu: device.cpu,
+        memory_gib: device.memory_mib.map(|memory| memory.get() / 1024),
+        disks: device.disks,
+        nics: device.nics,
+        warranty_until: device.warranty_until,
+        protected: device.protected,
+        lock_reason: device.lock_reason,
+        note: if for_customer {
+            String::new()
+        } else {
+            device.note
+        },
+        version: device.version,
+    }
+}
+
+/// Devices by name; a customer's own.
+#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", params(ApiQuery),
+    responses((status = 200, body = Listing<DeviceJson>)))]
+#[get("/devices?<query..>")]
+pub(super) async fn list(
+    web: &State<Web>,
+    caller: Caller,
+    query: ApiQuery,
+) -> Result<Json<Listing<DeviceJson>>, Failure> {
+    let filter = DeviceFilter {
+        query: query.text(),
+        ..DeviceFilter::default()
+    };
+    let page = query.page();
+    let for_customer = caller.actor.role.is_customer();
+    let found: Page<DeviceRow> = web
+        .store
+        .read(move |c| device_list(c, &caller.actor, &filter, &page))
+        .await?;
+    let found = found.map(|row| json(row, for_customer));
+    Ok(Json(Listing::from_page(found)))
+}
+
+/// One device.
+#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices",
+    responses((status = 200, body = DeviceJson), (status = 404)))]
+#[get("/devices/<id>")]
+pub(super) async fn show(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+) -> Result<Json<DeviceJson>, Failure> {
+    let for_customer = caller.actor.role.is_customer();
+    let row = web
+        .store
+        .read(move |c| device_by_id(c, &caller.actor, DeviceId::new(id)))
+        .await?;
+    Ok(Json(json(row, for_customer)))
+}
+
+/// Adds a device; the body has `device_type_id`, `customer_id`, `rack_id` and else the fields of the CSV kind `devices`.
+#[utoipa::path(post, path = "/api/v1/devices", tag = "devices", request_body = Object,
+    responses((status = 201, body = DeviceJson), (status = 422)))]
+#[post("/devices", data = "<body>")]
+pub(super) async fn create(
+    web: &State<Web>,
+    caller: Caller,
+    body: Body,
+) -> Result<status::Custom<Json<DeviceJson>>, Failure> {
+    caller.actor.require(Permission::EditDevices)?;
+    let draft = DeviceDraft::parse(&body.fields)?;
+    let row = web
+        .store
+        .write("device.create", move |c| {
+            let id = device_create(c, &caller.actor, &draft)?;
+            device_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(status::Custom(Status::Created, Json(json(row, false))))
+}
+
+/// Changes a device; the body has all fields and the `version` that was read.
+#[utoipa::path(put, path = "/api/v1/devices/{id}", tag = "devices", request_body = Object,
+    responses((status = 200, body = DeviceJson), (status = 404), (status = 409), (status = 422)))]
+#[put("/devices/<id>", data = "<body>")]
+pub(super) async fn update(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<Json<DeviceJson>, Failure> {
+    caller.actor.require(Permission::EditDevices)?;
+    let draft = DeviceDraft::parse(&body.fields)?;
+    let version = version(&body.fields)?;
+    let id = DeviceId::new(id);
+    let row = web
+        .store
+        .write("device.update", move |c| {
+            device_update(c, &caller.actor, id, version, &draft)?;
+            device_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(Json(json(row, false)))
+}

@@ -1,0 +1,116 @@
+//! What follows a posted form, and the dialog that archives a record or brings it back.
+
+use rocket::http::Status;
+use serde_json::json;
+
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
+use crate::web::{Failure, Web};
+
+/// Goes on to a page with a sentence, or shows the form again with its faults.
+pub(super) fn saved(
+    web: &Web,
+    signed: &Signed,
+    outcome: Result<String, Fault>,
+    again: impl FnOnce(&Fault) -> Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
+    match outcome {
+        Ok(href) => {
+            let said = Message::new("flash-saved");
+            Ok(done(web, signed.reader.locale, href, &said))
+        }
+        Err(fault) if belongs_in_form(&fault) => again(&fault),
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
+/// The status of a form that is shown: 422 once it has faults.
+pub(super) fn form_status(fault: Option<&Fault>) -> Status {
+    if fault.is_some() {
+        Status::UnprocessableEntity
+    } else {
+        Status::Ok
+    }
+}
+
+/// A record that may be archived or brought back.
+pub(super) struct Archive<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where the form goes.
+    pub action: String,
+    /// Where "cancel" goes.
+    pub back: String,
+    /// The version that was read.
+    pub version: i64,
+    /// Whether it is archived now.
+    pub archived: bool,
+    /// What becomes of it, in words.
+    pub consequence: &'static str,
+    /// The area of the page.
+    pub section: &'static str,
+}
+
+impl Archive<'_> {
+    /// The dialog.
+    pub(super) fn view(
+        &self,
+        web: &Web,
+        signed: &Signed,
+        fault: Option<&Fault>,
+    ) -> Result<Answer, Failure> {
+        let locale = signed.reader.locale;
+        let words = |message: Message| web.words.say(locale, &message);
+        let name = self.name;
+        let (title, submit) = if self.archived {
+            (
+                words(Message::new("archive-restore-title").with("name", name)),
+                words(Message::new("archive-restore").with("name", name)),
+            )
+        } else {
+            (
+                words(Message::new("archive-title").with("name", name)),
+                words(Message::new("archive-submit").with("name", name)),
+            )
+        };
+        let fields: Fields = [("version", self.version.to_string())]
+            .into_iter()
+            .collect();
+        let consequence = if self.archived {
+            "archive-restore-consequence"
+        } else {
+            self.consequence
+        };
+        View::new(
+            web,
+            &signed.reader,
+            "facility/archive.html",
+            &title,
+            self.section,
+        )
+        .with("name", self.name)
+        .with("consequence", web.words.text(locale, consequence))
+        .with(
+            "form",
+            form_context(web, locale, &self.action, &fields, fault),
+        )
+        .with(
+            "dialog",
+            json!({
+                "submit": submit,
+                "danger": !self.archived,
+                "cancel_href": self.back,
+                "confirm_label": null,
+                "icon": null,
+            }),
+        )
+        .status(if fault.is_some() {
+            Status::Conflict
+        } else {
+            Status::Ok
+        })
+        .answer()
+    }
+}
