@@ -3,6 +3,7 @@
 mod customers;
 mod description;
 mod listing;
+mod power;
 mod visits;
 
 use rocket::fairing::AdHoc;
@@ -10,7 +11,7 @@ use rocket::fairing::AdHoc;
 /// Mounts all of it.
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
-        let areas = [customers::routes(), visits::routes()];
+        let areas = [customers::routes(), power::routes(), visits::routes()];
         rocket
             .mount("/api/v1", areas.concat())
             .mount("/api", description::routes())

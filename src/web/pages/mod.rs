@@ -1,10 +1,12 @@
 //! Pages, an area each.
 
 mod account;
+mod bmc;
 mod customers;
 mod desk;
 mod entry;
 mod exchange;
+mod power;
 mod settings;
 mod users;
 mod visit_form;
@@ -19,10 +21,12 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
             account::routes(),
+            bmc::routes(),
             customers::routes(),
             desk::routes(),
             entry::routes(),
             exchange::routes(),
+            power::routes(),
             settings::routes(),
             users::routes(),
             visit_steps::routes(),
