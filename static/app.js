@@ -206,7 +206,7 @@
     region.setAttribute("hx-swap", "innerHTML");
     region.setAttribute("hx-trigger", "refresh");
     window.htmx?.process(region);
-    const ask = () => { if (!document.hidden && !region.contains(document.activeElement?.closest("input, textarea, select") ?? null)) { window.htmx?.trigger(region, "refresh"); } };
+    const ask = () => { if (!document.hidden && !region.querySelector("[data-settled]") && !region.contains(document.activeElement?.closest("input, textarea, select") ?? null)) { window.htmx?.trigger(region, "refresh"); } };
     setInterval(ask, (Number(region.dataset.every) || 15) * 1000);
     document.addEventListener("visibilitychange", ask);
     window.addEventListener("online", ask);

@@ -57,6 +57,7 @@ power-refuse-key-reused = This idempotency key belongs to action { $intent }, wh
 power-refuse-not-awaiting = This action does not wait for approval any more.
 power-refuse-same-person = You asked for this action yourself. A second person must approve it.
 power-refuse-not-cancellable = This action has begun or has ended, so it cannot be taken back.
+power-refuse-not-yours = This action was asked for by the machine room, so only they can take it back.
 power-refuse-lease-lost = Another process carries on with this action.
 power-confirm-unknown = Nobody knows whether { $machine } is on. Tick that you act all the same.
 power-confirm-presence = { $count ->
@@ -117,3 +118,85 @@ power-bmc-fault = { $code ->
     [sealed] the password on record cannot be opened with the key file
    *[other] the session ended
 }
+
+power-title = Power
+power-empty = No power action yet
+power-empty-text = Power actions start on the page of a device: open a device with a BMC and choose an action.
+power-filter-live = Not finished
+power-column-action = Action
+power-column-machine = Machine
+power-column-state = State
+power-column-outcome = Outcome
+power-column-by = Asked by
+power-column-at = Asked at
+power-ended-at = Ended at
+power-intent-number = Power action { $number }
+power-progress = Progress
+power-facts = Facts
+power-label = Label
+power-position = Position
+power-position-none = in no rack
+power-owner = Owner
+power-owner-operator = the machine room
+power-state-now = Power now
+power-state-seen = seen
+power-reason = Reason
+power-reason-help = For the record; the owner of the machine can read it.
+power-approve = Approve
+power-approve-title = Approve: { $action }
+power-cancel = Take back
+power-cancel-title = Take back: { $action }
+power-cancel-consequence = Nothing has been done yet, and nothing will be.
+power-waits-for-other = The machine is protected. A second person with the right to approve must open this page and agree.
+power-harder-offer = Nothing harder was done. If you want it, ask for it with the button above; it is a new action of its own.
+power-consequence = { $action ->
+    [on] The machine is switched on. A machine that is on already is left alone.
+    [off] The power is cut at once. What runs on the machine is lost, as with a pulled plug.
+    [soft_off] The operating system is asked to shut down (ACPI). If it does not, nothing harder follows by itself.
+    [cycle] The power is cut at once and comes back after a few seconds. What runs on the machine is lost.
+   *[reset] The machine restarts at once without the operating system shutting down. What runs on it is lost.
+}
+power-warn-protected = This machine is protected: a second person must approve before anything is done.
+power-warn-people = { $count ->
+    [one] One person is
+   *[other] { $count } people are
+} checked in at rack { $rack }. Tell them before you switch.
+power-warn-unknown = Nobody knows whether the machine is on.
+power-warn-unknown-blocked = Nobody knows whether the machine is on, so this action is not possible. Power on and power off are, with a confirmation.
+power-acknowledge-presence = The people at the rack know
+power-confirm-unknown-state = Act although the state is unknown
+power-flash-asked = The action on { $machine } was taken up. This page shows how it goes.
+power-flash-approved = Approved. This page shows how it goes.
+power-flash-cancelled = Taken back. Nothing was done.
+power-flash-bmc-removed = The BMC of { $machine } was forgotten.
+power-no-bmc = No BMC is on record, so the power cannot be seen or switched from here.
+power-history = Power history
+power-history-all = All power actions of this machine
+power-bmc = BMC
+power-bmc-new = Record the BMC of { $machine }
+power-bmc-edit = Change the BMC of { $machine }
+power-bmc-lead = The management controller of the machine, reached over IPMI 2.0.
+power-bmc-add = Record a BMC
+power-bmc-change = Change the BMC
+power-bmc-address = IP address
+power-bmc-port = Port
+power-bmc-username = User
+power-bmc-password = Password
+power-bmc-password-help = At most 20 octets. It is stored sealed and never shown again.
+power-bmc-password-keep = Leave it empty to keep the one on record. It is never shown.
+power-bmc-kg = K_g
+power-bmc-kg-help = Only for BMCs with a key of their own. Leave it empty to keep what is on record.
+power-bmc-kg-remove = Forget the K_g on record
+power-bmc-guid = GUID
+power-bmc-guid-help = The BMC must report this GUID, or nothing is switched: protection against acting on the wrong machine.
+power-bmc-remove = Forget this BMC
+power-bmc-remove-title = Forget the BMC of { $machine }
+power-bmc-remove-consequence = Address and password are deleted. The machine can no longer be seen or switched from here; its power history stays.
+power-bmc-credential-what-to-do = The BMC refused the user or password, and nothing is tried until they are changed: BMCs lock accounts. Check the account on the BMC, then save user and password here, also when they stay the same.
+power-bmc-maker = Maker (IANA number)
+power-bmc-product = Product number
+power-bmc-firmware = Firmware
+power-bmc-suite = Cipher suite
+power-bmc-last-answer = Last answer
+power-bmc-last-error = Last fault
+power-bmc-next = Next attempt

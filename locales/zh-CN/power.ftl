@@ -57,6 +57,7 @@ power-refuse-key-reused = 该幂等键属于操作 { $intent }，但内容不同
 power-refuse-not-awaiting = 该操作已不在等待审批。
 power-refuse-same-person = 该操作由您本人发起，须由另一人审批。
 power-refuse-not-cancellable = 该操作已开始或已结束，无法取消。
+power-refuse-not-yours = 该操作由机房发起，只能由机房取消。
 power-refuse-lease-lost = 该操作已由另一个进程接手。
 power-confirm-unknown = { $machine } 的电源状态未知。如仍要操作，请勾选确认。
 power-confirm-presence = 机柜 { $rack } 现有 { $count } 人签入。请确认已通知他们并勾选。
@@ -114,3 +115,82 @@ power-bmc-fault = { $code ->
     [sealed] 登记的密码无法用密钥文件打开
    *[other] 会话已结束
 }
+
+power-title = 电源
+power-empty = 还没有电源操作
+power-empty-text = 电源操作从设备页开始：打开一台已登记 BMC 的设备，选择操作即可。
+power-filter-live = 未结束
+power-column-action = 操作
+power-column-machine = 设备
+power-column-state = 状态
+power-column-outcome = 结果
+power-column-by = 发起人
+power-column-at = 发起时间
+power-ended-at = 结束时间
+power-intent-number = 电源操作 { $number }
+power-progress = 进度
+power-facts = 概况
+power-label = 标签
+power-position = 位置
+power-position-none = 未上架
+power-owner = 归属
+power-owner-operator = 机房自用
+power-state-now = 当前电源
+power-state-seen = 观察于
+power-reason = 原因
+power-reason-help = 将留档，设备所属客户可见。
+power-approve = 审批通过
+power-approve-title = 审批：{ $action }
+power-cancel = 取消操作
+power-cancel-title = 取消：{ $action }
+power-cancel-consequence = 目前尚未执行任何操作，取消后也不会执行。
+power-waits-for-other = 该设备受保护，须由另一位有审批权限的人打开本页并同意。
+power-harder-offer = 没有自动执行更强的操作。如有需要，请点上方按钮重新发起，这将是一次新的操作。
+power-consequence = { $action ->
+    [on] 设备将上电。已开机的设备不受影响。
+    [off] 立即切断电源，设备上正在运行的内容会丢失，等同拔电源线。
+    [soft_off] 请求操作系统关机（ACPI）。若系统不响应，不会自动强制断电。
+    [cycle] 立即断电，数秒后重新上电。设备上正在运行的内容会丢失。
+   *[reset] 不经操作系统关机，立即重启。设备上正在运行的内容会丢失。
+}
+power-warn-protected = 该设备受保护：须由另一人审批后才会执行。
+power-warn-people = 机柜 { $rack } 现有 { $count } 人签入，请先通知他们。
+power-warn-unknown = 该设备的电源状态未知。
+power-warn-unknown-blocked = 该设备的电源状态未知，不能执行此操作；确认后可以上电或断电。
+power-acknowledge-presence = 机柜旁的人员已知情
+power-confirm-unknown-state = 状态未知，仍要操作
+power-flash-asked = 已受理对 { $machine } 的操作，进展见本页。
+power-flash-approved = 已审批通过，进展见本页。
+power-flash-cancelled = 已取消，未执行任何操作。
+power-flash-bmc-removed = 已删除 { $machine } 的 BMC 登记。
+power-no-bmc = 未登记 BMC，无法在此查看或操作电源。
+power-history = 电源操作历史
+power-history-all = 该设备的全部电源操作
+power-bmc = BMC
+power-bmc-new = 登记 { $machine } 的 BMC
+power-bmc-edit = 修改 { $machine } 的 BMC
+power-bmc-lead = 设备的管理控制器，通过 IPMI 2.0 访问。
+power-bmc-add = 登记 BMC
+power-bmc-change = 修改 BMC
+power-bmc-address = IP 地址
+power-bmc-port = 端口
+power-bmc-username = 用户
+power-bmc-password = 密码
+power-bmc-password-help = 最多 20 字节。加密保存，之后不再显示。
+power-bmc-password-keep = 留空则保留已登记的密码，密码不会显示。
+power-bmc-kg = K_g
+power-bmc-kg-help = 仅用于设有独立密钥的 BMC。留空则保留已登记的内容。
+power-bmc-kg-remove = 删除已登记的 K_g
+power-bmc-guid = GUID
+power-bmc-guid-help = BMC 必须上报该 GUID，否则不执行任何操作，以免操作错机器。
+power-bmc-remove = 删除 BMC 登记
+power-bmc-remove-title = 删除 { $machine } 的 BMC 登记
+power-bmc-remove-consequence = 地址和密码将被删除，之后无法在此查看或操作电源；电源操作历史保留。
+power-bmc-credential-what-to-do = BMC 拒绝了用户或密码。为避免账号被锁，修改之前不再尝试。请先检查 BMC 上的账号，再在此保存用户和密码（即使内容不变）。
+power-bmc-maker = 厂商（IANA 编号）
+power-bmc-product = 产品编号
+power-bmc-firmware = 固件
+power-bmc-suite = 加密套件
+power-bmc-last-answer = 最近应答
+power-bmc-last-error = 最近故障
+power-bmc-next = 下次尝试

@@ -8,6 +8,7 @@ use crate::facility;
 use crate::identity::Actor;
 use crate::inventory;
 use crate::metering;
+use crate::power;
 use crate::store::Conn;
 use crate::tenancy;
 
@@ -74,6 +75,14 @@ pub const KINDS: &[Kind] = &[
         columns: inventory::csv::DEVICE_COLUMNS,
         import_row: |c, context, row| inventory::csv::device_import(c, context.actor, row),
         export_rows: |c, context| inventory::csv::device_export(c, context.actor),
+    },
+    Kind {
+        name: "bmc-endpoints",
+        columns: power::csv::COLUMNS,
+        import_row: |c, context, row| {
+            power::csv::import_row(c, context.actor, context.keyring, row)
+        },
+        export_rows: |c, context| power::csv::export_rows(c, context.actor),
     },
     Kind {
         name: "snmp-targets",

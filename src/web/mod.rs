@@ -24,6 +24,7 @@ use chrono_tz::Tz;
 use rocket::{Build, Rocket};
 
 use crate::base::seal::Keyring;
+use crate::power::Limits;
 use crate::store::Store;
 use crate::words::{Pages, Words};
 
@@ -57,8 +58,8 @@ pub struct Settings {
     pub zone: Tz,
     /// Largest upload, octets.
     pub upload_limit: u64,
-    /// Power actions a customer may ask for in an hour.
-    pub customer_actions_per_hour: i64,
+    /// Rest between power actions, and a customer's share of them.
+    pub power: Limits,
 }
 
 impl Settings {

@@ -3,7 +3,7 @@
 
 mod captures;
 mod hostile;
-mod peers;
+pub mod peers;
 mod probe;
 mod real;
 mod simulated;

@@ -223,7 +223,7 @@ pub fn intent_cancel(
                 .optional()?,
         };
         if asker.flatten() != Some(customer) {
-            return Err(Fault::forbidden());
+            return Err(Fault::conflict(Message::new("power-refuse-not-yours")));
         }
     }
     if !intent.state.is_cancellable() {

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{customers, devices, facility, visits};
+use super::{customers, devices, facility, power, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -17,10 +17,27 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
-    paths(customers::list, customers::show, customers::create, customers::update,
-        devices::list, devices::show, devices::create, devices::update,
-        facility::list, facility::show,
-        visits::list, visits::show, visits::announce, visits::door_in, visits::door_out, visits::inside),
+    paths(
+        customers::create,
+        customers::list,
+        customers::show,
+        customers::update,
+        devices::create,
+        devices::list,
+        devices::show,
+        devices::update,
+        facility::list,
+        facility::show,
+        power::list,
+        power::request,
+        power::show,
+        visits::announce,
+        visits::door_in,
+        visits::door_out,
+        visits::inside,
+        visits::list,
+        visits::show,
+    ),
     modifiers(&Bearer),
     security(("token" = []))
 )]

@@ -5,6 +5,7 @@ mod description;
 mod devices;
 mod facility;
 mod listing;
+mod power;
 mod visits;
 
 use rocket::fairing::AdHoc;
@@ -16,6 +17,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            power::routes(),
             visits::routes(),
         ];
         rocket

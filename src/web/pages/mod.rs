@@ -1,6 +1,7 @@
 //! Pages, an area each.
 
 mod account;
+mod bmc;
 mod customers;
 mod desk;
 mod device_actions;
@@ -11,6 +12,7 @@ mod elevation;
 mod entry;
 mod exchange;
 mod facility;
+mod power;
 mod racks;
 mod saving;
 mod settings;
@@ -27,6 +29,7 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
             account::routes(),
+            bmc::routes(),
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
@@ -36,6 +39,7 @@ pub(super) fn stage() -> AdHoc {
             entry::routes(),
             exchange::routes(),
             facility::routes(),
+            power::routes(),
             racks::routes(),
             settings::routes(),
             users::routes(),

@@ -7,6 +7,7 @@ mod entry;
 mod everyone;
 mod facility;
 mod inventory;
+mod power;
 mod settings;
 mod visits;
 
@@ -139,6 +140,7 @@ impl World {
             everyone::lines(self),
             facility::lines(self),
             inventory::lines(self),
+            power::lines(self),
             settings::lines(self),
             visits::lines(self),
         ];

@@ -9,6 +9,7 @@ use coldaisle::base::seal::Keyring;
 use coldaisle::base::time::Timestamp;
 use coldaisle::base::token::sha256_hex;
 use coldaisle::identity::Role;
+use coldaisle::power::Limits;
 use coldaisle::store::schema::{api_tokens, sessions};
 use coldaisle::web::{Launch, Settings, Web};
 use coldaisle::words::{Pages, Words};
@@ -99,7 +100,7 @@ impl TestWeb {
                 trusted_proxies: Vec::new(),
                 zone,
                 upload_limit: 8 * 1024 * 1024,
-                customer_actions_per_hour: 10,
+                power: Limits::default(),
             }),
         };
         let launch = Launch {

@@ -3,6 +3,8 @@
 mod endpoints;
 mod executor;
 mod fake;
+mod pages;
+mod real;
 mod requests;
 
 use std::sync::Arc;

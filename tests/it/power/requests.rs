@@ -311,7 +311,8 @@ both! {
         let cancel = |actor: &coldaisle::identity::Actor| {
             room.db.store.write_blocking("test", |c| intent_cancel(c, actor, &letters(), id))
         };
-        assert_eq!(cancel(&room.actor(Role::CustomerAdmin)).unwrap_err().kind, FaultKind::Forbidden);
+        let fault = cancel(&room.actor(Role::CustomerAdmin)).unwrap_err();
+        assert_eq!(fault.message.key, "power-refuse-not-yours");
         let now = room.staff().now.plus_seconds(1);
         room.db.put(|c| coldaisle::power::ops::intent_claim(c, "me", now, 1));
         assert_eq!(cancel(&room.staff()).unwrap_err().message.key, "power-refuse-not-cancellable");

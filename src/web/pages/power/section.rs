@@ -1,0 +1,132 @@
+//! The part of a device's page about its power: state, actions, BMC, history.
+
+use serde_json::{Value, json};
+
+use super::shown::{action_icon, action_word, intent_row, machine_action, power_kind};
+use crate::base::fault::Message;
+use crate::base::ids::DeviceId;
+use crate::identity::Permission;
+use crate::power::ops::{endpoint_of_device, intents_of_device, machine};
+use crate::power::{Action, BmcEndpoint, Machine, PowerState};
+use crate::web::guards::Signed;
+use crate::web::{Failure, Web};
+
+/// Intents that the page of a device shows.
+const INTENTS_SHOWN: i64 = 10;
+/// The actions in the order of the page: gentle first, hard last.
+const ORDER: [Action; 5] = [
+    Action::On,
+    Action::SoftOff,
+    Action::Cycle,
+    Action::Reset,
+    Action::Off,
+];
+
+/// The value `power` of a device's page; null for those who may not see power.
+pub(in crate::web) async fn section(
+    web: &Web,
+    signed: &Signed,
+    device: DeviceId,
+) -> Result<Value, Failure> {
+    if !signed.actor.may(Permission::ViewPower) {
+        return Ok(Value::Null);
+    }
+    let actor = signed.actor.clone();
+    let (machine, bmc, intents) = web
+        .store
+        .read(move |c| {
+            Ok((
+                machine(c, &actor, device)?,
+                endpoint_of_device(c, &actor, device)?,
+                intents_of_device(c, &actor, device, INTENTS_SHOWN)?,
+            ))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let state = bmc
+        .as_ref()
+        .map_or(PowerState::Unknown, |bmc| bmc.power_state);
+    let state_word = Message::new("power-state").with("state", state.as_str());
+    let rows: Vec<Value> = intents
+        .iter()
+        .map(|intent| intent_row(web, signed, intent, &machine.name))
+        .collect();
+    let is_live = intents.iter().any(|intent| !intent.state.is_final());
+    let edits = signed.actor.may(Permission::EditBmc);
+    Ok(json!({
+        "state": state,
+        "state_kind": power_kind(state),
+        "state_word": web.words.say(locale, &state_word),
+        "state_at": bmc.as_ref().and_then(|bmc| bmc.power_state_at),
+        "has_bmc": bmc.is_some(),
+        "actions": actions(web, signed, &machine, bmc.as_ref(), state),
+        "is_protected": machine.protected,
+        "is_live": is_live,
+        "intents": rows,
+        "all_href": format!("/power?q={}", rocket::http::RawStr::new(&machine.name).percent_encode()),
+        "bmc": bmc.as_ref().filter(|_| edits).map(bmc_json),
+        "bmc_href": edits.then(|| format!("/devices/{device}/bmc")),
+        "credential_stopped": bmc.as_ref().is_some_and(|bmc| bmc.credential_fault.is_some()),
+    }))
+}
+
+/// The actions that make sense now, as links to their dialogs.
+fn actions(
+    web: &Web,
+    signed: &Signed,
+    machine: &Machine,
+    bmc: Option<&BmcEndpoint>,
+    state: PowerState,
+) -> Vec<Value> {
+    let able = bmc.is_some_and(|bmc| bmc.credential_fault.is_none()) && !machine.gone;
+    if !able || !signed.actor.may(Permission::ControlPower) {
+        return Vec::new();
+    }
+    let locale = signed.reader.locale;
+    ORDER
+        .iter()
+        .filter(|action| match state {
+            PowerState::On => **action != Action::On,
+            PowerState::Off => **action == Action::On,
+            PowerState::Unknown => action.allows_unknown_state(),
+        })
+        .map(|action| {
+            json!({
+                "href": format!("/devices/{}/power/{action}", machine.id),
+                "label": machine_action(web, locale, *action, &machine.name),
+                "word": action_word(web, locale, *action),
+                "icon": action_icon(*action),
+                "danger": action.is_destructive(),
+            })
+        })
+        .collect()
+}
+
+/// What is known of a BMC, for those who care for it.
+fn bmc_json(bmc: &BmcEndpoint) -> Value {
+    let split = |stored: &Option<String>| {
+        stored.as_deref().map(|stored| {
+            let (code, technical) = stored.split_once(": ").unwrap_or(("other", stored));
+            json!({"code": code, "technical": technical})
+        })
+    };
+    json!({
+        "address": bmc.address,
+        "port": bmc.port,
+        "username": bmc.username,
+        "protocol": bmc.protocol,
+        "suite": bmc.remembered_suite,
+        "expected_guid": bmc.expected_guid,
+        "manufacturer_id": bmc.manufacturer_id,
+        "product_id": bmc.product_id,
+        "firmware": bmc.firmware,
+        "last_answer_at": bmc.last_answer_at,
+        "next_poll_at": bmc.next_poll_at,
+        "failures": bmc.consecutive_failures,
+        "error": split(&bmc.last_error),
+        "error_at": bmc.last_error_at,
+        "credential_fault": split(&bmc.credential_fault),
+        "credential_fault_at": bmc.credential_fault_at,
+    })
+}
