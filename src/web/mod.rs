@@ -14,6 +14,7 @@ mod health;
 mod launch;
 mod lists;
 pub mod pages;
+mod spans;
 mod uploads;
 mod view;
 
