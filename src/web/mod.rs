@@ -15,6 +15,7 @@ mod launch;
 mod lists;
 pub mod pages;
 mod serve;
+mod spans;
 mod uploads;
 mod view;
 

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{customers, devices, facility, power, visits};
+use super::{allocations, customers, devices, facility, ports, power, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -18,6 +18,9 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
     paths(
+        allocations::list,
+        allocations::series,
+        allocations::show,
         customers::create,
         customers::list,
         customers::show,
@@ -28,6 +31,9 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        ports::list,
+        ports::series,
+        ports::show,
         power::list,
         power::request,
         power::show,

@@ -1,10 +1,12 @@
 //! The programming interface under `/api/v1`, and its description.
 
+mod allocations;
 mod customers;
 mod description;
 mod devices;
 mod facility;
 mod listing;
+mod ports;
 mod power;
 mod visits;
 
@@ -14,9 +16,11 @@ use rocket::fairing::AdHoc;
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
         let areas = [
+            allocations::routes(),
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            ports::routes(),
             power::routes(),
             visits::routes(),
         ];

@@ -1,6 +1,8 @@
 //! Pages, an area each.
 
 mod account;
+mod allocation_ports;
+mod allocations;
 mod bmc;
 mod customers;
 mod desk;
@@ -12,10 +14,12 @@ mod elevation;
 mod entry;
 mod exchange;
 mod facility;
+mod ports;
 mod power;
 mod racks;
 mod saving;
 mod settings;
+mod targets;
 mod users;
 mod visit_form;
 mod visit_steps;
@@ -29,6 +33,8 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
             account::routes(),
+            allocation_ports::routes(),
+            allocations::routes(),
             bmc::routes(),
             customers::routes(),
             desk::routes(),
@@ -39,9 +45,11 @@ pub(super) fn stage() -> AdHoc {
             entry::routes(),
             exchange::routes(),
             facility::routes(),
+            ports::routes(),
             power::routes(),
             racks::routes(),
             settings::routes(),
+            targets::routes(),
             users::routes(),
             visit_steps::routes(),
             visits::routes(),

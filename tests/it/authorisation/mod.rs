@@ -7,6 +7,7 @@ mod entry;
 mod everyone;
 mod facility;
 mod inventory;
+mod metering;
 mod power;
 mod settings;
 mod visits;
@@ -140,6 +141,7 @@ impl World {
             everyone::lines(self),
             facility::lines(self),
             inventory::lines(self),
+            metering::lines(self),
             power::lines(self),
             settings::lines(self),
             visits::lines(self),
