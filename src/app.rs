@@ -15,13 +15,16 @@ use crate::base::time::Timestamp;
 use crate::config::{Config, KeyFile, KeyFileError, MailConfig, MailSecurity};
 use crate::drivers::bmc::BmcAccess;
 use crate::drivers::mail::{MailServer, Security};
+use crate::drivers::snmp::SnmpHub;
 use crate::identity;
+use crate::power::Limits;
 use crate::power::ops::Letters;
 use crate::store::{DatabaseUrl, Store, migrate, sealed};
 use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
 use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
+use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::{Driver, Task};
 use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
@@ -172,8 +175,14 @@ impl App {
             seconds(power.status_interval_s),
             at_once,
         );
+        let poller = Poller::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            Arc::new(SnmpHub::new()),
+        )?;
         Ok(vec![
             Arc::new(mailer),
+            Arc::new(poller),
             Arc::new(executor),
             Arc::new(states),
             Arc::new(Housekeeping::new(
@@ -196,8 +205,16 @@ impl App {
                 trusted_proxies: web.trusted_proxies.iter().map(|n| n.parts()).collect(),
                 zone: web.time_zone,
                 upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
-                customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+                power: self.power_limits(),
             }),
+        }
+    }
+
+    /// How often and how fast power may be asked for.
+    fn power_limits(&self) -> Limits {
+        Limits {
+            cool_down_ms: i64::from(self.config.power.cool_down_s) * 1000,
+            customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
         }
     }
 

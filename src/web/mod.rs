@@ -15,7 +15,6 @@ mod launch;
 mod lists;
 pub mod pages;
 mod serve;
-mod spans;
 mod uploads;
 mod view;
 

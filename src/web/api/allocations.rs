@@ -11,7 +11,7 @@ use crate::metering::{
     AllocationFilter, NamedAllocation, allocation_by_id, allocation_list, allocation_series,
 };
 use crate::web::guards::Caller;
-use crate::web::spans::{SeriesJson, SpanQuery};
+use crate::web::pages::spans::{SeriesJson, SpanQuery};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {

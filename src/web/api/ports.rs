@@ -10,7 +10,7 @@ use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, PortId};
 use crate::metering::{PortFilter, PortRow, PortState, port_by_id, port_list, port_series};
 use crate::web::guards::Caller;
-use crate::web::spans::{SeriesJson, SpanQuery};
+use crate::web::pages::spans::{SeriesJson, SpanQuery};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {

@@ -21,7 +21,9 @@ use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::spans::{CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, slot_rows};
+use crate::web::pages::spans::{
+    CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, slot_rows,
+};
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 

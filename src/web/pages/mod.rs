@@ -14,11 +14,14 @@ mod elevation;
 mod entry;
 mod exchange;
 mod facility;
+mod now;
 mod ports;
 mod power;
 mod racks;
 mod saving;
+mod search;
 mod settings;
+pub(in crate::web) mod spans;
 mod targets;
 mod users;
 mod visit_form;
@@ -45,9 +48,11 @@ pub(super) fn stage() -> AdHoc {
             entry::routes(),
             exchange::routes(),
             facility::routes(),
+            now::routes(),
             ports::routes(),
             power::routes(),
             racks::routes(),
+            search::routes(),
             settings::routes(),
             targets::routes(),
             users::routes(),

@@ -1,0 +1,286 @@
+//! What needs a person: machines, targets, visitors, failed work; each with its one action.
+
+use rocket::response::Redirect;
+use rocket::{Route, State, get, routes};
+use serde_json::{Value, json};
+
+use super::entry::Said;
+use crate::access::{VisitFilter, VisitScope, people_inside, visit_list};
+use crate::base::fault::{Fault, Message};
+use crate::base::page::PageRequest;
+use crate::base::time::Timestamp;
+use crate::identity::{Actor, Permission};
+use crate::metering::{TargetState, target_list};
+use crate::power::IntentState;
+use crate::power::ops::{IntentFilter, endpoint_list, intent_list};
+use crate::store::{Conn, outbox, task_log};
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![now]
+}
+
+/// Most needs of one kind that are listed.
+const SHOWN: usize = 20;
+/// Failed intents are shown for this long.
+const RECENT_MS: i64 = 24 * 3_600_000;
+
+/// One thing that needs a person.
+struct Need {
+    kind: &'static str,
+    title: String,
+    text: Message,
+    at: Option<Timestamp>,
+    href: String,
+    action: Message,
+}
+
+#[get("/")]
+async fn now(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
+    if signed.actor.role.is_customer() {
+        return Ok(Answer::See(Redirect::to("/devices")));
+    }
+    let actor = signed.actor.clone();
+    let (needs, inside, expected) = web
+        .store
+        .read(move |c| {
+            Ok((
+                needs(c, &actor)?,
+                inside(c, &actor)?,
+                expected_today(c, &actor)?,
+            ))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let rows: Vec<Value> = needs
+        .iter()
+        .map(|need| {
+            json!({
+                "kind": need.kind,
+                "title": need.title,
+                "text": web.words.say(locale, &need.text),
+                "at": need.at,
+                "href": need.href,
+                "action": {"label": web.words.say(locale, &need.action), "href": need.href},
+            })
+        })
+        .collect();
+    let title = web.words.text(locale, "now-title");
+    View::new(web, &signed.reader, "now/board.html", &title, "now")
+        .flash(said.as_ref())
+        .with("needs", rows)
+        .with("inside", inside)
+        .with("expected", expected)
+        .answer()
+}
+
+fn needs(c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
+    let mut needs = Vec::new();
+    if actor.may(Permission::ViewVisits) {
+        overdue_visits(c, actor, &mut needs)?;
+    }
+    if actor.may(Permission::ViewPower) {
+        power(c, actor, &mut needs)?;
+        controllers(c, actor, &mut needs)?;
+    }
+    if actor.may(Permission::ViewNetwork) {
+        silent_targets(c, actor, &mut needs)?;
+    }
+    if actor.may(Permission::ViewTasks) {
+        program(c, &mut needs)?;
+    }
+    Ok(needs)
+}
+
+fn overdue_visits(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    let filter = VisitFilter {
+        scope: Some(VisitScope::Overdue),
+        ..VisitFilter::default()
+    };
+    for record in visit_list(c, actor, &filter, &PageRequest::first())?
+        .rows
+        .into_iter()
+        .take(SHOWN)
+    {
+        let people: Vec<&str> = record
+            .people
+            .iter()
+            .map(|visitor| visitor.person.name.as_str())
+            .collect();
+        needs.push(Need {
+            kind: "warning",
+            title: record.visit.number.clone(),
+            text: Message::new("now-visit-overdue").with("people", people.join(", ")),
+            at: Some(record.visit.planned_until),
+            href: format!("/visits/{}", record.visit.number),
+            action: Message::new("now-visit-action"),
+        });
+    }
+    Ok(())
+}
+
+fn power(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    let of = |state| IntentFilter {
+        state: Some(state),
+        ..IntentFilter::default()
+    };
+    for (state, kind, text) in [
+        (
+            IntentState::AwaitingApproval,
+            "warning",
+            "now-power-approval",
+        ),
+        (IntentState::Failed, "fault", "now-power-failed"),
+        (IntentState::TimedOut, "fault", "now-power-timed-out"),
+    ] {
+        let page = intent_list(c, actor, &of(state), &PageRequest::first())?;
+        let live = page.rows.into_iter().filter(|(intent, _)| {
+            intent
+                .finished_at
+                .is_none_or(|finished| actor.now.since_millis(finished) < RECENT_MS)
+        });
+        for (intent, device) in live.take(SHOWN) {
+            needs.push(Need {
+                kind,
+                title: device,
+                text: Message::new(text).with("action", intent.action.as_str()),
+                at: Some(intent.requested_at),
+                href: format!("/power/intents/{}", intent.id),
+                action: Message::new("now-power-action"),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn controllers(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    let faulty = endpoint_list(c, actor)?
+        .into_iter()
+        .filter(|(_, endpoint)| {
+            endpoint.credential_fault.is_some() || endpoint.consecutive_failures >= 3
+        });
+    for (device, endpoint) in faulty.take(SHOWN) {
+        let refused = endpoint.credential_fault.is_some();
+        needs.push(Need {
+            kind: "fault",
+            title: device,
+            text: Message::new(if refused {
+                "now-bmc-credential"
+            } else {
+                "now-bmc-silent"
+            })
+            .with("address", endpoint.address.as_str()),
+            at: if refused {
+                endpoint.credential_fault_at
+            } else {
+                endpoint.last_error_at
+            },
+            href: format!("/devices/{}", endpoint.device_id),
+            action: Message::new("now-bmc-action"),
+        });
+    }
+    Ok(())
+}
+
+fn silent_targets(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    let page = PageRequest {
+        limit: 1000,
+        ..PageRequest::first()
+    };
+    let failing = target_list(c, actor, "", &page)?
+        .rows
+        .into_iter()
+        .filter(|named| {
+            matches!(
+                named.target.state(),
+                TargetState::Failing | TargetState::BackingOff
+            )
+        });
+    for named in failing.take(SHOWN) {
+        needs.push(Need {
+            kind: "fault",
+            title: named.device,
+            text: Message::new("now-target-silent").with("address", named.target.address.as_str()),
+            at: named.target.last_good_at,
+            href: format!("/targets/{}", named.target.id),
+            action: Message::new("now-target-action"),
+        });
+    }
+    Ok(())
+}
+
+fn program(c: &mut Conn, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    for task in task_log::all(c)?
+        .into_iter()
+        .filter(|task| task.last_outcome == "failed")
+    {
+        needs.push(Need {
+            kind: "fault",
+            title: task.name,
+            text: Message::new("now-task-failed").with("detail", task.last_detail),
+            at: task.last_started_at,
+            href: "/settings/tasks".into(),
+            action: Message::new("now-task-action"),
+        });
+    }
+    let (_, dead) = outbox::counts(c)?;
+    if dead > 0 {
+        needs.push(Need {
+            kind: "warning",
+            title: String::new(),
+            text: Message::new("now-mail-dead").with("count", dead),
+            at: None,
+            href: "/settings/mails".into(),
+            action: Message::new("now-mail-action"),
+        });
+    }
+    Ok(())
+}
+
+fn inside(c: &mut Conn, actor: &Actor) -> Result<Option<Vec<Value>>, Fault> {
+    if !actor.may(Permission::DeskVisits) {
+        return Ok(None);
+    }
+    let people = people_inside(c, actor, None)?;
+    Ok(Some(
+        people
+            .iter()
+            .take(SHOWN)
+            .map(|person| json!({"name": person.name, "company": person.company, "number": person.number, "since": person.since, "overdue": person.overdue}))
+            .collect(),
+    ))
+}
+
+fn expected_today(c: &mut Conn, actor: &Actor) -> Result<Option<Vec<Value>>, Fault> {
+    if !actor.may(Permission::DeskVisits) {
+        return Ok(None);
+    }
+    let filter = VisitFilter {
+        scope: Some(VisitScope::Today),
+        ..VisitFilter::default()
+    };
+    let page = visit_list(c, actor, &filter, &PageRequest::first())?;
+    Ok(Some(
+        page.rows
+            .iter()
+            .take(SHOWN)
+            .map(|record| {
+                let people: Vec<&str> = record
+                    .people
+                    .iter()
+                    .map(|visitor| visitor.person.name.as_str())
+                    .collect();
+                json!({
+                    "number": record.visit.number,
+                    "people": people.join(", "),
+                    "customer": record.customer.as_ref().map(|customer| &customer.name),
+                    "from": record.visit.planned_from,
+                    "state": record.visit.state,
+                })
+            })
+            .collect(),
+    ))
+}
