@@ -227,11 +227,10 @@ async fn list_csv(
         .map_err(|fault| signed.failure(fault))
 }
 
-/// What other areas show on a device's page; each has a template of its own, `devices/_power.html` and so on,
+/// What other areas show on a device's page beside power, which has a reader of its own; each has a template of its own, `devices/_power.html` and so on,
 /// and gets its part under its name. A part that is null draws nothing.
 #[derive(Default)]
 struct Parts {
-    power: Value,
     network: Value,
     visits: Value,
     history: Option<Vec<Value>>,
@@ -301,6 +300,7 @@ async fn show(
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
+    let power = super::power::section(web, &signed, row.device.id).await?;
     let locale = signed.reader.locale;
     let is_customer = signed.actor.role.is_customer();
     let title = web.words.text(
@@ -356,7 +356,7 @@ async fn show(
     .with("place", &row.place)
     .with("position", row.position())
     .with("rack_href", rack_href(&signed.actor, &row))
-    .with("power", parts.power)
+    .with("power", power)
     .with("network", parts.network)
     .with("visits", parts.visits)
     .with("history", parts.history)
