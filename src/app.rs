@@ -16,6 +16,7 @@ use crate::config::{Config, KeyFile, KeyFileError, MailConfig, MailSecurity};
 use crate::drivers::bmc::BmcAccess;
 use crate::drivers::mail::{MailServer, Security};
 use crate::identity;
+use crate::power::Limits;
 use crate::power::ops::Letters;
 use crate::store::{DatabaseUrl, Store, migrate, sealed};
 use crate::tasks::bmc_poll::BmcPoll;
@@ -196,7 +197,10 @@ impl App {
                 trusted_proxies: web.trusted_proxies.iter().map(|n| n.parts()).collect(),
                 zone: web.time_zone,
                 upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
-                customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+                power: Limits {
+                    cool_down_ms: i64::from(self.config.power.cool_down_s) * 1000,
+                    customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+                },
             }),
         }
     }

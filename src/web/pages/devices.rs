@@ -231,7 +231,6 @@ async fn list_csv(
 /// and gets its part under its name. A part that is null draws nothing.
 #[derive(Default)]
 struct Parts {
-    power: Value,
     network: Value,
     visits: Value,
     history: Option<Vec<Value>>,
@@ -301,6 +300,7 @@ async fn show(
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
+    let power = super::power::section(web, &signed, row.device.id).await?;
     let locale = signed.reader.locale;
     let is_customer = signed.actor.role.is_customer();
     let title = web.words.text(
@@ -356,7 +356,7 @@ async fn show(
     .with("place", &row.place)
     .with("position", row.position())
     .with("rack_href", rack_href(&signed.actor, &row))
-    .with("power", parts.power)
+    .with("power", power)
     .with("network", parts.network)
     .with("visits", parts.visits)
     .with("history", parts.history)
