@@ -1,7 +1,6 @@
 //! Power actions: the list, one intent with its steps, and the dialogs that ask, approve and take back.
 
 mod dialogs;
-#[allow(dead_code, reason = "drawn by the page of a device")]
 mod section;
 mod shown;
 
@@ -23,7 +22,6 @@ use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View};
 use crate::web::{Failure, Web};
 
-#[allow(unused_imports, reason = "drawn by the page of a device")]
 pub(super) use section::section;
 
 pub(super) fn routes() -> Vec<Route> {
