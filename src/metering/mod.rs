@@ -39,7 +39,7 @@ pub use ops::polls::{
     targets_release,
 };
 pub use ops::ports::{
-    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list,
+    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_of_names,
     port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};

@@ -473,8 +473,12 @@ fn zone(field: &'static str, raw: &str) -> Result<Tz, FieldFault> {
     } else {
         raw.trim()
     };
-    name.parse()
-        .map_err(|_| FieldFault::new(field, Message::new("fault-allocation-zone").with("given", name)))
+    name.parse().map_err(|_| {
+        FieldFault::new(
+            field,
+            Message::new("fault-allocation-zone").with("given", name),
+        )
+    })
 }
 
 fn rate(field: &'static str, raw: &str) -> Result<Option<BitsPerSecond>, FieldFault> {

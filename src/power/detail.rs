@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_detail_is_read_as_it_was_written() {
         let detail = Detail::new("power-detail-timed-out")
-            .with("seconds", 60)
+            .with("seconds", 60_i64)
             .with("state", "on");
         assert_eq!(Detail::from_text(&detail.to_text()).unwrap(), detail);
         for other in [

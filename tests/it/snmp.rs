@@ -3,7 +3,7 @@
 
 mod hostile;
 mod hostile_tests;
-mod peers;
+pub mod peers;
 mod probe_tests;
 mod recording_tests;
 mod sim_tests;

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::rates::{RateNow, rates_now};
+use super::targets::device_by_name;
 use crate::audit::{self, Event};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::fold::{contains_pattern, fold};
 use crate::base::ids::{CustomerId, DeviceId, PortId};
 use crate::base::page::{Page, PageRequest};
@@ -449,6 +450,19 @@ pub fn port_by_name(c: &mut Conn, device: DeviceId, name: &str) -> Result<Option
         .select(Port::as_select())
         .first(c)
         .optional()?)
+}
+
+/// The port that people name by device and port; each name at fault is said.
+pub fn port_of_names(c: &mut Conn, device: &str, port: &str) -> Result<PortId, Fault> {
+    let id = device_by_name(c, device)?.ok_or_else(|| {
+        Fault::field(
+            "device",
+            Message::new("fault-target-no-device").with("name", device),
+        )
+    })?;
+    let port = port_by_name(c, id, port)?;
+    port.map(|port| port.id)
+        .ok_or_else(|| Fault::field("port", Message::new("fault-no-such-port")))
 }
 
 /// A port that is expected and not seen yet, or the one that is there.

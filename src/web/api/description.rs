@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{customers, visits};
+use super::{allocations, customers, ports, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -17,8 +17,12 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
-    paths(customers::list, customers::show, customers::create, customers::update,
-        visits::list, visits::show, visits::announce, visits::door_in, visits::door_out, visits::inside),
+    paths(
+        allocations::list, allocations::show, allocations::series,
+        customers::list, customers::show, customers::create, customers::update,
+        ports::list, ports::show, ports::series,
+        visits::list, visits::show, visits::announce, visits::door_in, visits::door_out, visits::inside,
+    ),
     modifiers(&Bearer),
     security(("token" = []))
 )]

@@ -1,8 +1,10 @@
 //! The programming interface under `/api/v1`, and its description.
 
+mod allocations;
 mod customers;
 mod description;
 mod listing;
+mod ports;
 mod visits;
 
 use rocket::fairing::AdHoc;
@@ -10,7 +12,12 @@ use rocket::fairing::AdHoc;
 /// Mounts all of it.
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
-        let areas = [customers::routes(), visits::routes()];
+        let areas = [
+            allocations::routes(),
+            customers::routes(),
+            ports::routes(),
+            visits::routes(),
+        ];
         rocket
             .mount("/api/v1", areas.concat())
             .mount("/api", description::routes())

@@ -5,6 +5,7 @@
 mod customers;
 mod entry;
 mod everyone;
+mod metering;
 mod settings;
 mod visits;
 
@@ -135,6 +136,7 @@ impl World {
             customers::lines(self),
             entry::lines(self),
             everyone::lines(self),
+            metering::lines(self),
             settings::lines(self),
             visits::lines(self),
         ];

@@ -297,4 +297,26 @@ both! {
         assert_eq!(rates.len(), 289);
         assert!(rates.iter().all(|rate| *rate == Some(2_000_000)), "{rates:?}");
     }
+
+    /// Not a benchmark: it fails when a month is read in a way that grows with the number of ports or polls squared.
+    async fn a_month_of_a_big_switch_comes_quickly(db: TestDb) {
+        let switch = Switch::new(&db, "SW-1");
+        let ports: Vec<_> = (1..=48).map(|n| seen(n, &format!("Gi{n}"), (0, 0))).collect();
+        let period = Period { from: at(-30 * 24 * 60), until: NOW };
+        let octets = |place: usize, at: Timestamp| {
+            let passed = u64::try_from(at.since_millis(period.from)).unwrap() * 1_234;
+            (passed * (place as u64 + 1), passed)
+        };
+        let history = History { period, step_ms: 5 * MINUTE, boot: at(-90 * 24 * 60), ports: &ports, octets_at: &octets };
+        let started = std::time::Instant::now();
+        assert_eq!(db.put(|c| history_fill(c, &switch.staff, switch.target, &history)), 8_640);
+        let filled = started.elapsed();
+        let port = switch.port_id("Gi48");
+        let started = std::time::Instant::now();
+        let series = db.get(|c| port_series(c, &switch.staff, port, period));
+        let read = started.elapsed();
+        println!("8,640 readings of 48 ports: filled in {filled:?}, one port read in {read:?}");
+        assert!((8_637..=8_640).contains(&series.summary.used), "{:?}", series.summary);
+        assert!(read < std::time::Duration::from_secs(5), "{read:?}");
+    }
 }

@@ -1,0 +1,79 @@
+//! Routes of ports, targets and allocations.
+
+use coldaisle::identity::Permission;
+use coldaisle::metering::allocation_links;
+
+use super::{Line, Rule, World};
+use crate::metering::world::{Switch, allocation, at, link, sample, seen};
+
+pub fn lines(world: &World) -> Vec<Line> {
+    let db = &world.web.db;
+    let switch = Switch::new(db, &format!("SW-{}", world.a));
+    switch.poll(&sample(at(-60), vec![seen(1, "Gi1", (1, 1))]));
+    let (port, target) = (switch.port_id("Gi1"), switch.target);
+    let id = allocation(db, world.a, "A1");
+    link(db, id, port, -600, None);
+    let linked = db.get(|c| allocation_links(c, id))[0].link.id;
+    let view = Rule::Needs(Permission::ViewNetwork);
+    let edit = Rule::Needs(Permission::EditNetwork);
+    let own = Rule::Own(Permission::ViewNetwork);
+    let staff = Rule::StaffNeeds(Permission::ViewNetwork);
+    let a = |rest: &str| format!("/allocations/{id}{rest}");
+    let p = |rest: &str| format!("/ports/{port}{rest}");
+    let t = |rest: &str| format!("/targets/{target}{rest}");
+    vec![
+        Line::get("/ports", "/ports", view),
+        Line::get("/ports.csv", "/ports.csv", view),
+        Line::get("/ports/<id>", p("?range=week"), own),
+        Line::get("/ports/<file>", p(".csv"), own),
+        Line::get("/ports/<id>/edit", p("/edit"), edit),
+        Line::post("/ports/<id>/edit", p("/edit"), edit),
+        Line::get("/targets", "/targets", staff),
+        Line::get("/targets.csv", "/targets.csv", staff),
+        Line::get("/targets/new", "/targets/new", edit),
+        Line::post("/targets/new", "/targets/new", edit),
+        Line::get("/targets/<id>/edit", t("/edit"), edit),
+        Line::post("/targets/<id>/edit", t("/edit"), edit),
+        Line::post("/targets/<id>/poll", t("/poll"), edit),
+        Line::get("/allocations", "/allocations", view),
+        Line::get("/allocations.csv", "/allocations.csv", view),
+        Line::get("/allocations/new", "/allocations/new", edit),
+        Line::post("/allocations/new", "/allocations/new", edit),
+        Line::get("/allocations/<id>", a(""), own),
+        Line::get("/allocations/<file>", a(".csv"), own),
+        Line::get("/allocations/<id>/edit", a("/edit"), edit),
+        Line::post("/allocations/<id>/edit", a("/edit"), edit),
+        Line::get("/allocations/<id>/archive", a("/archive"), edit),
+        Line::post("/allocations/<id>/archive", a("/archive"), edit),
+        Line::get("/allocations/<id>/ports/new", a("/ports/new"), edit),
+        Line::post("/allocations/<id>/ports/new", a("/ports/new"), edit),
+        Line::get(
+            "/allocation-ports/<id>/end",
+            format!("/allocation-ports/{linked}/end"),
+            edit,
+        ),
+        Line::post(
+            "/allocation-ports/<id>/end",
+            format!("/allocation-ports/{linked}/end"),
+            edit,
+        ),
+        Line::get("/api/v1/ports", "/api/v1/ports", view),
+        Line::get("/api/v1/ports/<id>", format!("/api/v1/ports/{port}"), own),
+        Line::get(
+            "/api/v1/ports/<id>/series",
+            format!("/api/v1/ports/{port}/series"),
+            own,
+        ),
+        Line::get("/api/v1/allocations", "/api/v1/allocations", view),
+        Line::get(
+            "/api/v1/allocations/<id>",
+            format!("/api/v1/allocations/{id}"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/series",
+            format!("/api/v1/allocations/{id}/series"),
+            own,
+        ),
+    ]
+}
