@@ -326,11 +326,15 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_334_400_001);
 
+    fn blank() -> SpanQuery {
+        <SpanQuery as Default>::default()
+    }
+
     fn query(from: &str, to: &str) -> SpanQuery {
         SpanQuery {
             from: Some(from.into()),
             to: Some(to.into()),
-            ..SpanQuery::default()
+            ..blank()
         }
     }
 
@@ -338,12 +342,12 @@ mod tests {
     fn a_range_ends_with_the_slot_that_runs() {
         let week = SpanQuery {
             range: Some("week".into()),
-            ..SpanQuery::default()
+            ..blank()
         };
         let period = week.period(NOW, Tz::UTC).unwrap();
         assert_eq!(period.until.millis(), 1_795_334_700_000);
         assert_eq!(period.until.since_millis(period.from), 7 * DAY_MS);
-        assert_eq!(SpanQuery::default().range(), Some("day"));
+        assert_eq!(blank().range(), Some("day"));
     }
 
     #[test]
@@ -381,7 +385,7 @@ mod tests {
         for points in ["0", "-1", "many", "10001"] {
             let query = SpanQuery {
                 points: Some(points.into()),
-                ..SpanQuery::default()
+                ..blank()
             };
             assert_eq!(query.points().unwrap_err().fields[0].field, "points");
         }
