@@ -195,3 +195,5 @@ visit-reveal-title = Show the identity number in full
 visit-reveal-reason = Reason
 visit-reveal-consequence = Who saw it, when and why goes into the visit's record and the audit log.
 visit-revealed = This is in the visit's record and the audit log. It is gone when you leave this page.
+device-visits = Visits to this rack
+device-visits-all = All visits to this rack

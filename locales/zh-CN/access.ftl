@@ -195,3 +195,5 @@ visit-reveal-title = 查看完整证件号
 visit-reveal-reason = 查看的原因
 visit-reveal-consequence = 谁、何时、为什么查看，会写入来访记录和审计日志。
 visit-revealed = 已写入来访记录和审计日志。离开本页后不再显示。
+device-visits = 到这个机柜的来访
+device-visits-all = 这个机柜的全部来访

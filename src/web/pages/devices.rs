@@ -229,17 +229,17 @@ async fn list_csv(
 
 /// What other areas show on a device's page beside power, which has a reader of its own; each has a template of its own, `devices/_power.html` and so on,
 /// and gets its part under its name. A part that is null draws nothing.
-#[derive(Default)]
 struct Parts {
     network: Value,
     visits: Value,
     history: Option<Vec<Value>>,
 }
 
-fn parts(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
+fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
+        network: super::ports::network_section(c, actor, row.device.id)?,
+        visits: super::visits::device_visits(web, c, actor, row.device.id)?,
         history: history(c, actor, row)?,
-        ..Parts::default()
     })
 }
 
@@ -290,12 +290,12 @@ async fn show(
     said: Said<'_>,
     id: i64,
 ) -> Result<Answer, Failure> {
-    let actor = signed.actor.clone();
+    let (actor, face) = (signed.actor.clone(), web.inner().clone());
     let (row, parts) = web
         .store
         .read(move |c| {
             let row = device_by_id(c, &actor, DeviceId::new(id))?;
-            let parts = parts(c, &actor, &row)?;
+            let parts = parts(&face, c, &actor, &row)?;
             Ok((row, parts))
         })
         .await

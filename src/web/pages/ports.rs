@@ -396,7 +396,6 @@ async fn update(
     }
 }
 
-#[allow(dead_code, reason = "the page of a device draws it")]
 /// What `ports/device.html` shows of a device: its target's state and its ports.
 pub(in crate::web) fn network_section(
     c: &mut crate::store::Conn,

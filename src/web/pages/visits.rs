@@ -387,7 +387,6 @@ async fn show(
 }
 
 /// The visits to a device's rack for the device's page: the latest five, and where the rest is.
-#[allow(dead_code, reason = "the page of a device takes it")]
 pub(super) fn device_visits(
     web: &Web,
     c: &mut Conn,
