@@ -3,6 +3,8 @@
 mod audit;
 mod check;
 mod console;
+mod export;
+mod import;
 mod key;
 mod log;
 mod migrate;
@@ -64,6 +66,10 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Import CSV files: all rows, or none
+    Import(import::Import),
+    /// Export records as CSV
+    Export(export::Export),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -125,6 +131,8 @@ async fn run(cli: Cli) -> i32 {
         Command::User(command) => user::run(&console, common, command).await,
         Command::Key(command) => key::run(&console, common, command).await,
         Command::Audit(command) => audit::run(&console, common, command).await,
+        Command::Import(args) => import::run(&console, common, args).await,
+        Command::Export(args) => export::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,
     }
@@ -137,7 +145,12 @@ impl Common {
         console: &Console,
         more: Vec<(String, String, String)>,
     ) -> Result<Config, i32> {
-        Config::load(&self.sources(more)).map_err(|faults| {
+        self.load(console, &self.sources(more))
+    }
+
+    /// Reads the configuration from these sources; its faults are printed.
+    fn load(&self, console: &Console, sources: &Sources) -> Result<Config, i32> {
+        Config::load(sources).map_err(|faults| {
             for fault in &faults.0 {
                 console.complain(&format!(
                     "{}: {}",
