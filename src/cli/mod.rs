@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod console;
+mod demo;
 mod export;
 mod import;
 mod key;
@@ -70,6 +71,8 @@ enum Command {
     Import(import::Import),
     /// Export records as CSV
     Export(export::Export),
+    /// A machine room to try things on: sample records, simulated hardware, a login for every role
+    Demo(demo::Demo),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -133,6 +136,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Audit(command) => audit::run(&console, common, command).await,
         Command::Import(args) => import::run(&console, common, args).await,
         Command::Export(args) => export::run(&console, common, args).await,
+        Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,
     }

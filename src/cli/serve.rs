@@ -82,7 +82,7 @@ async fn serve(console: &Console, app: &App) -> Result<Vec<&'static str>, app::A
 }
 
 /// Cancels on SIGTERM or SIGINT; a second one ends the process at once.
-fn stop_on_signals(stop: &CancellationToken) {
+pub(super) fn stop_on_signals(stop: &CancellationToken) {
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let stop = stop.clone();
         match signal(kind) {
