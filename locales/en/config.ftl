@@ -1,6 +1,6 @@
 # What is wrong with the configuration; shown after file, key and value.
 config-allowed-text = a text is wanted here, in quotation marks
-config-allowed-whole = a whole number from { NUMBER($least, useGrouping: "false") } to { NUMBER($most, useGrouping: "false") } is wanted here
+config-allowed-whole = a whole number from { $least } to { $most } is wanted here
 config-allowed-word = allowed here: { $allowed }
 config-allowed-list = a list of texts is wanted here, like ["127.0.0.1", "10.0.0.0/8"]
 config-unknown-key = there is no such key; known here: { $allowed }

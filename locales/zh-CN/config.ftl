@@ -1,6 +1,6 @@
 # 配置有什么问题；显示在文件、键和值之后。
 config-allowed-text = 这里应填文本，并加引号
-config-allowed-whole = 这里应填 { NUMBER($least, useGrouping: "false") } 到 { NUMBER($most, useGrouping: "false") } 之间的整数
+config-allowed-whole = 这里应填 { $least } 到 { $most } 之间的整数
 config-allowed-word = 这里可填：{ $allowed }
 config-allowed-list = 这里应填文本列表，例如 ["127.0.0.1", "10.0.0.0/8"]
 config-unknown-key = 没有这个配置项；这里可用的有：{ $allowed }

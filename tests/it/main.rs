@@ -12,6 +12,7 @@ mod access_pages;
 mod architecture;
 mod audit;
 mod authorisation;
+mod cli;
 mod demo;
 mod exchange;
 mod facility;
