@@ -1,5 +1,6 @@
 //! `coldaisle demo`: the sample machine room with simulated hardware, in a folder of its own.
 
+mod arguments;
 mod fill;
 mod hardware;
 mod history;
@@ -10,8 +11,6 @@ mod sample;
 mod story;
 
 use std::io::Write;
-use std::net::IpAddr;
-use std::path::PathBuf;
 
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -22,31 +21,10 @@ use super::serve::stop_on_signals;
 use crate::app::{self, App, AppError};
 use crate::base::fault::Message;
 
+pub use arguments::Demo;
+
 use logins::Login;
 use place::Place;
-
-/// Arguments of `demo`.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Demo {
-    /// Folder of the demo's database, key and configuration
-    #[arg(long, default_value = "var/demo")]
-    dir: PathBuf,
-    /// Port of the pages; 0 lets the system choose
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
-    /// Address of the pages
-    #[arg(long, default_value = "127.0.0.1")]
-    address: IpAddr,
-    /// Days of readings to make at the first start
-    #[arg(long, default_value_t = 35, value_parser = clap::value_parser!(u16).range(0..=400))]
-    days: u16,
-    /// Throw the demo's database away and start anew
-    #[arg(long)]
-    reset: bool,
-    /// Print one line of JSON with the address and the logins, once pages are served
-    #[arg(long)]
-    quiet: bool,
-}
 
 /// Runs the demo until SIGTERM or SIGINT. Exit code 0 ended as asked, 1 could not run, 2 wrong arguments.
 pub async fn run(console: &Console, common: &Common, args: Demo) -> i32 {
@@ -110,7 +88,7 @@ async fn tell_then_serve(
     let (web, quiet) = (app.config.web.clone(), args.quiet);
     let words = [console.text("demo-listening"), console.text("demo-end")];
     let ended = app::run(app, stop, move |port| {
-        tell(&web.url_at_port(port), &filled.logins, quiet, &words);
+        tell(&web.url_at_port(port), filled.logins, quiet, &words);
     })
     .await;
     drop(hardware);

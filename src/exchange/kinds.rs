@@ -20,6 +20,9 @@ pub struct Context<'a> {
     pub keyring: &'a Keyring,
 }
 
+/// Rows of cells.
+pub type Table = Vec<Vec<String>>;
+
 /// A kind of record.
 pub struct Kind {
     /// Its name, and the name of its file without `.csv`.
@@ -29,7 +32,7 @@ pub struct Kind {
     /// Creates or updates a record from a row.
     pub import_row: fn(&mut Conn, &Context<'_>, &Fields) -> Result<Change, Fault>,
     /// All live records as rows.
-    pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Vec<Vec<String>>, Fault>,
+    pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Table, Fault>,
 }
 
 /// All kinds, in the order of imports: what is referred to comes first.

@@ -31,7 +31,7 @@ pub enum Refusal<'a> {
 }
 
 /// What is in the way of a place.
-pub fn clashes<'a>(others: &'a [Occupant], place: Place) -> Vec<&'a Occupant> {
+pub fn clashes(others: &[Occupant], place: Place) -> Vec<&Occupant> {
     if let Place::Side(side) = place {
         let hanging: Vec<&Occupant> = others.iter().filter(|other| other.face == side).collect();
         return if hanging.len() < SIDE_PLACES {

@@ -16,14 +16,14 @@ use crate::base::token::random_code;
 /// A failed request.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    fault: Fault,
-    reader: Option<Reader>,
+    fault: Box<Fault>,
+    reader: Option<Box<Reader>>,
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self {
-            fault,
+            fault: Box::new(fault),
             reader: None,
         }
     }
@@ -48,14 +48,14 @@ impl Failure {
     /// The same failure, shown in the frame of a signed-in reader.
     #[must_use]
     pub fn for_reader(mut self, reader: &Reader) -> Self {
-        self.reader = Some(reader.clone());
+        self.reader = Some(Box::new(reader.clone()));
         self
     }
 
     /// Keeps the failure for the catcher, which Rocket calls when a data guard fails.
     #[must_use]
     pub(super) fn remember(self, request: &Request<'_>) -> Self {
-        request.local_cache(|| Some(self.fault.clone()));
+        request.local_cache(|| Some((*self.fault).clone()));
         self
     }
 

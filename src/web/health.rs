@@ -25,7 +25,7 @@ fn healthz() -> &'static str {
 /// The database answers.
 #[get("/readyz")]
 async fn readyz(web: &State<Web>) -> (Status, &'static str) {
-    match web.store.read(|c| outbox::counts(c)).await {
+    match web.store.read(outbox::counts).await {
         Ok(_) => (Status::Ok, "ready\n"),
         Err(fault) => {
             tracing::warn!(%fault, "not ready");

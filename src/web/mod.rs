@@ -73,6 +73,8 @@ impl Settings {
 pub fn rocket(web: Web, launch: &Launch) -> Rocket<Build> {
     rocket::custom(launch.figment())
         .manage(web)
+        // Rocket's own shield would set other values beside ours.
+        .attach(rocket::shield::Shield::new())
         .attach(headers::SecurityHeaders)
         .attach(failure::stage())
         .attach(assets::stage())

@@ -13,6 +13,10 @@ use crate::base::locale::Locale;
 use crate::identity::{Permission, Role, allows};
 
 /// What a page handler answers.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one a request, never kept in numbers"
+)]
 pub enum Answer {
     /// A page.
     Html(Status, String),

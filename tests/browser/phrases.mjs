@@ -1,8 +1,7 @@
 // Words that a walk looks for by meaning, where any wording of that meaning will do. Everything else goes by key (words.mjs).
 const PHRASES = {
   'power-cycle': [/重启/, /Power-cycle/i],
-  'power-outcome': [/成功|已完成/, /Succeeded|Done/i],
-  'wrong-login': [/不对|不正确|错误/, /wrong|not right|do not match|incorrect/i],
+  'power-outcome': [/^成功/, /^Succeeded/],
   front: [/前视|正面|前面/, /Front/i],
   rear: [/后视|背面|后面/, /Rear/i],
   edit: [/编辑|修改/, /Edit/i],

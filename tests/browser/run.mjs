@@ -38,15 +38,16 @@ mkdirSync(shots, { recursive: true });
 
 /** What a walk gets: a way to open sessions, to look at pages, and to say what it expected. */
 function tools(browser, server, language, faults, sessions) {
+  // Walks take these apart, so none may lean on `this`.
+  const open = async (name) => {
+    const session = new Session(browser, server, language, name);
+    sessions.push(session);
+    return session;
+  };
   return {
-    server, language,
-    async session(name) {
-      const session = new Session(browser, server, language, name);
-      sessions.push(session);
-      return session;
-    },
+    server, language, session: open,
     async signedIn(role, customer, which) {
-      const session = await this.session(role);
+      const session = await open(role);
       await session.signIn(server.login(role, customer), which);
       return session;
     },

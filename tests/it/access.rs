@@ -476,6 +476,6 @@ both! {
         // The database itself counts one row per person and visit.
         let rows: i64 = door.db.get(|c| Ok(visit_people::table.count().get_result(c)?));
         assert_eq!(rows, 4);
-        assert_eq!(door.db.get(|c| site_choices(c))[0].id, door.site);
+        assert_eq!(door.db.get(site_choices)[0].id, door.site);
     }
 }

@@ -76,11 +76,9 @@ impl Demo {
         let (head, body) = self.ask(&format!(
             "GET /login HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         ));
-        let cookie = head.lines().find_map(|line| {
-            line.to_lowercase()
-                .starts_with("set-cookie:")
-                .then_some(line)
-        });
+        let cookie = head
+            .lines()
+            .find(|line| line.to_lowercase().starts_with("set-cookie:"));
         let cookie = cookie
             .unwrap()
             .split_once(':')

@@ -210,7 +210,7 @@ fn power_before(device: &str, last_seen: PowerState) -> Power {
         .unwrap_or(1);
     match last_seen {
         PowerState::Off => Power::Off,
-        PowerState::Unknown if number % 19 == 0 => Power::Off,
+        PowerState::Unknown if number.is_multiple_of(19) => Power::Off,
         PowerState::On | PowerState::Unknown => Power::On,
     }
 }

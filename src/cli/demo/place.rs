@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::Demo;
+use super::arguments::Demo;
 use crate::base::fault::Message;
 use crate::cli::Common;
 use crate::config::{Hold, KeyFile, KeyFileError, Sources};
@@ -57,9 +57,7 @@ impl Place {
         let key = self.file(KEY);
         match KeyFile::open(&key, Hold::Alone) {
             Err(KeyFileError::InUse(_)) => {
-                return Err(
-                    Message::new("demo-running").with("path", self.folder.display().to_string())
-                );
+                Err(Message::new("demo-running").with("path", self.folder.display().to_string()))
             }
             // Held until the files are gone, so that no other demo starts in between.
             held => {

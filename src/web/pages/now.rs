@@ -84,6 +84,8 @@ fn needs(c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
     }
     if actor.may(Permission::ViewPower) {
         power(c, actor, &mut needs)?;
+    }
+    if actor.may(Permission::EditBmc) {
         controllers(c, actor, &mut needs)?;
     }
     if actor.may(Permission::ViewNetwork) {

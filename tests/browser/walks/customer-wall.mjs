@@ -8,7 +8,7 @@ async function idOf(page, path, name) {
 export default async function customerWall({ server, signedIn, session: open, look, expect }) {
   // SRV-0001 and the ports of MV-BGP-1 are mossvale's.
   const owner = await (await signedIn('customer_admin', 'mossvale')).desk();
-  const device = await idOf(owner, '/servers', 'SRV-0001');
+  const device = await idOf(owner, '/devices', 'SRV-0001');
   const own = await owner.goto(`/devices/${device}`);
   expect(own.status() === 200, `the owner got ${own.status()} for the own server`);
 

@@ -1,7 +1,5 @@
 // A person signs in: once wrong, once right; sees who they are, changes the language, signs out.
-import { phrase } from '../phrases.mjs';
-
-export default async function login({ server, language, session: open, look, expect }) {
+export default async function login({ server, session: open, look, expect }) {
   const session = await open('login');
   const page = await session.desk();
   await page.goto('/');
@@ -14,7 +12,7 @@ export default async function login({ server, language, session: open, look, exp
   await main.getByRole('textbox').first().fill(person.user);
   await main.locator('input[type=password]').fill(`not-${person.password}`);
   await submit.click();
-  await main.getByText(phrase(language, 'wrong-login')).first().waitFor();
+  await main.getByText(session.words.match('login-wrong')).first().waitFor();
   expect(await main.getByRole('textbox').first().inputValue() === person.user, 'the name typed was lost with the wrong password');
   expect(!(await main.locator('input[type=password]').inputValue()), 'the wrong password was sent back to the page');
   await look(session, page, 'login-refused');

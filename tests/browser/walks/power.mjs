@@ -39,8 +39,11 @@ export default async function power({ signedIn, language, look, expect }) {
   await page.getByRole('button', { name: phrase(language, 'power-cycle') }).last().click();
 
   // The outcome comes by itself, without a reload.
-  await page.waitForURL(/\/(devices|power)/);
-  await page.getByText(phrase(language, 'power-outcome')).first().waitFor({ timeout: OUTCOME_MS });
+  await page.waitForURL(/\/power\/intents\/\d+/);
+  const outcome = main.locator('[data-settled] [role=status]');
+  await outcome.waitFor({ timeout: OUTCOME_MS });
+  const words = await outcome.innerText();
+  expect(phrase(language, 'power-outcome').test(words), `the power cycle ended with: ${words}`);
   await look(session, page, 'power-outcome');
   await page.goto(device);
   await main.getByText(phrase(language, 'power-cycle')).first().waitFor();

@@ -18,7 +18,7 @@ export default async function rack({ signedIn, language, look, expect }) {
   }
   await look(session, page, 'rack');
 
-  const sw = main.locator('svg a, a').filter({ hasText: 'SW-A06-1' }).first();
+  const sw = main.locator('svg a.el-device').filter({ hasText: 'SW-A06-1' }).first();
   await sw.click();
   await page.waitForURL(/\/devices\/\d+/);
   await main.getByRole('heading', { level: 1, name: 'SW-A06-1' }).waitFor();

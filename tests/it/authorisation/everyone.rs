@@ -9,6 +9,8 @@ pub fn lines(_: &World) -> Vec<Line> {
         Line::get("/readyz", "/readyz", Rule::Anyone),
         Line::get("/metrics", "/metrics", Rule::Anyone),
         Line::get("/api/openapi.json", "/api/openapi.json", Rule::Anyone),
+        Line::get("/", "/", Rule::SignedIn),
+        Line::get("/search", "/search?q=a", Rule::SignedIn),
         Line::get("/account", "/account", Rule::SignedIn),
         Line::post("/account/password", "/account/password", Rule::SignedIn),
         Line::post("/account/tokens", "/account/tokens", Rule::SignedIn),
