@@ -1,11 +1,12 @@
 //! `coldaisle check`: one line per part, OK or what to do.
 
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 
 use super::Common;
 use super::console::Console;
 use crate::app;
-use crate::base::fault::Message;
+use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::config::{Config, Hold, KeyFile, KeyFileError};
 use crate::drivers::mail::{MailError, MailSession};
@@ -107,46 +108,51 @@ fn key_file(console: &Console, config: &Config) -> Finding {
     let path = &config.keys.file;
     let what = path.display().to_string();
     let mode = std::fs::metadata(path).map(|facts| facts.mode() & 0o7777);
-    match KeyFile::open(path, Hold::Shared) {
-        Ok(file) if file.ring().key_count() > 1 => Finding::Fault {
-            what,
-            todo: Message::new("check-key-rotation"),
-        },
-        Ok(file) => match opens(config, &file) {
-            None => Finding::Ok(format!("{what}, {:04o}", mode.unwrap_or(0))),
-            Some(todo) => Finding::Fault { what, todo },
-        },
-        Err(KeyFileError::Missing(_)) if !has_sealed(config) => {
-            Finding::Ok(format!("{what}, {}", console.text("check-key-later")))
+    let found = match KeyFile::open(path, Hold::Shared) {
+        Ok(file) if file.ring().key_count() > 1 => Err(Message::new("check-key-rotation")),
+        Ok(file) => opens(config, &file).map(|()| format!("{mode:04o}", mode = mode.unwrap_or(0))),
+        Err(KeyFileError::Missing(path)) => {
+            none_needed(config, path).map(|()| console.text("check-key-later"))
         }
-        Err(KeyFileError::Missing(path)) => Finding::Fault {
-            what,
-            todo: KeyFileError::Lost(path).message(),
-        },
-        Err(error) => Finding::Fault {
-            what,
-            todo: error.message(),
-        },
+        Err(error) => Err(error.message()),
+    };
+    match found {
+        Ok(state) => Finding::Ok(format!("{what}, {state}")),
+        Err(todo) => Finding::Fault { what, todo },
     }
 }
 
-/// An up-to-date database, when there is one.
+/// An up-to-date database, when there is one; the database has its own line that says what is wrong with it.
 fn current_store(config: &Config) -> Option<Store> {
     app::open_store(config, false).ok()
 }
 
-fn has_sealed(config: &Config) -> bool {
-    current_store(config).is_some_and(|store| store.read_blocking(sealed::any).unwrap_or(true))
+fn unreachable(fault: Fault) -> Message {
+    Message::new("check-database-unreachable").with("fault", fault.detail)
+}
+
+/// Whether it is right that there is no key file; what to do when not.
+fn none_needed(config: &Config, path: PathBuf) -> Result<(), Message> {
+    let Some(store) = current_store(config) else {
+        return Ok(());
+    };
+    match store.read_blocking(sealed::any) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(KeyFileError::Lost(path).message()),
+        Err(fault) => Err(unreachable(fault)),
+    }
 }
 
 /// Whether the key opens what is sealed in the database; what to do when not.
-fn opens(config: &Config, file: &KeyFile) -> Option<Message> {
-    let store = current_store(config)?;
-    let ring = file.ring().clone();
-    let old = store
-        .read_blocking(move |c| sealed::old_values(c, &ring))
-        .ok()?;
-    (old > 0).then(|| Message::new("check-key-other").with("count", old))
+fn opens(config: &Config, file: &KeyFile) -> Result<(), Message> {
+    let Some(store) = current_store(config) else {
+        return Ok(());
+    };
+    match store.read_blocking(|c| sealed::old_values(c, file.ring())) {
+        Ok(0) => Ok(()),
+        Ok(old) => Err(Message::new("check-key-other").with("count", old)),
+        Err(fault) => Err(unreachable(fault)),
+    }
 }
 
 fn clock(config: &Config) -> Finding {

@@ -8,8 +8,10 @@ use tracing_subscriber::{EnvFilter, Registry, fmt};
 
 use crate::config::{LogConfig, LogFormat};
 
-/// Starts the log, takes in what libraries write through `log`, and has panics written like everything else.
-/// `RUST_LOG` comes before the configured level.
+/// Starts the log, takes in the warnings that libraries write through `log`, and has panics written like
+/// everything else. `RUST_LOG` comes before the configured level.
+///
+/// Rocket's own lines stay out at every level: they hold the paths of requests, and one-time links are paths.
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::try_from_default_env()
         .or_else(|_| EnvFilter::try_new(&config.level))
@@ -32,7 +34,10 @@ pub fn start(config: &LogConfig) {
             ),
         ),
     };
-    if started.is_ok() && tracing_log::LogTracer::init().is_err() {
+    let bridge = tracing_log::LogTracer::builder()
+        .with_max_level(tracing_log::log::LevelFilter::Warn)
+        .ignore_crate("rocket");
+    if started.is_ok() && bridge.init().is_err() {
         tracing::warn!("the log of libraries goes elsewhere");
     }
     std::panic::set_hook(Box::new(|panic| {

@@ -184,6 +184,7 @@ both! {
         let mut log = String::new();
         server.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         assert!(log.contains("\"stopping\""), "{log}");
+        assert!(!log.contains(token), "a one-time link is in the log");
         for line in log.lines() {
             assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
         }
