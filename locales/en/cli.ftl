@@ -61,5 +61,5 @@ user-disabled = locked out
 user-link = They set a password with this link (once, within three days):
 user-no-customer = There is no customer with the code { $code }.
 user-password-changed = The password of { $login } is changed.
-user-password-link = A new password is set with this link (once, within three days):
+user-password-link = { $login } sets a new password by a link; until then the old one works.
 user-unknown = There is no user { $login }.

@@ -51,5 +51,5 @@ user-disabled = 已停用
 user-link = 请对方用这个链接设置密码（一次有效，三天内）：
 user-no-customer = 没有代码为 { $code } 的客户。
 user-password-changed = 已修改 { $login } 的密码。
-user-password-link = 请用这个链接设置新密码（一次有效，三天内）：
+user-password-link = { $login } 用链接设置新密码，在此之前旧密码仍然有效。
 user-unknown = 没有用户 { $login }。

@@ -200,11 +200,16 @@ async fn password(
             password_or_link(c, &actor(), user.id, password.as_ref())
         })
         .await?;
-    let message = Message::new("user-password-changed").with("login", login);
-    if token.is_none() {
-        report(console, config, message, None);
+    let key = if token.is_none() {
+        "user-password-changed"
     } else {
-        report(console, config, Message::new("user-password-link"), token);
-    }
+        "user-password-link"
+    };
+    report(
+        console,
+        config,
+        Message::new(key).with("login", login),
+        token,
+    );
     Ok(())
 }

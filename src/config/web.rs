@@ -1,4 +1,4 @@
-//! Where pages are served, and which proxies are believed.
+//! Where pages are served, and which proxies is believed; whether people use https is what `public_url` says.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct WebConfig {
     pub tls_certificate: Option<PathBuf>,
     /// PEM file with the certificate's key.
     pub tls_key: Option<PathBuf>,
-    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Proxies whose `X-Forwarded-For` is believed; whether people use https is what `public_url` says.
     pub trusted_proxies: Vec<Network>,
     /// Largest upload in MiB.
     pub upload_limit_mib: u32,
