@@ -1,4 +1,4 @@
-//! Where pages are served, and which proxies is believed; whether people use https is what `public_url` says.
+//! Where pages are served, how links are made, and which proxies are believed.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;

@@ -28,6 +28,8 @@ pub fn read(kind: &Kind, file: &str, bytes: &[u8]) -> Result<Vec<Row>, Vec<RowFa
     };
     let text =
         decode(bytes).ok_or_else(|| vec![fault(0, "", "", Message::new("import-not-text"))])?;
+    // The reader counts a line when it meets the line feed, which after a carriage return is one row too late.
+    let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(&text))
         .has_headers(false)
