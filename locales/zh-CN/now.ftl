@@ -1,6 +1,6 @@
 # 员工首页和搜索。
-now-title = 当前
-now-needs = 待处理
+now-title = 待处理
+now-needs = 需要人处理的事
 now-nothing = 目前没有需要处理的事。
 now-expected = 今日来访
 now-nobody-expected = 今天没有预约来访。
