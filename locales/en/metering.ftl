@@ -99,7 +99,6 @@ targets-next = Next
 targets-repetitions = Rows at once
 targets-actions = Actions
 targets-poll-now = Read now
-targets-poll-device = Read { $device } now
 allocations-title = Bandwidth allocations
 allocations-title-own = Bandwidth
 allocations-empty = No bandwidth allocations

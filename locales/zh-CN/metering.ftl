@@ -99,7 +99,6 @@ targets-next = 下次采集
 targets-repetitions = 每次行数
 targets-actions = 操作
 targets-poll-now = 立即采集
-targets-poll-device = 立即采集 { $device }
 allocations-title = 带宽分配
 allocations-title-own = 我的带宽
 allocations-empty = 没有带宽分配

@@ -25,12 +25,11 @@ export default async function visit({ signedIn, language, look, expect }) {
   await look(session, page, 'inside');
 
   await main.getByRole('link', { name: new RegExp(name) }).first().click();
-  await main.getByRole('button', { name: phrase(language, 'check-out') }).or(main.getByRole('link', { name: phrase(language, 'check-out') })).first().click();
-  const confirm = page.getByRole('dialog').or(main).getByRole('button', { name: phrase(language, 'check-out') });
-  if (await confirm.count()) {
-    await confirm.last().click();
-  }
-  await page.waitForLoadState('load');
+  await main.getByRole('link', { name: phrase(language, 'check-out') }).first().click();
+  await page.waitForURL(/\/check-out$/);
+  await look(session, page, 'check-out');
+  await main.getByRole('button', { name: phrase(language, 'check-out') }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/check-out'));
   await page.goto('/visits/inside');
   expect(await main.getByText(name).count() === 0, `${name} is still on the list of who is inside after the check-out`);
 }
