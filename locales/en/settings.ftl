@@ -48,6 +48,21 @@ tasks-run-head = Now
 tasks-run = Run { $name } now
 tasks-woken = { $name } was told to run. Load the page again to see how it went.
 tasks-empty = No task has run yet. They start with the server.
+tasks-name-of = { $name ->
+    [poller] Read the switches
+    [bmc-poll] Read the BMCs
+    [power] Carry out power actions
+    [mailer] Send mails
+    [housekeeping] Clean up
+   *[other] { $name }
+}
+tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
+tasks-said-mailer = Sent { $sent }, put back { $later }, given up { $dead }
+tasks-said-mailer-off = No mail server is set; waiting: { $waiting }
+tasks-said-bmc-poll = Answered { $answered }, silent or failed { $silent }, refused the credential { $refused }
+tasks-said-poller = Started { $started }, under way { $flying }; since the last run good { $good }, failed { $failed }, dropped { $dropped }; latest start { $lag } ms late, { $values } values, { $timeouts } time-outs
+tasks-said-power = Taken up { $started }, succeeded { $succeeded }, ended otherwise { $others }, expired { $expired }, broken off { $broken }
+tasks-said-panic = The task broke down (a defect of the program); it is started again
 mails-title = Mails and other deliveries
 mails-lead = What waits to be sent, and what was given up after several tries. What was sent is not listed.
 mails-to = To

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod fold;
 pub mod id;
 pub mod ids;
+pub mod kept;
 pub mod locale;
 pub mod money;
 pub mod number;

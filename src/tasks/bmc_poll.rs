@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
 use crate::base::time::Timestamp;
 use crate::power::ops::{PollResult, poll_claim, poll_record, target};
@@ -54,7 +54,7 @@ impl BmcPoll {
         }
     }
 
-    async fn go(&self, stop: &CancellationToken) -> Result<String, Fault> {
+    async fn go(&self, stop: &CancellationToken) -> Result<Message, Fault> {
         let mut tally = Tally::default();
         let mut readings: JoinSet<PollResult> = JoinSet::new();
         let mut kept: Vec<PollResult> = Vec::new();
@@ -170,11 +170,11 @@ impl Tally {
         }
     }
 
-    fn report(&self) -> String {
-        format!(
-            "{} answered, {} failed, {} refused the credential",
-            self.answered, self.silent, self.refused
-        )
+    fn report(&self) -> Message {
+        Message::new("tasks-said-bmc-poll")
+            .with("answered", self.answered)
+            .with("silent", self.silent)
+            .with("refused", self.refused)
     }
 }
 
@@ -187,7 +187,7 @@ impl Task for BmcPoll {
         self.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(async move { self.go(&stop).await })
     }
 }

@@ -8,6 +8,8 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::Task;
+use crate::base::fault::{Fault, Message};
+use crate::base::kept::KeptMessage;
 use crate::base::time::Timestamp;
 use crate::store::task_board::TaskBoard;
 use crate::store::task_log::{self, TaskRun};
@@ -19,8 +21,6 @@ const PANICS_TO_GIVE_UP: u64 = 5;
 const LEAST_REST: Duration = Duration::from_millis(50);
 /// Rest after a panic, so that a task that is woken often does not spin.
 const REST_AFTER_PANIC: Duration = Duration::from_secs(1);
-/// Longest text that is kept of a run.
-const DETAIL_LETTERS: usize = 500;
 
 /// Runs tasks until it is shut down.
 pub struct Driver {
@@ -99,9 +99,21 @@ struct Runner {
 
 /// How a run ended.
 enum Outcome {
-    Ok(String),
-    Failed(String),
+    Ok(Message),
+    Failed(Fault),
     Panicked(String),
+}
+
+impl Outcome {
+    fn kept(&self) -> KeptMessage {
+        match self {
+            Self::Ok(said) => KeptMessage::from(said),
+            Self::Failed(fault) => KeptMessage::from(fault),
+            Self::Panicked(words) => {
+                KeptMessage::from(&Message::new("tasks-said-panic")).saying(words)
+            }
+        }
+    }
 }
 
 impl Runner {
@@ -173,25 +185,25 @@ impl Runner {
         run.spawn(async move { task.activate(stop).await });
         match run.join_next().await {
             Some(Ok(Ok(detail))) => Outcome::Ok(detail),
-            Some(Ok(Err(fault))) => Outcome::Failed(fault.to_string()),
+            Some(Ok(Err(fault))) => Outcome::Failed(fault),
             Some(Err(error)) => Outcome::Panicked(panic_words(error)),
-            None => Outcome::Failed("the run was lost".to_owned()),
+            None => Outcome::Failed(Fault::internal("the run was lost")),
         }
     }
 
     fn note(&self, outcome: &Outcome, duration_ms: i64) {
         let name = self.task.name();
         let (ok, panicked) = match outcome {
-            Outcome::Ok(detail) => {
-                tracing::debug!(task = name, duration_ms, detail, "task done");
+            Outcome::Ok(said) => {
+                tracing::debug!(task = name, duration_ms, %said, "task done");
                 (true, false)
             }
-            Outcome::Failed(detail) => {
-                tracing::warn!(task = name, duration_ms, detail, "task failed");
+            Outcome::Failed(fault) => {
+                tracing::warn!(task = name, duration_ms, %fault, "task failed");
                 (false, false)
             }
-            Outcome::Panicked(detail) => {
-                tracing::error!(task = name, duration_ms, detail, "TASK PANICKED");
+            Outcome::Panicked(words) => {
+                tracing::error!(task = name, duration_ms, words, "TASK PANICKED");
                 (false, true)
             }
         };
@@ -213,17 +225,16 @@ impl Runner {
         started_at: Timestamp,
         duration_ms: i64,
     ) {
-        let (word, detail) = match outcome {
-            Outcome::Ok(detail) => ("ok", detail.clone()),
-            Outcome::Failed(detail) => ("failed", detail.clone()),
-            Outcome::Panicked(detail) => ("failed", format!("panic: {detail}")),
+        let word = match outcome {
+            Outcome::Ok(_) => "ok",
+            Outcome::Failed(_) | Outcome::Panicked(_) => "failed",
         };
         let run = TaskRun {
             name: self.task.name().to_owned(),
             last_started_at: Some(started_at),
             last_reason: reason.to_owned(),
             last_outcome: word.to_owned(),
-            last_detail: detail.chars().take(DETAIL_LETTERS).collect(),
+            last_detail: outcome.kept().to_text(),
             last_duration_ms: duration_ms,
             runs: 1,
             failures: i64::from(word == "failed"),

@@ -12,7 +12,7 @@ use crate::store::{DatabaseUrl, migrate};
 use crate::tasks::BoxFuture;
 
 type Work =
-    Box<dyn Fn(CancellationToken) -> BoxFuture<'static, Result<String, Fault>> + Send + Sync>;
+    Box<dyn Fn(CancellationToken) -> BoxFuture<'static, Result<Message, Fault>> + Send + Sync>;
 
 struct Probe {
     name: &'static str,
@@ -29,7 +29,7 @@ impl Task for Probe {
         self.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         (self.work)(stop)
     }
 }
@@ -43,7 +43,7 @@ fn probe<F>(
     work: impl Fn(CancellationToken) -> F + Send + Sync + 'static,
 ) -> Arc<dyn Task>
 where
-    F: Future<Output = Result<String, Fault>> + Send + 'static,
+    F: Future<Output = Result<Message, Fault>> + Send + 'static,
 {
     Arc::new(Probe {
         name,
@@ -82,9 +82,9 @@ async fn a_task_runs_at_the_start_by_the_timer_and_when_woken() {
     let (store, _folder) = store();
     let tasks = vec![
         probe("often", Duration::from_millis(60), |_| async {
-            Ok("tick".to_owned())
+            Ok(Message::new("tick"))
         }),
-        probe("seldom", HOUR, |_| async { Ok("woken".to_owned()) }),
+        probe("seldom", HOUR, |_| async { Ok(Message::new("woken")) }),
     ];
     let driver = Driver::start(&store, tasks, store.wakeups());
     until("three ticks", || state(&store, "often").runs >= 3).await;
@@ -97,7 +97,7 @@ async fn a_task_runs_at_the_start_by_the_timer_and_when_woken() {
     assert_eq!(runs[0].last_reason, "timer");
     assert_eq!(runs[1].last_reason, "signal");
     assert_eq!((runs[1].runs, runs[1].failures), (2, 0));
-    assert_eq!(runs[1].last_detail, "woken");
+    assert_eq!(runs[1].last_detail, r#"{"key":"woken"}"#);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn a_task_never_runs_twice_at_once_and_a_wake_up_during_a_run_is_kept() {
                 most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 gate.acquire().await.unwrap().forget();
                 inside.fetch_sub(1, Ordering::SeqCst);
-                Ok(String::new())
+                Ok(Message::new("done"))
             }
         })
     };
@@ -150,11 +150,11 @@ async fn failures_and_panics_are_counted_and_leave_the_others_alone() {
             let healed = flag.swap(true, Ordering::SeqCst);
             async move {
                 assert!(healed, "ouch");
-                Ok("healed".to_owned())
+                Ok(Message::new("healed"))
             }
         }),
         probe("calm", Duration::from_millis(1), |_| async {
-            Ok(String::new())
+            Ok(Message::new("done"))
         }),
     ];
     let driver = Driver::start(&store, tasks, store.wakeups());
@@ -178,14 +178,18 @@ async fn failures_and_panics_are_counted_and_leave_the_others_alone() {
 async fn panics_in_a_row_break_the_driver() {
     let (store, _folder) = store();
     let task = probe("broken", Duration::from_millis(1), |_| async {
-        panic!("always") as Result<String, Fault>
+        panic!("always") as Result<Message, Fault>
     });
     let driver = Driver::start(&store, vec![task], store.wakeups());
     tokio::time::timeout(BUDGET, driver.broken()).await.unwrap();
     assert_eq!(state(&store, "broken").panics, PANICS_TO_GIVE_UP);
     assert!(state(&store, "broken").given_up);
     assert!(driver.shutdown(BUDGET).await.is_empty());
-    assert_eq!(recorded(&store).await[0].last_detail, "panic: always");
+    let kept = KeptMessage::from_text(&recorded(&store).await[0].last_detail).unwrap();
+    assert_eq!(
+        (kept.key.as_str(), kept.technical.as_str()),
+        ("tasks-said-panic", "always")
+    );
 }
 
 #[tokio::test]
@@ -199,7 +203,7 @@ async fn a_shutdown_waits_for_good_tasks_and_names_the_late_ones() {
             async move {
                 stop.cancelled().await;
                 tidy.store(true, Ordering::SeqCst);
-                Ok("stopped".to_owned())
+                Ok(Message::new("stopped"))
             }
         }),
         probe("deaf", HOUR, |_| std::future::pending()),
@@ -214,5 +218,8 @@ async fn a_shutdown_waits_for_good_tasks_and_names_the_late_ones() {
     let late = driver.shutdown(Duration::from_millis(500)).await;
     assert_eq!(late, ["deaf"]);
     assert!(tidy.load(Ordering::SeqCst));
-    assert_eq!(recorded(&store).await[0].last_detail, "stopped");
+    assert_eq!(
+        recorded(&store).await[0].last_detail,
+        r#"{"key":"stopped"}"#
+    );
 }

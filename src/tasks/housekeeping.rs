@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::identity;
 use crate::store::{Store, outbox};
@@ -27,7 +27,7 @@ impl Housekeeping {
         Self { store, interval }
     }
 
-    async fn clean(&self) -> Result<String, Fault> {
+    async fn clean(&self) -> Result<Message, Fault> {
         let now = Timestamp::now();
         let sessions = self
             .store
@@ -47,9 +47,10 @@ impl Housekeeping {
                 outbox::purge_done(c, now.plus_seconds(-OUTBOX_SECONDS))
             })
             .await?;
-        Ok(format!(
-            "deleted {sessions} sessions, {attempts} tries to sign in, {entries} outbox entries"
-        ))
+        Ok(Message::new("tasks-said-housekeeping")
+            .with("sessions", sessions)
+            .with("attempts", attempts)
+            .with("entries", entries))
     }
 }
 
@@ -62,7 +63,7 @@ impl Task for Housekeeping {
         self.interval
     }
 
-    fn activate(&self, _stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, _stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(self.clean())
     }
 }

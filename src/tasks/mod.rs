@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 
 /// A boxed future, so that tasks can be kept in one list.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -31,7 +31,7 @@ pub trait Task: Send + Sync {
     /// Time from one start to the next when nobody wakes it.
     fn interval(&self) -> Duration;
 
-    /// Does what is due now and says what it did. It comes to an end soon after `stop` is cancelled, and may
+    /// Does what is due now and says what it did, in words whose keys begin with `tasks-said-`. It comes to an end soon after `stop` is cancelled, and may
     /// be dropped at any await when the budget of the shutdown is used up.
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>>;
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>>;
 }

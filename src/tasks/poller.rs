@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
@@ -92,6 +92,18 @@ impl Tally {
             Ended::Dropped => self.dropped += 1,
         }
     }
+
+    fn words(&self, started: usize, under_way: usize) -> Message {
+        Message::new("tasks-said-poller")
+            .with("started", started)
+            .with("flying", under_way)
+            .with("good", self.good)
+            .with("failed", self.failed)
+            .with("dropped", self.dropped)
+            .with("lag", self.worst_lag_ms)
+            .with("values", i64::try_from(self.varbinds).unwrap_or(i64::MAX))
+            .with("timeouts", i64::try_from(self.timeouts).unwrap_or(i64::MAX))
+    }
 }
 
 impl Poller {
@@ -116,7 +128,7 @@ impl Poller {
         while flights.join_next().await.is_some() {}
     }
 
-    async fn run(&self, stop: &CancellationToken) -> Result<String, Fault> {
+    async fn run(&self, stop: &CancellationToken) -> Result<Message, Fault> {
         let mut flights = self.flights.lock().await;
         let mut tally = Tally::default();
         while let Some(ended) = flights.try_join_next() {
@@ -137,17 +149,7 @@ impl Poller {
                 started += 1;
             }
         }
-        Ok(format!(
-            "{started} started, {} under way; since the last run {} good, {} failed, {} dropped; \
-             lag {} ms, {} values, {} time-outs",
-            flights.len(),
-            tally.good,
-            tally.failed,
-            tally.dropped,
-            tally.worst_lag_ms,
-            tally.varbinds,
-            tally.timeouts,
-        ))
+        Ok(tally.words(started, flights.len()))
     }
 
     async fn claim(&self, room: usize) -> Result<Vec<Claimed>, Fault> {
@@ -178,7 +180,7 @@ impl Task for Poller {
         INTERVAL
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(async move { self.run(&stop).await })
     }
 }

@@ -18,7 +18,7 @@ pub use means::Pace;
 use means::Means;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::ids::IntentId;
 use crate::base::seal::Keyring;
 use crate::base::time::Timestamp;
@@ -62,7 +62,7 @@ impl PowerExecutor {
         })
     }
 
-    async fn go(&self, stop: &CancellationToken) -> Result<String, Fault> {
+    async fn go(&self, stop: &CancellationToken) -> Result<Message, Fault> {
         let mut work = Work::default();
         let outcome = self.work(stop, &mut work).await;
         let owner = self.means.owner.clone();
@@ -179,22 +179,17 @@ struct Work {
 }
 
 impl Work {
-    fn report(&self) -> String {
-        let count = |state| self.finished.iter().filter(|done| **done == state).count();
-        let mut report = format!("{} taken up", self.started);
-        for state in IntentState::ALL.iter().filter(|state| state.is_final()) {
-            match count(*state) {
-                0 => {}
-                count => report.push_str(&format!(", {count} {state}")),
-            }
-        }
-        if self.expired > 0 {
-            report.push_str(&format!(", {} expired", self.expired));
-        }
-        if self.faults > 0 {
-            report.push_str(&format!(", {} broken off", self.faults));
-        }
-        report
+    fn report(&self) -> Message {
+        let done = self.finished.iter();
+        let succeeded = done
+            .filter(|state| **state == IntentState::Succeeded)
+            .count();
+        Message::new("tasks-said-power")
+            .with("started", self.started)
+            .with("succeeded", succeeded)
+            .with("others", self.finished.len() - succeeded)
+            .with("expired", self.expired)
+            .with("broken", self.faults)
     }
 }
 
@@ -207,7 +202,7 @@ impl Task for PowerExecutor {
         self.means.pace.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(async move { self.go(&stop).await })
     }
 }

@@ -7,6 +7,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::assets::locale_files;
 use crate::base::fault::{Argument, Message};
+use crate::base::kept::KeptMessage;
 use crate::base::locale::Locale;
 
 /// Both languages, ready to use; cheap to clone.
@@ -29,14 +30,16 @@ impl Words {
 
     /// The words of a message.
     pub fn say(&self, locale: Locale, message: &Message) -> String {
-        let mut args = FluentArgs::new();
-        for (name, value) in &message.arguments {
-            match value {
-                Argument::Text(text) => args.set(*name, FluentValue::from(text.as_str())),
-                Argument::Number(number) => args.set(*name, FluentValue::from(*number)),
-            }
-        }
+        let args = filled(message.arguments.iter().map(|(name, value)| (*name, value)));
         self.format(locale, message.key, &args)
+    }
+
+    /// The words of a message that was kept in a row; `None` when this program has no words for it.
+    pub fn say_kept(&self, locale: Locale, kept: &KeptMessage) -> Option<String> {
+        let arguments = kept.arguments.iter();
+        let args = filled(arguments.map(|(name, value)| (name.as_str(), value)));
+        self.has(locale, &kept.key)
+            .then(|| self.format(locale, &kept.key, &args))
     }
 
     /// The words of a key without values.
@@ -74,6 +77,18 @@ impl Words {
             .find(|(known, _)| *known == locale)
             .map(|(_, bundle)| bundle)
     }
+}
+
+fn filled<'a>(arguments: impl Iterator<Item = (&'a str, &'a Argument)>) -> FluentArgs<'a> {
+    arguments
+        .map(|(name, value)| {
+            let value = match value {
+                Argument::Text(text) => FluentValue::from(text.as_str()),
+                Argument::Number(number) => FluentValue::from(*number),
+            };
+            (name, value)
+        })
+        .collect()
 }
 
 fn bundle(locale: Locale) -> Result<FluentBundle<FluentResource>, String> {

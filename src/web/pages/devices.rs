@@ -5,6 +5,7 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::settings::author_words;
 use crate::audit;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, DeviceTypeId, RackId};
@@ -239,12 +240,17 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
     Ok(Parts {
         network: super::ports::network_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
-        history: history(c, actor, row)?,
+        history: history(web, c, actor, row)?,
     })
 }
 
 /// What happened to the record, newest first; for the operator's eyes.
-fn history(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Option<Vec<Value>>, Fault> {
+fn history(
+    web: &Web,
+    c: &mut Conn,
+    actor: &Actor,
+    row: &DeviceRow,
+) -> Result<Option<Vec<Value>>, Fault> {
     if actor.role.is_customer() {
         return Ok(None);
     }
@@ -255,10 +261,13 @@ fn history(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Option<Vec<Va
         ..audit::Filter::default()
     };
     let entries = audit::list(c, &filter)?;
-    Ok(Some(entries.iter().map(history_value).collect()))
+    let values = entries
+        .iter()
+        .map(|entry| history_value(entry, author_words(web, actor.locale, entry)));
+    Ok(Some(values.collect()))
 }
 
-fn history_value(entry: &audit::Entry) -> Value {
+fn history_value(entry: &audit::Entry, who: String) -> Value {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |side: &str, name: &str| {
         detail
@@ -276,7 +285,7 @@ fn history_value(entry: &audit::Entry) -> Value {
         .collect();
     json!({
         "at": entry.at,
-        "who": entry.author_name,
+        "who": who,
         "action": entry.action.replace(['.', '_'], "-"),
         "reason": detail.get("reason"),
         "changes": changes,

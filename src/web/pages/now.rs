@@ -5,8 +5,10 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::settings::{run_words, task_title};
 use crate::access::{VisitFilter, VisitScope, people_inside, visit_list};
 use crate::base::fault::{Fault, Message};
+use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
@@ -42,12 +44,12 @@ async fn now(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer,
     if signed.actor.role.is_customer() {
         return Ok(Answer::See(Redirect::to("/devices")));
     }
-    let actor = signed.actor.clone();
+    let (actor, face) = (signed.actor.clone(), web.inner().clone());
     let (needs, inside, expected) = web
         .store
         .read(move |c| {
             Ok((
-                needs(c, &actor)?,
+                needs(&face, c, &actor)?,
                 inside(c, &actor)?,
                 expected_today(c, &actor)?,
             ))
@@ -77,7 +79,7 @@ async fn now(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer,
         .answer()
 }
 
-fn needs(c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
+fn needs(web: &Web, c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
     let mut needs = Vec::new();
     if actor.may(Permission::ViewVisits) {
         overdue_visits(c, actor, &mut needs)?;
@@ -92,7 +94,7 @@ fn needs(c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
         silent_targets(c, actor, &mut needs)?;
     }
     if actor.may(Permission::ViewTasks) {
-        program(c, &mut needs)?;
+        program(web, c, actor.locale, &mut needs)?;
     }
     Ok(needs)
 }
@@ -214,15 +216,17 @@ fn silent_targets(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<
     Ok(())
 }
 
-fn program(c: &mut Conn, needs: &mut Vec<Need>) -> Result<(), Fault> {
+fn program(web: &Web, c: &mut Conn, locale: Locale, needs: &mut Vec<Need>) -> Result<(), Fault> {
     for task in task_log::all(c)?
         .into_iter()
         .filter(|task| task.last_outcome == "failed")
     {
+        let (said, technical) = run_words(web, locale, &task);
+        let detail = [said, technical].join(" ");
         needs.push(Need {
             kind: "fault",
-            title: task.name,
-            text: Message::new("now-task-failed").with("detail", task.last_detail),
+            title: task_title(web, locale, &task.name),
+            text: Message::new("now-task-failed").with("detail", detail.trim()),
             at: task.last_started_at,
             href: "/settings/tasks".into(),
             action: Message::new("now-task-action"),

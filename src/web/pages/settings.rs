@@ -1,16 +1,21 @@
 //! Settings: where users, background work, mails, the audit log and imports are.
 
+use std::collections::BTreeSet;
+
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use crate::audit::{self, Filter};
+use crate::audit::{self, Filter, Via};
 use crate::base::fault::{Fault, Message};
 use crate::base::id::Id;
 use crate::base::ids::AuditEntryId;
+use crate::base::kept::KeptMessage;
+use crate::base::locale::Locale;
 use crate::base::page::Page;
 use crate::identity::Permission;
-use crate::store::{outbox, task_log};
+use crate::store::outbox;
+use crate::store::task_log::{self, TaskRun};
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
@@ -78,9 +83,44 @@ async fn tasks(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answe
     )
     .crumbs(&[(&label, href)])
     .flash(said.as_ref())
-    .with("tasks", tasks)
+    .with(
+        "tasks",
+        tasks
+            .iter()
+            .map(|run| task_row(web, signed.reader.locale, run))
+            .collect::<Vec<_>>(),
+    )
     .with("may_run", signed.actor.may(Permission::ManageTasks))
     .answer()
+}
+
+/// A task and its last run in the words of the reader.
+fn task_row(web: &Web, locale: Locale, run: &TaskRun) -> Value {
+    let mut row = serde_json::to_value(run).unwrap_or(Value::Null);
+    if let Some(row) = row.as_object_mut() {
+        let (said, technical) = run_words(web, locale, run);
+        row.insert("title".into(), task_title(web, locale, &run.name).into());
+        row.insert("said".into(), said.into());
+        row.insert("technical".into(), technical.into());
+    }
+    row
+}
+
+/// The name of a task for people.
+pub(super) fn task_title(web: &Web, locale: Locale, name: &str) -> String {
+    let title = Message::new("tasks-name-of").with("name", name.replace('_', "-"));
+    web.words.say(locale, &title)
+}
+
+/// What a run said in the reader's words, and what has no translation.
+pub(super) fn run_words(web: &Web, locale: Locale, run: &TaskRun) -> (String, String) {
+    let Some(kept) = KeptMessage::from_text(&run.last_detail) else {
+        return (String::new(), run.last_detail.clone());
+    };
+    match web.words.say_kept(locale, &kept) {
+        Some(said) => (said, kept.technical),
+        None => (String::new(), run.last_detail.clone()),
+    }
 }
 
 #[post("/settings/tasks/<name>/run", data = "<_form>")]
@@ -107,7 +147,7 @@ async fn run_task(
         web,
         signed.reader.locale,
         "/settings/tasks",
-        &Message::new("tasks-woken").with("name", name),
+        &Message::new("tasks-woken").with("name", task_title(web, signed.reader.locale, name)),
     ))
 }
 
@@ -182,6 +222,65 @@ async fn revive(
     ))
 }
 
+/// An entry in the words of its reader; kinds, names of fields and values stay as they were recorded.
+fn audit_row(web: &Web, locale: Locale, entry: &audit::Entry) -> Value {
+    let action = entry.action.replace('.', "-");
+    let action = Message::new("audit-action-of").with("action", action);
+    let way = Message::new("audit-way-of").with("way", entry.via.as_str());
+    json!({
+        "at": entry.at,
+        "who": author_words(web, locale, entry),
+        "way": web.words.say(locale, &way),
+        "remote": entry.remote,
+        "what": web.words.say(locale, &action),
+        "action": entry.action,
+        "object_kind": entry.object_kind,
+        "object_id": entry.object_id,
+        "object_label": entry.object_label,
+        "changes": changes(&entry.detail),
+    })
+}
+
+/// The name of an author; programs have theirs in the reader's words.
+pub(super) fn author_words(web: &Web, locale: Locale, entry: &audit::Entry) -> String {
+    if !matches!(entry.via, Via::Task | Via::Cli) {
+        return entry.author_name.clone();
+    }
+    let name = Message::new("audit-author-of").with("name", entry.author_name.as_str());
+    web.words.say(locale, &name)
+}
+
+/// What an entry tells: `{name, before, after}` where something changed, else `{name, after}`.
+fn changes(detail: &str) -> Vec<Value> {
+    let Ok(Value::Object(detail)) = serde_json::from_str(detail) else {
+        return Vec::new();
+    };
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let part = |name: &str| detail.get(name).and_then(Value::as_object);
+    let (before, after) = (part("before"), part("after"));
+    let names: BTreeSet<&String> = [before, after]
+        .into_iter()
+        .flatten()
+        .flat_map(serde_json::Map::keys)
+        .collect();
+    let changed = names.into_iter().map(|name| {
+        let side = |side: Option<&serde_json::Map<String, Value>>| {
+            text(side.and_then(|values| values.get(name)))
+        };
+        json!({"name": name, "before": side(before), "after": side(after)})
+    });
+    let is_side = |name: &String| {
+        (name == "before" && before.is_some()) || (name == "after" && after.is_some())
+    };
+    let others = detail.iter().filter(|(name, _)| !is_side(name));
+    let others = others.map(|(name, value)| json!({"name": name, "after": text(Some(value))}));
+    changed.chain(others).collect()
+}
+
 #[get("/settings/audit?<kind>&<id>&<action>&<author>&<query..>")]
 async fn audit_log(
     web: &State<Web>,
@@ -221,7 +320,7 @@ async fn audit_log(
         .map(|entry| entry.id.to_string());
     let rows = entries
         .iter()
-        .map(|entry| serde_json::to_value(entry).unwrap_or(Value::Null))
+        .map(|entry| audit_row(web, signed.reader.locale, entry))
         .collect();
     let page = Page {
         rows: entries,

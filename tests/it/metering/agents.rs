@@ -205,7 +205,7 @@ both! {
         assert_eq!((row.last_attempt_at, row.consecutive_failures), (None, 0), "a stop is no failure of the device");
         let again = Poller::new(db.store.clone(), watch.keyring.clone(), watch.hub.clone()).unwrap();
         let said = again.activate(CancellationToken::new()).await.unwrap();
-        assert!(said.starts_with("1 started"), "{said}");
+        assert!(said.to_string().contains("started=1"), "{said}");
     }
 }
 

@@ -1,0 +1,98 @@
+# What the audit log says: who, which way, what.
+audit-action-of = { $action ->
+    [allocation-create] Added an allocation
+    [allocation-update] Changed an allocation
+    [allocation-archive] Archived an allocation
+    [allocation-restore] Brought back an allocation
+    [allocation-port_add] Added a port to an allocation
+    [allocation-port_end] Ended a port of an allocation
+    [bmc-create] Recorded a BMC
+    [bmc-update] Changed a BMC
+    [bmc-remove] Removed a BMC
+    [contact-create] Added a contact
+    [contact-update] Changed a contact
+    [contact-archive] Archived a contact
+    [customer-create] Added a customer
+    [customer-update] Changed a customer
+    [customer-archive] Archived a customer
+    [customer-restore] Brought back a customer
+    [device-create] Added a device
+    [device-update] Changed a device
+    [device-move] Moved a device
+    [device-archive] Archived a device
+    [device-restore] Brought back a device
+    [device-lock] Locked a device
+    [device-unlock] Unlocked a device
+    [device_type-create] Added a device type
+    [device_type-update] Changed a device type
+    [device_type-archive] Archived a device type
+    [device_type-restore] Brought back a device type
+    [key-rotate] Changed the key of secrets
+    [outbox-revive] Took up a delivery again
+    [person-create] Added a person
+    [person-update] Changed a person
+    [person-reveal] Read an identity number
+    [port-expect] Said which ports to expect
+    [port-speed] Set the speed of a port
+    [power-request] Asked for a power action
+    [power-approve] Approved a power action
+    [power-cancel] Took back a power action
+    [power-refuse] Refused a power action
+    [power-finish] Ended a power action
+    [rack-create] Added a rack
+    [rack-update] Changed a rack
+    [rack-archive] Archived a rack
+    [rack-restore] Brought back a rack
+    [room-create] Added a room
+    [room-update] Changed a room
+    [room-archive] Archived a room
+    [room-restore] Brought back a room
+    [site-create] Added a site
+    [site-update] Changed a site
+    [site-archive] Archived a site
+    [site-restore] Brought back a site
+    [session-login] Signed in
+    [session-end] Signed out
+    [session-wrong_password] Wrong password
+    [target-create] Added a target
+    [target-update] Changed a target
+    [target-poll_now] Asked for a reading now
+    [token-create] Made an API token
+    [token-revoke] Ended an API token
+    [user-create] Added a user
+    [user-update] Changed a user
+    [user-disable] Locked out a user
+    [user-enable] Let a user in again
+    [user-link] Made a one-time link
+    [user-locked] Locked after wrong passwords
+    [user-password] Changed a password
+    [user-preferences] Changed own preferences
+    [visit-announce] Announced a visit
+    [visit-walk_in] Took in a walk-in
+    [visit-approve] Approved a visit
+    [visit-refuse] Refused a visit
+    [visit-cancel] Cancelled a visit
+    [visit-check_in] Checked in
+    [visit-check_out] Checked out
+    [visit-close] Closed a visit
+    [visit-correct] Corrected a visit
+    [visit-no_show] Did not come
+    [visit-badge] Handed out a badge
+    [visit-badge_return] Took back a badge
+   *[other] { $action }
+}
+audit-author-of = { $name ->
+    [terminal] Terminal of the server
+    [power] Power executor
+    [import] Import
+    [demo] Demo
+    [page] Page
+   *[other] { $name }
+}
+audit-way-of = { $way ->
+    [web] page
+    [api] API
+    [cli] terminal
+    [task] program
+   *[other] { $way }
+}
