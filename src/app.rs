@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::fault::{Fault, Message};
@@ -231,31 +232,43 @@ impl App {
         }
     }
 
-    /// The address of the page that makes the first administrator; `None` when there are users.
-    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, AppError> {
+    /// The path of the page that makes the first administrator; `None` when there are users.
+    async fn setup_path(&self) -> Result<Option<String>, AppError> {
         let token = self
             .store
             .write("setup.link", |c| {
                 identity::ops::setup_link_create(c, Timestamp::now())
             })
             .await?;
-        Ok(token.map(|token| format!("{base}/setup/{token}")))
+        Ok(token.map(|token| format!("/setup/{token}")))
     }
 }
 
-/// Runs tasks and web until `stop` is cancelled; `ready` hears the port once pages are served. Gives the names of
-/// the tasks that did not stop within the budget.
+/// Runs tasks and web until `stop` is cancelled. Once pages are served `ready` hears the port and, while there is no
+/// user, the path of the page that makes the first administrator. A port that is taken ends it before any task has
+/// begun and before the link of a running program is replaced. Gives the names of the tasks that did not stop within
+/// the budget.
 pub async fn run(
     app: &App,
     stop: CancellationToken,
-    ready: impl FnOnce(u16) + Send + 'static,
+    ready: impl FnOnce(u16, Option<String>),
 ) -> Result<Vec<&'static str>, AppError> {
     let tasks = app.tasks()?;
-    let driver = Driver::start(&app.store, tasks, app.store.wakeups());
     let launch = app.launch();
     let web_stop = stop.child_token();
-    let serving = web::serve(app.web(), &launch, web_stop.clone(), ready);
+    let (bound, port) = oneshot::channel();
+    let serving = web::serve(app.web(), &launch, web_stop.clone(), move |port| {
+        // Nobody listens any more only when the program has ended.
+        let _ = bound.send(port);
+    });
     tokio::pin!(serving);
+    let port = tokio::select! {
+        ended = &mut serving => return ended.map(|()| Vec::new()).map_err(AppError::from),
+        Ok(port) = port => port,
+    };
+    let setup = app.setup_path().await?;
+    let driver = Driver::start(&app.store, tasks, app.store.wakeups());
+    ready(port, setup);
     let ended = tokio::select! {
         ended = &mut serving => ended.map_err(AppError::from),
         () = driver.broken() => {

@@ -87,7 +87,7 @@ async fn tell_then_serve(
     eprintln!("{}", console.say(&counts));
     let (web, quiet) = (app.config.web.clone(), args.quiet);
     let words = [console.text("demo-listening"), console.text("demo-end")];
-    let ended = app::run(app, stop, move |port| {
+    let ended = app::run(app, stop, move |port, _| {
         tell(&web.url_at_port(port), filled.logins, quiet, &words);
     })
     .await;

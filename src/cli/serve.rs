@@ -62,14 +62,13 @@ async fn serve(console: &Console, app: &App) -> Result<Vec<&'static str>, app::A
     let stop = CancellationToken::new();
     stop_on_signals(&stop);
     let web = app.config.web.clone();
-    let is_new = app.setup_link("").await?;
     let listening = Message::new("serve-listening");
     let setup = Message::new("serve-setup");
     let (listening, setup) = (console.text(listening.key), console.text(setup.key));
-    app::run(app, stop, move |port| {
+    app::run(app, stop, move |port, path| {
         let here = web.url_at_port(port);
         println!("{listening} {here}");
-        if let Some(path) = is_new {
+        if let Some(path) = path {
             let base = if web.public_url.is_empty() {
                 here
             } else {

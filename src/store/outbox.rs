@@ -106,7 +106,7 @@ pub fn claim(
         .collect())
 }
 
-/// Marks an entry as done.
+/// Marks an entry as done, whoever holds it by now: the effect has happened.
 pub fn done(c: &mut Conn, id: Id<OutboxEntry>, now: Timestamp) -> Result<(), Fault> {
     diesel::update(outbox::table.find(id))
         .set((
@@ -118,33 +118,42 @@ pub fn done(c: &mut Conn, id: Id<OutboxEntry>, now: Timestamp) -> Result<(), Fau
     Ok(())
 }
 
-/// Puts an entry back to be tried again at `not_before`.
+/// Puts an entry back to be tried again at `not_before`; `false` when another holds it by now.
 pub fn retry(
     c: &mut Conn,
     id: Id<OutboxEntry>,
+    owner: &str,
     error: &str,
     not_before: Timestamp,
-) -> Result<(), Fault> {
-    diesel::update(outbox::table.find(id))
+) -> Result<bool, Fault> {
+    let held = outbox::table.find(id).filter(outbox::lease_owner.eq(owner));
+    let changed = diesel::update(held)
         .set((
             outbox::not_before.eq(not_before),
             outbox::lease_until.eq(None::<i64>),
             outbox::last_error.eq(error),
         ))
         .execute(c)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
-/// Gives an entry up; it stays on the dead-letter list.
-pub fn bury(c: &mut Conn, id: Id<OutboxEntry>, error: &str, now: Timestamp) -> Result<(), Fault> {
-    diesel::update(outbox::table.find(id))
+/// Gives an entry up; it stays on the dead-letter list. `false` when another holds it by now.
+pub fn bury(
+    c: &mut Conn,
+    id: Id<OutboxEntry>,
+    owner: &str,
+    error: &str,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let held = outbox::table.find(id).filter(outbox::lease_owner.eq(owner));
+    let changed = diesel::update(held)
         .set((
             outbox::dead_at.eq(now),
             outbox::lease_until.eq(None::<i64>),
             outbox::last_error.eq(error),
         ))
         .execute(c)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Takes a dead entry off the dead-letter list to be tried anew; `false` when it isn't dead.

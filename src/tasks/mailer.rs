@@ -64,10 +64,10 @@ impl Mailer {
     }
 
     /// Sends what is due, one after another, until nothing is due or the server is at fault.
-    async fn send_due(&self, stop: &CancellationToken) -> Result<String, Fault> {
+    async fn send_due(&self, stop: &CancellationToken) -> Result<Message, Fault> {
         let Some(route) = &self.route else {
             let (waiting, _) = self.store.read(outbox::counts).await?;
-            return Ok(format!("sending is off, {waiting} waiting"));
+            return Ok(Message::new("tasks-said-mailer-off").with("waiting", waiting));
         };
         let mut counts = Counts::default();
         let mut session = None;
@@ -170,7 +170,7 @@ impl Mailer {
                 .write("mail.done", move |c| outbox::done(c, id, now))
                 .await;
         };
-        let words = error.to_string();
+        let (words, owner) = (error.to_string(), self.owner.clone());
         let rest = usize::try_from(entry.attempts - 1)
             .ok()
             .and_then(|failed| BACK_OFF_MS.get(failed))
@@ -181,15 +181,21 @@ impl Mailer {
                 let at = now.plus_millis(*rest);
                 tracing::info!(mail = %id, attempt = entry.attempts, error = words, "mail put back");
                 self.store
-                    .write("mail.retry", move |c| outbox::retry(c, id, &words, at))
+                    .write("mail.retry", move |c| {
+                        outbox::retry(c, id, &owner, &words, at)
+                    })
                     .await
+                    .map(drop)
             }
             None => {
                 counts.dead += 1;
                 tracing::warn!(mail = %id, attempt = entry.attempts, error = words, "mail given up");
                 self.store
-                    .write("mail.bury", move |c| outbox::bury(c, id, &words, now))
+                    .write("mail.bury", move |c| {
+                        outbox::bury(c, id, &owner, &words, now)
+                    })
                     .await
+                    .map(drop)
             }
         }
     }
@@ -204,11 +210,11 @@ struct Counts {
 }
 
 impl Counts {
-    fn words(&self) -> String {
-        format!(
-            "{} sent, {} put back, {} given up",
-            self.sent, self.later, self.dead
-        )
+    fn words(&self) -> Message {
+        Message::new("tasks-said-mailer")
+            .with("sent", self.sent)
+            .with("later", self.later)
+            .with("dead", self.dead)
     }
 }
 
@@ -221,7 +227,7 @@ impl Task for Mailer {
         self.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(async move { self.send_due(&stop).await })
     }
 }

@@ -466,13 +466,14 @@ both! {
         put_mail(&db, None);
         let id = claim(&db, "mailer", NOW)[0].id;
         let later = NOW.plus_millis(60_000);
-        db.put(|c| outbox::retry(c, id, "451 try later", later));
+        db.put(|c| outbox::retry(c, id, "mailer", "451 try later", later));
         assert!(claim(&db, "mailer", later.plus_millis(-1)).is_empty());
         let again = claim(&db, "mailer", later);
         assert_eq!(again[0].attempts, 2);
         assert_eq!(again[0].last_error.as_deref(), Some("451 try later"));
 
-        db.put(|c| outbox::bury(c, id, "550 no such user", later));
+        assert!(!db.put(|c| outbox::bury(c, id, "late", "550 no such user", later)), "another holds it");
+        db.put(|c| outbox::bury(c, id, "mailer", "550 no such user", later));
         assert_eq!(db.get(outbox::counts), (0, 1));
         let far = later.plus_millis(LEASE_MS * 1000);
         assert!(claim(&db, "mailer", far).is_empty(), "the dead stay dead");
