@@ -19,7 +19,7 @@ pub use model::{
     Action, BmcDraft, IntentState, Limits, PasswordDraft, PowerState, Protocol, Wish,
     canonical_guid,
 };
-pub use rows::{BmcEndpoint, Intent, Machine, PresentPerson, Step};
+pub use rows::{BmcEndpoint, Intent, Machine, Step};
 
 /// Name of the task that carries intents out, for wake-ups after a commit.
 pub const TASK: &str = "power";

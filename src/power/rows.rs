@@ -214,21 +214,16 @@ impl Machine {
         }
     }
 
+    /// Site, room, rack and unit, `SHA1 3A A01 U12`, for those who are far away; empty when it stands in no rack.
+    pub fn whole_position(&self) -> String {
+        match &self.place {
+            None => String::new(),
+            Some(place) => format!("{} {} {}", place.site, place.room, self.position()),
+        }
+    }
+
     /// Name of its rack; empty when it stands in none.
     pub fn rack_name(&self) -> &str {
         self.place.as_ref().map_or("", |place| place.rack.as_str())
     }
-}
-
-/// A person who is checked in at a rack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PresentPerson {
-    /// Name.
-    pub name: String,
-    /// Company.
-    pub company: String,
-    /// Visit.
-    pub visit: String,
-    /// Since when.
-    pub since: Option<Timestamp>,
 }

@@ -60,7 +60,7 @@ impl Letters {
             .unwrap_or(self.zone);
         let facts = PowerFinished {
             device: machine.name.clone(),
-            position: machine.position(),
+            position: machine.whole_position(),
             action: intent.action.to_string(),
             outcome: intent.state.to_string(),
             detail: match (intent.detail(), customer) {

@@ -2,19 +2,17 @@
 
 use diesel::prelude::*;
 
+use crate::access;
 use crate::base::fault::Fault;
 use crate::base::ids::{CustomerId, DeviceId, IntentId, RackId, UserId};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::interlocks::{Lock, Situation};
 use crate::power::model::PowerState;
-use crate::power::rows::{BmcEndpoint, Machine, Place, PresentPerson};
+use crate::power::rows::{BmcEndpoint, Machine, Place};
 use crate::power::state::LIVE;
 use crate::store::Conn;
-use crate::store::schema::{
-    customers, devices, people, power_intents, racks, rooms, sites, users, visit_people,
-    visit_racks, visits,
-};
+use crate::store::schema::{customers, devices, power_intents, racks, rooms, sites, users};
 
 /// The columns of `devices` that power reads.
 #[derive(Queryable, Selectable)]
@@ -138,33 +136,6 @@ fn unit_text(half_units: i64, units: i64, first: i64, down: bool) -> String {
     }
 }
 
-/// Who is checked in at a rack and not yet out.
-pub fn people_at_rack(c: &mut Conn, rack: RackId) -> Result<Vec<PresentPerson>, Fault> {
-    let rows: Vec<(String, String, String, Option<Timestamp>)> = visit_people::table
-        .inner_join(visits::table.inner_join(visit_racks::table))
-        .inner_join(people::table)
-        .filter(visit_racks::rack_id.eq(rack))
-        .filter(visit_people::checked_in_at.is_not_null())
-        .filter(visit_people::checked_out_at.is_null())
-        .order(visit_people::checked_in_at.asc())
-        .select((
-            people::name,
-            people::company,
-            visits::number,
-            visit_people::checked_in_at,
-        ))
-        .load(c)?;
-    Ok(rows
-        .into_iter()
-        .map(|(name, company, visit, since)| PresentPerson {
-            name,
-            company,
-            visit,
-            since,
-        })
-        .collect())
-}
-
 /// Everything the interlocks ask about a machine.
 pub fn situation(
     c: &mut Conn,
@@ -174,7 +145,7 @@ pub fn situation(
 ) -> Result<Situation, Fault> {
     let people = match machine.rack_id {
         None => Vec::new(),
-        Some(rack) => people_at_rack(c, rack)?,
+        Some(rack) => access::people_at_rack(c, rack, actor.now)?,
     };
     let live: Option<IntentId> = power_intents::table
         .filter(power_intents::device_id.eq(machine.id))

@@ -21,6 +21,6 @@ pub use intents::{
     IntentFilter, intent_by_id, intent_list, intent_steps, intents_all, intents_of_device,
 };
 pub use letters::Letters;
-pub use machines::{machine, people_at_rack, situation};
+pub use machines::{machine, situation};
 pub use polling::{PollResult, poll_claim, poll_record};
 pub use requests::{Asked, intent_approve, intent_cancel, intent_request};

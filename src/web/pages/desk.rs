@@ -101,6 +101,10 @@ async fn here_view(
         .iter()
         .map(|record| (record, super::visit_words::possible(&signed.actor, record)))
         .filter(|(_, may)| may.get("check_in").is_some_and(|yes| yes == true))
+        .filter(|(record, _)| {
+            let mut people = record.people.iter();
+            people.any(|visitor| visitor.attendance.checked_in_at.is_none())
+        })
         .map(|(record, _)| visit_json(web, locale, record))
         .collect();
     let own = inside

@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::shown::{Shown, action_icon, area, machine_action, power_kind, shown};
+use crate::access::{PresentPerson, people_at_rack};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, IntentId};
@@ -13,9 +14,8 @@ use crate::identity::{Actor, Permission};
 use crate::power::TASK;
 use crate::power::ops::{
     Letters, endpoint_of_device, intent_approve, intent_cancel, intent_request, machine,
-    people_at_rack,
 };
-use crate::power::{Action, BmcEndpoint, Limits, Machine, PowerState, PresentPerson, Wish};
+use crate::power::{Action, BmcEndpoint, Limits, Machine, PowerState, Wish};
 use crate::store::Conn;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
@@ -37,7 +37,7 @@ fn facts(c: &mut Conn, actor: &Actor, device: DeviceId) -> Result<Facts, Fault> 
     let machine = machine(c, actor, device)?;
     let people = match machine.rack_id {
         None => Vec::new(),
-        Some(rack) => people_at_rack(c, rack)?,
+        Some(rack) => people_at_rack(c, rack, actor.now)?,
     };
     Ok(Facts {
         bmc: endpoint_of_device(c, actor, device)?,
