@@ -4,7 +4,6 @@ fault-too-long = At most { $max } characters; this has { $count }.
 fault-control-characters = Contains characters that cannot be shown. Type it again by hand.
 fault-choice = Choose one of: { $allowed }.
 fault-range = A whole number from { $min } to { $max }.
-fault-number = A number, like 42.
 fault-date = A date like 2026-11-22.
 fault-instant = A date and time like 2026-11-22 14:05.
 fault-mail-address = A mail address like name@example.com.

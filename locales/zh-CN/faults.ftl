@@ -4,7 +4,6 @@ fault-too-long = 最多 { $max } 个字符，现在有 { $count } 个。
 fault-control-characters = 含有无法显示的字符，请手工重新输入。
 fault-choice = 请选择其中之一：{ $allowed }。
 fault-range = 请输入 { $min } 到 { $max } 的整数。
-fault-number = 请输入数字，例如 42。
 fault-date = 请输入日期，例如 2026-11-22。
 fault-instant = 请输入日期和时间，例如 2026-11-22 14:05。
 fault-mail-address = 请输入邮箱地址，例如 name@example.com。

@@ -27,8 +27,6 @@ nav-customers = 客户
 nav-settings = 设置
 nav-servers = 我的服务器
 nav-bandwidth = 带宽
-nav-requests = 工单
-nav-bills = 账单
 nav-here = 我到了
 nav-scan = 扫码
 nav-find = 查找
@@ -65,7 +63,7 @@ form-faults = 尚未保存，有 { $count } 处需要改
 form-title-faults = { $count } 处有误
 
 figure-none = 未登记
-figure-copy = 复制{ $label }
+figure-copy = 复制“{ $label }”
 history-empty = 这里还没有发生过什么。
 step-done = 已完成
 step-now = 进行中

@@ -12,10 +12,12 @@ use coldaisle::base::time::Timestamp;
 use coldaisle::drivers::mail::{Letter, MailError, MailServer, MailSession, Security, Stage};
 use coldaisle::notify::{self, QueuedMail, VisitAnnounced};
 use coldaisle::store::outbox::{self, Entry};
+use coldaisle::store::schema::outbox as outbox_rows;
 use coldaisle::store::{Store, task_log};
 use coldaisle::tasks::mailer::{MailRoute, Mailer};
 use coldaisle::tasks::{Driver, Task};
 use coldaisle::words::Words;
+use diesel::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 use crate::harness::{TestDb, both};
@@ -36,14 +38,14 @@ fn python() -> PathBuf {
 }
 
 /// A running mail server that keeps each mail as a file.
-struct Sink {
+pub struct Sink {
     process: Child,
     port: u16,
     folder: tempfile::TempDir,
 }
 
 impl Sink {
-    fn start(arguments: &[&str]) -> Self {
+    pub fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp/sink.py");
         let mut process = Command::new(python())
@@ -67,7 +69,7 @@ impl Sink {
         }
     }
 
-    fn server(&self) -> MailServer {
+    pub fn server(&self) -> MailServer {
         MailServer {
             host: "127.0.0.1".into(),
             port: self.port,
@@ -79,7 +81,7 @@ impl Sink {
     }
 
     /// Envelopes and octets of the mails that were taken, in order.
-    fn mails(&self) -> Vec<(serde_json::Value, String)> {
+    pub fn mails(&self) -> Vec<(serde_json::Value, String)> {
         let mut names: Vec<PathBuf> = std::fs::read_dir(self.folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -203,7 +205,7 @@ fn visit(to: &str) -> QueuedMail {
     QueuedMail::visit_announced(to, "Li Lei", Locale::En, &facts).unwrap()
 }
 
-fn mailer(store: &Store, server: MailServer) -> Mailer {
+pub fn mailer(store: &Store, server: MailServer) -> Mailer {
     let route = MailRoute {
         server,
         from: "noreply@dc.example".into(),
@@ -226,12 +228,12 @@ async fn queue(store: &Store, to: &str) {
 async fn rests_are_over(store: &Store) {
     store
         .write("test", |c| {
-            let now = Timestamp::now();
-            for entry in outbox::unfinished(c, 100)? {
-                if entry.dead_at.is_none() {
-                    outbox::retry(c, entry.id, entry.last_error.as_deref().unwrap_or(""), now)?;
-                }
-            }
+            diesel::update(outbox_rows::table.filter(outbox_rows::dead_at.is_null()))
+                .set((
+                    outbox_rows::not_before.eq(Timestamp::now()),
+                    outbox_rows::lease_until.eq(None::<i64>),
+                ))
+                .execute(c)?;
             Ok(())
         })
         .await
@@ -242,9 +244,10 @@ async fn unfinished(store: &Store) -> Vec<Entry> {
     store.read(|c| outbox::unfinished(c, 100)).await.unwrap()
 }
 
-async fn activate(mailer: &Mailer) -> Result<String, String> {
+pub async fn activate(mailer: &Mailer) -> Result<String, String> {
     let done = mailer.activate(CancellationToken::new()).await;
-    done.map_err(|fault| fault.to_string())
+    done.map(|said| said.to_string())
+        .map_err(|fault| fault.to_string())
 }
 
 #[tokio::test]
@@ -395,7 +398,7 @@ both! {
             queue(&db.store, to).await;
         }
         let mailer = mailer(&db.store, sink.server());
-        assert_eq!(activate(&mailer).await.unwrap(), "2 sent, 1 put back, 1 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=2 later=1 dead=1");
         let left = unfinished(&db.store).await;
         assert_eq!(left.len(), 2);
         assert!(left[0].dead_at.is_some() && left[0].last_error.as_deref().unwrap().contains("550"));
@@ -403,9 +406,9 @@ both! {
         let rest = left[1].not_before.since_millis(Timestamp::now());
         assert!((30_000..=60_000).contains(&rest), "{rest}");
         // Not due yet: nothing happens.
-        assert_eq!(activate(&mailer).await.unwrap(), "0 sent, 0 put back, 0 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=0 later=0 dead=0");
         rests_are_over(&db.store).await;
-        assert_eq!(activate(&mailer).await.unwrap(), "1 sent, 0 put back, 0 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=1 later=0 dead=0");
         assert_eq!(unfinished(&db.store).await.len(), 1);
         let mails = sink.mails();
         assert_eq!(mails.len(), 3);
@@ -423,13 +426,13 @@ both! {
             assert!((minutes * 60_000 - 30_000..=minutes * 60_000).contains(&rest), "{minutes}: {rest}");
             rests_are_over(&db.store).await;
         }
-        assert_eq!(activate(&mailer).await.unwrap(), "0 sent, 0 put back, 1 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=0 later=0 dead=1");
         let dead = unfinished(&db.store).await;
         assert!(dead[0].dead_at.is_some());
         assert_eq!(dead[0].attempts, 6);
         let id = dead[0].id;
         assert!(db.store.write("test", move |c| outbox::revive(c, id, Timestamp::now())).await.unwrap());
-        assert_eq!(activate(&mailer).await.unwrap(), "0 sent, 1 put back, 0 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=0 later=1 dead=0");
     }
 
     /// A server that is down fails the run, costs one mail one attempt, and the mails go once it is back.
@@ -444,7 +447,7 @@ both! {
         let attempts: i64 = unfinished(&db.store).await.iter().map(|entry| entry.attempts).sum();
         assert_eq!(attempts, 1);
         rests_are_over(&db.store).await;
-        assert_eq!(activate(&mailer(&db.store, sink.server())).await.unwrap(), "2 sent, 0 put back, 0 given up");
+        assert_eq!(activate(&mailer(&db.store, sink.server())).await.unwrap(), "tasks-said-mailer sent=2 later=0 dead=0");
     }
 
     /// A mail that another process holds is not touched until the lease ends; a restart loses nothing.
@@ -456,9 +459,9 @@ both! {
         }).await.unwrap();
         assert_eq!(claimed.len(), 1);
         let mailer = mailer(&db.store, sink.server());
-        assert_eq!(activate(&mailer).await.unwrap(), "0 sent, 0 put back, 0 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=0 later=0 dead=0");
         rests_are_over(&db.store).await;
-        assert_eq!(activate(&mailer).await.unwrap(), "1 sent, 0 put back, 0 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=1 later=0 dead=0");
     }
 
     /// Under the driver: a wake-up after the commit sends at once, and the run is on record.
@@ -488,6 +491,6 @@ both! {
         }).await.unwrap();
         queue(&db.store, "one@x.example").await;
         let mailer = mailer(&db.store, sink.server());
-        assert_eq!(activate(&mailer).await.unwrap(), "1 sent, 0 put back, 1 given up");
+        assert_eq!(activate(&mailer).await.unwrap(), "tasks-said-mailer sent=1 later=0 dead=1");
     }
 }

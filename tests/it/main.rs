@@ -26,5 +26,6 @@ mod power;
 mod schema;
 mod snmp;
 mod store;
+mod thread;
 mod web;
 mod words;

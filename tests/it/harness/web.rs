@@ -88,6 +88,11 @@ impl Caller {
 impl TestWeb {
     /// Starts the server over a database.
     pub async fn new(db: TestDb) -> Self {
+        Self::with_limits(db, Limits::default()).await
+    }
+
+    /// Starts it with other limits of power actions.
+    pub async fn with_limits(db: TestDb, power: Limits) -> Self {
         let words = Words::load().expect("words");
         let zone = chrono_tz::Asia::Shanghai;
         let web = Web {
@@ -100,7 +105,7 @@ impl TestWeb {
                 trusted_proxies: Vec::new(),
                 zone,
                 upload_limit: 8 * 1024 * 1024,
-                power: Limits::default(),
+                power,
             }),
         };
         let launch = Launch {

@@ -5,7 +5,8 @@
 Needs aiosmtpd (tests/peers/requirements.txt). The first line on standard output is `listening HOST:PORT`; port 0 lets the
 kernel choose. A certificate that does not exist yet is made (openssl), for localhost and 127.0.0.1. AUTH PLAIN and LOGIN: user `alerts`,
 password `mail-pass`, offered without TLS only with --plain-auth. MAILS/NNNN.eml is the mail; MAILS/NNNN.json, written
-last, holds the envelope, the login and the TLS version. A recipient's local part makes the server misbehave:
+last, holds the envelope, the login, the TLS version, and subject and text as Python's own mail reader decodes them.
+A recipient's local part makes the server misbehave:
 
     nobody@  550 at RCPT                full@  452 at RCPT (try later)
     grey@    451 the first time that a sender and recipient are seen, taken from the second on
@@ -14,6 +15,8 @@ last, holds the envelope, the login and the TLS version. A recipient's local par
 """
 import argparse
 import asyncio
+import email
+import email.policy
 import json
 import os
 import ssl
@@ -82,11 +85,13 @@ class Keeper:
         base = os.path.join(self.folder, f"{self.count:04d}")
         with open(base + ".eml", "wb") as mail:
             mail.write(envelope.original_content)
+        read = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        text = read.get_body(preferencelist=("plain",))
         tls = server.transport.get_extra_info("ssl_object")
         facts = {
             "from": envelope.mail_from, "to": envelope.rcpt_tos, "mail_options": envelope.mail_options,
             "helo": session.host_name, "user": session.auth_data, "tls": tls.version() if tls else None,
-            "time": time.time(),
+            "subject": read["subject"], "text": text.get_content() if text else None, "time": time.time(),
         }
         # Whoever waits for the JSON file sees a whole one, and the mail beside it.
         with open(base + ".part", "w", encoding="utf-8") as file:
