@@ -49,6 +49,6 @@ pub use ops::series::{
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
-    target_poll_now, target_update,
+    target_poll_now, target_update, targets_failing,
 };
 pub use rows::{Allocation, AllocationPort, Port, Target};

@@ -70,6 +70,23 @@ pub fn target_list(
     Ok(Page::cut(all, page, |row| row.device.clone()))
 }
 
+/// Targets whose last polls failed, by the name of their device.
+pub fn targets_failing(c: &mut Conn, actor: &Actor, limit: i64) -> Result<Vec<NamedTarget>, Fault> {
+    require(actor, Permission::ViewNetwork)?;
+    let rows: Vec<(Target, String)> = snmp_targets::table
+        .inner_join(devices::table)
+        .filter(snmp_targets::enabled.eq(true))
+        .filter(snmp_targets::consecutive_failures.gt(0))
+        .order(devices::name.asc())
+        .limit(limit)
+        .select((Target::as_select(), devices::name))
+        .load(c)?;
+    let named = rows.into_iter();
+    Ok(named
+        .map(|(target, device)| NamedTarget { target, device })
+        .collect())
+}
+
 /// One target.
 pub fn target_by_id(c: &mut Conn, actor: &Actor, id: SnmpTargetId) -> Result<NamedTarget, Fault> {
     require(actor, Permission::ViewNetwork)?;

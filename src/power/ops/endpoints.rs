@@ -45,6 +45,9 @@ pub fn device_named(c: &mut Conn, name: &str) -> Result<Option<DeviceId>, Fault>
         .optional()?)
 }
 
+/// Failures in a row after which a person should look.
+const FAILURES_TO_TELL: i64 = 3;
+
 /// All endpoints of live machines with the machines' names, by name.
 pub fn endpoint_list(c: &mut Conn, actor: &Actor) -> Result<Vec<(String, BmcEndpoint)>, Fault> {
     actor.require(Permission::EditBmc)?;
@@ -52,6 +55,27 @@ pub fn endpoint_list(c: &mut Conn, actor: &Actor) -> Result<Vec<(String, BmcEndp
         .inner_join(devices::table)
         .filter(devices::archived_at.is_null())
         .order(devices::name.asc())
+        .select((devices::name, BmcEndpoint::as_select()))
+        .load(c)?)
+}
+
+/// Endpoints of live machines that need a person: the credential was refused, or no answer three times in a row.
+pub fn endpoints_failing(
+    c: &mut Conn,
+    actor: &Actor,
+    limit: i64,
+) -> Result<Vec<(String, BmcEndpoint)>, Fault> {
+    actor.require(Permission::EditBmc)?;
+    Ok(bmc_endpoints::table
+        .inner_join(devices::table)
+        .filter(devices::archived_at.is_null())
+        .filter(
+            bmc_endpoints::credential_fault
+                .is_not_null()
+                .or(bmc_endpoints::consecutive_failures.ge(FAILURES_TO_TELL)),
+        )
+        .order(devices::name.asc())
+        .limit(limit)
         .select((devices::name, BmcEndpoint::as_select()))
         .load(c)?)
 }

@@ -10,7 +10,7 @@ mod requests;
 
 pub use endpoints::{
     KG_PURPOSE, PASSWORD_PURPOSE, device_named, endpoint_create, endpoint_list, endpoint_of_device,
-    endpoint_remove, endpoint_update, target,
+    endpoint_remove, endpoint_update, endpoints_failing, target,
 };
 pub use execution::{
     Claimed, LEASE_MS, Sent, credential_refused, expire, intent_claim, intent_finish, intent_note,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::ports::section;
+use super::saving::Archive;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{AllocationId, CustomerId};
@@ -468,56 +469,23 @@ async fn update(
     }
 }
 
-fn archive_view(
-    web: &Web,
-    signed: &Signed,
-    there: &NamedAllocation,
-    fault: Option<&Fault>,
-) -> Result<Answer, Failure> {
-    let locale = signed.reader.locale;
+fn archive_of(there: &NamedAllocation) -> Archive<'_> {
     let allocation = &there.allocation;
-    let archived = allocation.archived_at.is_some();
-    let href = format!("/allocations/{}", allocation.id);
-    let key = if archived {
-        "allocations-restore-title"
-    } else {
-        "allocations-archive-title"
-    };
-    let title = web.words.say(
-        locale,
-        &Message {
-            key,
-            arguments: vec![("name", allocation.name.as_str().into())],
-        },
-    );
-    let key = if archived {
-        "allocations-restore"
-    } else {
-        "allocations-archive"
-    };
-    let submit = web.words.say(
-        locale,
-        &Message {
-            key,
-            arguments: vec![("name", allocation.name.as_str().into())],
-        },
-    );
-    let fields: Fields = [("version", allocation.version.to_string())]
-        .into_iter()
-        .collect();
-    View::new(web, &signed.reader, "allocations/archive.html", &title, "network")
-        .crumbs(&[(&web.words.text(locale, "allocations-title"), "/allocations"), (&allocation.name, &href)])
-        .with("allocation", row_context(there))
-        .with("form", form_context(web, locale, &format!("{href}/archive"), &fields, fault))
-        .with("dialog", json!({"submit": submit, "danger": !archived, "cancel_href": href, "confirm_label": null, "icon": null}))
-        .status(if fault.is_some() { Status::Conflict } else { Status::Ok })
-        .answer()
+    Archive {
+        name: &allocation.name,
+        action: format!("/allocations/{}/archive", allocation.id),
+        back: format!("/allocations/{}", allocation.id),
+        version: allocation.version,
+        archived: allocation.archived_at.is_some(),
+        consequence: "allocations-archive-consequence",
+        section: "network",
+    }
 }
 
 #[get("/allocations/<id>/archive")]
 async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
     let there = editable(web, &signed, id).await?;
-    archive_view(web, &signed, &there, None)
+    archive_of(&there).view(web, &signed, None)
 }
 
 #[post("/allocations/<id>/archive", data = "<form>")]
@@ -528,29 +496,14 @@ async fn archive(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = editable(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, allocation, archived) = (
-        signed.actor.clone(),
-        there.allocation.id,
-        there.allocation.archived_at.is_none(),
-    );
-    let outcome = web
-        .store
-        .write("allocation.archive", move |c| {
-            allocation_archive(c, &actor, allocation, version, archived)
-        })
-        .await;
-    match outcome {
-        Ok(()) => {
-            let said = Message::new("flash-saved");
-            Ok(done(
-                web,
-                signed.reader.locale,
-                format!("/allocations/{id}"),
-                &said,
-            ))
-        }
-        Err(fault) if belongs_in_form(&fault) => archive_view(web, &signed, &there, Some(&fault)),
-        Err(fault) => Err(signed.failure(fault)),
-    }
+    let id = there.allocation.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "allocation.archive",
+            move |c, actor, version, archive| allocation_archive(c, actor, id, version, archive),
+        )
+        .await
 }

@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::json;
 
 use super::entry::Said;
+use super::saving::Archive;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{ContactId, CustomerId};
@@ -277,79 +278,22 @@ async fn update(
     }
 }
 
-fn archive_view(
-    web: &Web,
-    signed: &Signed,
-    there: &Customer,
-    fault: Option<&Fault>,
-) -> Result<Answer, Failure> {
-    let locale = signed.reader.locale;
-    let archived = there.archived_at.is_some();
-    let title = web.words.say(
-        locale,
-        &Message::new(if archived {
-            "customers-restore-title"
-        } else {
-            "customers-archive-title"
-        })
-        .with("name", there.name.as_str()),
-    );
-    let fields: Fields = [("version", there.version.to_string())]
-        .into_iter()
-        .collect();
-    let submit = web.words.say(
-        locale,
-        &Message::new(if archived {
-            "customers-restore"
-        } else {
-            "customers-archive"
-        })
-        .with("code", there.code.as_str()),
-    );
-    View::new(
-        web,
-        &signed.reader,
-        "customers/archive.html",
-        &title,
-        "customers",
-    )
-    .crumbs(&[
-        (&web.words.text(locale, "customers-title"), "/customers"),
-        (&there.name, &format!("/customers/{}", there.id)),
-    ])
-    .with("customer", there)
-    .with(
-        "form",
-        form_context(
-            web,
-            locale,
-            &format!("/customers/{}/archive", there.id),
-            &fields,
-            fault,
-        ),
-    )
-    .with(
-        "dialog",
-        json!({
-            "submit": submit,
-            "danger": !archived,
-            "cancel_href": format!("/customers/{}", there.id),
-            "confirm_label": null,
-            "icon": null,
-        }),
-    )
-    .status(if fault.is_some() {
-        Status::Conflict
-    } else {
-        Status::Ok
-    })
-    .answer()
+fn archive_of(there: &Customer) -> Archive<'_> {
+    Archive {
+        name: &there.name,
+        action: format!("/customers/{}/archive", there.id),
+        back: format!("/customers/{}", there.id),
+        version: there.version,
+        archived: there.archived_at.is_some(),
+        consequence: "archive-consequence",
+        section: "customers",
+    }
 }
 
 #[get("/customers/<id>/archive")]
 async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
     let there = customer(web, &signed, id).await?;
-    archive_view(web, &signed, &there, None)
+    archive_of(&there).view(web, &signed, None)
 }
 
 #[post("/customers/<id>/archive", data = "<form>")]
@@ -360,25 +304,16 @@ async fn archive(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = customer(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, customer_id, archived) =
-        (signed.actor.clone(), there.id, there.archived_at.is_none());
-    let outcome = web
-        .store
-        .write("customer.archive", move |c| {
-            customer_archive(c, &actor, customer_id, version, archived)
-        })
-        .await;
-    match outcome {
-        Ok(()) => Ok(done(
+    let id = there.id;
+    archive_of(&there)
+        .post(
             web,
-            signed.reader.locale,
-            format!("/customers/{id}"),
-            &Message::new("flash-saved"),
-        )),
-        Err(fault) if belongs_in_form(&fault) => archive_view(web, &signed, &there, Some(&fault)),
-        Err(fault) => Err(signed.failure(fault)),
-    }
+            &signed,
+            &form,
+            "customer.archive",
+            move |c, actor, version, archive| customer_archive(c, actor, id, version, archive),
+        )
+        .await
 }
 
 /// Whose contact, and which one when it is there already.

@@ -150,17 +150,14 @@ async fn archive(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = device(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, device_id) = (signed.actor.clone(), there.device.id);
-    let archived = there.device.archived_at.is_none();
-    let outcome = web
-        .store
-        .write("device.archive", move |c| {
-            device_archive(c, &actor, device_id, version, archived)
-        })
+    let id = there.device.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "device.archive",
+            move |c, actor, version, archive| device_archive(c, actor, id, version, archive),
+        )
         .await
-        .map(|()| format!("/devices/{id}"));
-    saved(web, &signed, outcome, |fault| {
-        archive_of(&there).view(web, &signed, Some(fault))
-    })
 }

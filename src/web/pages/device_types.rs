@@ -291,17 +291,14 @@ async fn archive(
 ) -> Result<Answer, Failure> {
     allowed(&signed)?;
     let there = device_type(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, type_id) = (signed.actor.clone(), there.id);
-    let archived = there.archived_at.is_none();
-    let outcome = web
-        .store
-        .write("device_type.archive", move |c| {
-            device_type_archive(c, &actor, type_id, version, archived)
-        })
+    let id = there.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "device_type.archive",
+            move |c, actor, version, archive| device_type_archive(c, actor, id, version, archive),
+        )
         .await
-        .map(|()| format!("/device-types/{id}"));
-    saved(web, &signed, outcome, |fault| {
-        archive_of(&there).view(web, &signed, Some(fault))
-    })
 }

@@ -200,18 +200,16 @@ async fn site_archive_post(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = site(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, id, archived) = (signed.actor.clone(), there.id, there.archived_at.is_none());
-    let outcome = web
-        .store
-        .write("site.archive", move |c| {
-            site_archive(c, &actor, id, version, archived)
-        })
+    let id = there.id;
+    site_archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "site.archive",
+            move |c, actor, version, archive| site_archive(c, actor, id, version, archive),
+        )
         .await
-        .map(|()| "/sites".to_owned());
-    saved(web, &signed, outcome, |fault| {
-        site_archive_of(&there).view(web, &signed, Some(fault))
-    })
 }
 
 async fn room_view(
@@ -369,17 +367,14 @@ async fn room_archive_post(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = room(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, id) = (signed.actor.clone(), there.room.id);
-    let archived = there.room.archived_at.is_none();
-    let outcome = web
-        .store
-        .write("room.archive", move |c| {
-            room_archive(c, &actor, id, version, archived)
-        })
+    let id = there.room.id;
+    room_archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "room.archive",
+            move |c, actor, version, archive| room_archive(c, actor, id, version, archive),
+        )
         .await
-        .map(|()| "/sites".to_owned());
-    saved(web, &signed, outcome, |fault| {
-        room_archive_of(&there).view(web, &signed, Some(fault))
-    })
 }

@@ -12,9 +12,9 @@ use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
-use crate::metering::{TargetState, target_list};
+use crate::metering::targets_failing;
 use crate::power::IntentState;
-use crate::power::ops::{IntentFilter, endpoint_list, intent_list};
+use crate::power::ops::{IntentFilter, endpoints_failing, intent_list};
 use crate::store::{Conn, outbox, task_log};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View};
@@ -26,6 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Most needs of one kind that are listed.
 const SHOWN: usize = 20;
+/// The same, for questions to the database.
+const LISTED: i64 = SHOWN as i64;
 /// Failed intents are shown for this long.
 const RECENT_MS: i64 = 24 * 3_600_000;
 
@@ -161,12 +163,7 @@ fn power(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault
 }
 
 fn controllers(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
-    let faulty = endpoint_list(c, actor)?
-        .into_iter()
-        .filter(|(_, endpoint)| {
-            endpoint.credential_fault.is_some() || endpoint.consecutive_failures >= 3
-        });
-    for (device, endpoint) in faulty.take(SHOWN) {
+    for (device, endpoint) in endpoints_failing(c, actor, LISTED)? {
         let refused = endpoint.credential_fault.is_some();
         needs.push(Need {
             kind: "fault",
@@ -190,20 +187,7 @@ fn controllers(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(),
 }
 
 fn silent_targets(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
-    let page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
-    let failing = target_list(c, actor, "", &page)?
-        .rows
-        .into_iter()
-        .filter(|named| {
-            matches!(
-                named.target.state(),
-                TargetState::Failing | TargetState::BackingOff
-            )
-        });
-    for named in failing.take(SHOWN) {
+    for named in targets_failing(c, actor, LISTED)? {
         needs.push(Need {
             kind: "fault",
             title: named.device,

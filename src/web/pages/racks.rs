@@ -462,17 +462,14 @@ async fn archive(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = rack(web, &signed, id).await?;
-    let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
-    let (actor, id) = (signed.actor.clone(), there.rack.id);
-    let archived = there.rack.archived_at.is_none();
-    let outcome = web
-        .store
-        .write("rack.archive", move |c| {
-            rack_archive(c, &actor, id, version, archived)
-        })
+    let id = there.rack.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "rack.archive",
+            move |c, actor, version, archive| rack_archive(c, actor, id, version, archive),
+        )
         .await
-        .map(|()| format!("/racks/{id}"));
-    saved(web, &signed, outcome, |fault| {
-        archive_of(&there).view(web, &signed, Some(fault))
-    })
 }

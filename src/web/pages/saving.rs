@@ -5,6 +5,9 @@ use serde_json::json;
 
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
+use crate::identity::Actor;
+use crate::store::Conn;
+use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
@@ -86,7 +89,7 @@ impl Archive<'_> {
         View::new(
             web,
             &signed.reader,
-            "facility/archive.html",
+            "layout/archive.html",
             &title,
             self.section,
         )
@@ -112,5 +115,29 @@ impl Archive<'_> {
             Status::Ok
         })
         .answer()
+    }
+
+    /// Archives it or brings it back, as the posted form says; `change` takes the version and whether to archive.
+    pub(super) async fn post<F>(
+        &self,
+        web: &Web,
+        signed: &Signed,
+        form: &Posted,
+        name: &'static str,
+        change: F,
+    ) -> Result<Answer, Failure>
+    where
+        F: Fn(&mut Conn, &Actor, i64, bool) -> Result<(), Fault> + Send + 'static,
+    {
+        let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
+        let (actor, archive, back) = (signed.actor.clone(), !self.archived, self.back.clone());
+        let outcome = web
+            .store
+            .write(name, move |c| change(c, &actor, version, archive))
+            .await
+            .map(|()| back);
+        saved(web, signed, outcome, |fault| {
+            self.view(web, signed, Some(fault))
+        })
     }
 }

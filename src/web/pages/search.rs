@@ -1,12 +1,13 @@
 //! One search box for everything the reader may see.
 
+use rocket::http::RawStr;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use crate::access::{VisitFilter, visit_list};
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
-use crate::base::page::PageRequest;
+use crate::base::page::{Page, PageRequest};
 use crate::facility::{RackFilter, rack_list};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{DeviceFilter, device_list};
@@ -77,8 +78,33 @@ struct Group {
     hits: Vec<Value>,
 }
 
-fn hit(label: &str, detail: &str, href: String) -> Value {
-    json!({"label": label, "detail": detail, "href": href})
+/// What is searched for.
+struct Search<'a> {
+    query: &'a str,
+    page: PageRequest,
+}
+
+impl Search<'_> {
+    /// The group of a list: its hits as name, detail and address.
+    fn group<T>(
+        &self,
+        title: &'static str,
+        list: &str,
+        found: &Page<T>,
+        hit: impl Fn(&T) -> (String, String, String),
+    ) -> Group {
+        let encoded = RawStr::new(self.query).percent_encode();
+        let hits = found.rows.iter().map(|row| {
+            let (label, detail, href) = hit(row);
+            json!({"label": label, "detail": detail, "href": href})
+        });
+        Group {
+            title,
+            total: found.total,
+            more_href: format!("{list}?q={encoded}"),
+            hits: hits.collect(),
+        }
+    }
 }
 
 fn joined(parts: &[&str]) -> String {
@@ -91,147 +117,123 @@ fn joined(parts: &[&str]) -> String {
 }
 
 fn groups(c: &mut Conn, actor: &Actor, query: &str) -> Result<Vec<Group>, Fault> {
-    let page = PageRequest {
-        limit: SHOWN,
-        ..PageRequest::first()
+    let search = Search {
+        query,
+        page: PageRequest {
+            limit: SHOWN,
+            ..PageRequest::first()
+        },
     };
-    let encoded = rocket::http::RawStr::new(query)
-        .percent_encode()
-        .to_string();
-    let mut groups = Vec::new();
-    if actor.may(Permission::ViewDevices) {
-        let filter = DeviceFilter {
-            query: query.to_owned(),
-            ..DeviceFilter::default()
-        };
-        let found = device_list(c, actor, &filter, &page)?;
-        let hits = found.rows.iter().map(|row| {
-            let place = row
-                .place
-                .as_ref()
-                .map(|place| place.rack.clone())
-                .unwrap_or_default();
-            let serial = row.device.serial.as_deref().unwrap_or("");
-            let owner = row
-                .customer
-                .as_ref()
-                .map_or("", |customer| customer.name.as_str());
-            let detail = joined(&[
-                &row.device.label,
-                serial,
-                &row.device_type.model,
-                &place,
-                owner,
-            ]);
-            hit(
-                &row.device.name,
-                &detail,
-                format!("/devices/{}", row.device.id),
+    let of_area: [(Permission, Find); 5] = [
+        (Permission::ViewDevices, devices),
+        (Permission::ViewFacility, racks),
+        (Permission::ViewCustomers, customers),
+        (Permission::ViewNetwork, ports),
+        (Permission::ViewVisits, visits),
+    ];
+    of_area
+        .into_iter()
+        .filter(|(right, _)| actor.may(*right))
+        .map(|(_, find)| find(c, actor, &search))
+        .collect()
+}
+
+/// Searches one area.
+type Find = fn(&mut Conn, &Actor, &Search<'_>) -> Result<Group, Fault>;
+
+fn devices(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
+    let filter = DeviceFilter {
+        query: search.query.to_owned(),
+        ..DeviceFilter::default()
+    };
+    let found = device_list(c, actor, &filter, &search.page)?;
+    Ok(search.group("search-devices", "/devices", &found, |row| {
+        let device = &row.device;
+        let rack = row.place.as_ref().map_or("", |place| place.rack.as_str());
+        let owner = row.customer.as_ref();
+        let detail = joined(&[
+            &device.label,
+            device.serial.as_deref().unwrap_or(""),
+            &row.device_type.model,
+            rack,
+            owner.map_or("", |customer| customer.name.as_str()),
+        ]);
+        (
+            device.name.clone(),
+            detail,
+            format!("/devices/{}", device.id),
+        )
+    }))
+}
+
+fn racks(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
+    let filter = RackFilter {
+        query: search.query.to_owned(),
+        ..RackFilter::default()
+    };
+    let found = rack_list(c, actor, &filter, &search.page)?;
+    Ok(search.group("search-racks", "/racks", &found, |row| {
+        let detail = joined(&[&row.site.name, &row.room.name]);
+        (
+            row.rack.name.clone(),
+            detail,
+            format!("/racks/{}", row.rack.id),
+        )
+    }))
+}
+
+fn customers(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
+    let filter = CustomerFilter {
+        query: search.query.to_owned(),
+        archived: false,
+    };
+    let found = customer_list(c, actor, &filter, &search.page)?;
+    Ok(
+        search.group("search-customers", "/customers", &found, |row| {
+            (
+                row.name.clone(),
+                row.code.clone(),
+                format!("/customers/{}", row.id),
             )
-        });
-        let hits = hits.collect();
-        groups.push(Group {
-            title: "search-devices",
-            total: found.total,
-            more_href: format!("/devices?q={encoded}"),
-            hits,
-        });
-    }
-    if actor.may(Permission::ViewFacility) {
-        let filter = RackFilter {
-            query: query.to_owned(),
-            ..RackFilter::default()
-        };
-        let found = rack_list(c, actor, &filter, &page)?;
-        let hits = found
-            .rows
+        }),
+    )
+}
+
+fn ports(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
+    let filter = PortFilter {
+        query: search.query.to_owned(),
+        ..PortFilter::default()
+    };
+    let found = port_list(c, actor, &filter, &search.page)?;
+    Ok(search.group("search-ports", "/ports", &found, |row| {
+        let label = format!("{} {}", row.device, row.port.name);
+        (
+            label,
+            row.port.alias.clone(),
+            format!("/ports/{}", row.port.id),
+        )
+    }))
+}
+
+fn visits(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
+    let filter = VisitFilter {
+        query: search.query.to_owned(),
+        ..VisitFilter::default()
+    };
+    let found = visit_list(c, actor, &filter, &search.page)?;
+    Ok(search.group("search-visits", "/visits", &found, |row| {
+        let people: Vec<&str> = row
+            .people
             .iter()
-            .map(|row| {
-                hit(
-                    &row.rack.name,
-                    &joined(&[&row.site.name, &row.room.name]),
-                    format!("/racks/{}", row.rack.id),
-                )
-            })
+            .map(|visitor| visitor.person.name.as_str())
             .collect();
-        groups.push(Group {
-            title: "search-racks",
-            total: found.total,
-            more_href: format!("/racks?q={encoded}"),
-            hits,
-        });
-    }
-    if actor.may(Permission::ViewCustomers) {
-        let filter = CustomerFilter {
-            query: query.to_owned(),
-            archived: false,
-        };
-        let found = customer_list(c, actor, &filter, &page)?;
-        let hits = found
-            .rows
-            .iter()
-            .map(|row| hit(&row.name, &row.code, format!("/customers/{}", row.id)))
-            .collect();
-        groups.push(Group {
-            title: "search-customers",
-            total: found.total,
-            more_href: format!("/customers?q={encoded}"),
-            hits,
-        });
-    }
-    if actor.may(Permission::ViewNetwork) {
-        let filter = PortFilter {
-            query: query.to_owned(),
-            ..PortFilter::default()
-        };
-        let found = port_list(c, actor, &filter, &page)?;
-        let hits = found
-            .rows
-            .iter()
-            .map(|row| {
-                hit(
-                    &format!("{} {}", row.device, row.port.name),
-                    &row.port.alias,
-                    format!("/ports/{}", row.port.id),
-                )
-            })
-            .collect();
-        groups.push(Group {
-            title: "search-ports",
-            total: found.total,
-            more_href: format!("/ports?q={encoded}"),
-            hits,
-        });
-    }
-    if actor.may(Permission::ViewVisits) {
-        let filter = VisitFilter {
-            query: query.to_owned(),
-            ..VisitFilter::default()
-        };
-        let found = visit_list(c, actor, &filter, &page)?;
-        let hits = found.rows.iter().map(|row| {
-            let people: Vec<&str> = row
-                .people
-                .iter()
-                .map(|visitor| visitor.person.name.as_str())
-                .collect();
-            let customer = row
-                .customer
-                .as_ref()
-                .map_or("", |customer| customer.name.as_str());
-            hit(
-                &row.visit.number,
-                &joined(&[&people.join(", "), customer]),
-                format!("/visits/{}", row.visit.number),
-            )
-        });
-        let hits = hits.collect();
-        groups.push(Group {
-            title: "search-visits",
-            total: found.total,
-            more_href: format!("/visits?q={encoded}"),
-            hits,
-        });
-    }
-    Ok(groups)
+        let customer = row.customer.as_ref();
+        let customer = customer.map_or("", |customer| customer.name.as_str());
+        let detail = joined(&[&people.join(", "), customer]);
+        (
+            row.visit.number.clone(),
+            detail,
+            format!("/visits/{}", row.visit.number),
+        )
+    }))
 }
