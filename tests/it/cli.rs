@@ -177,6 +177,7 @@ both! {
         assert!(get(place, "readyz").ends_with("ready\n"));
         let (code, _, fault) = coldaisle_ran(&url, &key, &["serve", "--port", place.rsplit(':').next().unwrap()]);
         assert!(code == 1 && fault.contains(place), "{fault}");
+        assert!(get(place, path).starts_with("HTTP/1.1 200"), "the link of the first program still works");
 
         let id = server.0.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -208,6 +209,85 @@ both! {
         let entries = db.get(|c| audit::list(c, &Filter { limit: 10, ..Filter::default() }));
         assert!(entries.iter().all(|entry| entry.author_name == "terminal"));
     }
+}
+
+/// With certificate and key the pages come over TLS alone, with a cookie for TLS alone.
+#[test]
+fn pages_come_over_tls_with_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let (authority, certificate, key_file) = crate::mail::certificates(folder.path());
+    let db = TestDb::sqlite();
+    let set = |name: &str, path: &Path| format!("web.{name}={}", path.display());
+    let (certificate, key_file) = (
+        set("tls_certificate", &certificate),
+        set("tls_key", &key_file),
+    );
+    let arguments = [
+        "serve",
+        "--port",
+        "0",
+        "--set",
+        &certificate,
+        "--set",
+        &key_file,
+    ];
+    let key = folder.path().join("coldaisle.key");
+    let mut server = Server(
+        coldaisle(&db.url.to_string(), &key, &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let link = lines
+        .find_map(|line| {
+            line.unwrap()
+                .trim()
+                .strip_prefix("https://")
+                .map(str::to_owned)
+        })
+        .expect("the link");
+    let (place, _) = link.split_once('/').unwrap();
+    let mut client = Command::new("openssl")
+        .args([
+            "s_client",
+            "-quiet",
+            "-verify_return_error",
+            "-verify_ip",
+            "127.0.0.1",
+        ])
+        .arg("-CAfile")
+        .arg(&authority)
+        .args(["-connect", place])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("Debian package openssl");
+    let request = format!("GET /login HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n");
+    let mut input = client.stdin.take().unwrap();
+    input.write_all(request.as_bytes()).unwrap();
+    let said = client.wait_with_output().unwrap();
+    drop(input);
+    let page = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page} {said:?}");
+    let cookie = page
+        .lines()
+        .find(|line| line.to_lowercase().starts_with("set-cookie:"));
+    assert!(
+        cookie.is_some_and(|cookie| cookie.contains("Secure") && cookie.contains("HttpOnly")),
+        "{page}"
+    );
+    assert!(
+        page.to_lowercase().contains("strict-transport-security:"),
+        "{page}"
+    );
+    let mut plain = TcpStream::connect(place).unwrap();
+    plain.write_all(request.as_bytes()).unwrap();
+    let mut reply = Vec::new();
+    let _ = plain.read_to_end(&mut reply);
+    assert!(!reply.starts_with(b"HTTP/"), "nothing is said without TLS");
 }
 
 /// A server that ends with the test.

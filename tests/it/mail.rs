@@ -107,7 +107,7 @@ impl Drop for Sink {
 }
 
 /// An authority and a certificate it signed for 127.0.0.1; paths of authority, certificate and key.
-fn certificates(folder: &Path) -> (PathBuf, PathBuf, PathBuf) {
+pub fn certificates(folder: &Path) -> (PathBuf, PathBuf, PathBuf) {
     let path = |name: &str| folder.join(name);
     let openssl = |arguments: &[&str]| {
         let output = Command::new("openssl")
