@@ -54,8 +54,8 @@ audit-action-of = { $action ->
     [session-login] 登录
     [session-end] 退出登录
     [session-wrong_password] 密码错误
-    [target-create] 新建采集对象
-    [target-update] 修改采集对象
+    [target-create] 新建采集目标
+    [target-update] 修改采集目标
     [target-poll_now] 立即采集
     [token-create] 生成 API 令牌
     [token-revoke] 吊销 API 令牌

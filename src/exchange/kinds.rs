@@ -4,13 +4,14 @@ use crate::base::change::Change;
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
 use crate::base::seal::Keyring;
-use crate::facility;
+use crate::facility::csv as places;
 use crate::identity::Actor;
-use crate::inventory;
-use crate::metering;
-use crate::power;
+use crate::inventory::csv as things;
+use crate::metering::AllocationFilter;
+use crate::metering::csv as meters;
+use crate::power::csv as bmcs;
 use crate::store::Conn;
-use crate::tenancy;
+use crate::tenancy::csv as owners;
 
 /// What a row is imported with.
 pub struct Context<'a> {
@@ -35,82 +36,103 @@ pub struct Kind {
     pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Table, Fault>,
 }
 
+/// A kind whose rows need nothing but the actor.
+macro_rules! plain {
+    ($name:literal, $columns:path, $import:path, $export:path) => {
+        Kind {
+            name: $name,
+            columns: $columns,
+            import_row: |c, context, row| $import(c, context.actor, row),
+            export_rows: |c, context| $export(c, context.actor),
+        }
+    };
+}
+
+/// A kind whose rows hold secrets.
+macro_rules! sealed {
+    ($name:literal, $columns:path, $import:path, $export:path) => {
+        Kind {
+            name: $name,
+            columns: $columns,
+            import_row: |c, context, row| $import(c, context.actor, context.keyring, row),
+            export_rows: |c, context| $export(c, context.actor),
+        }
+    };
+}
+
 /// All kinds, in the order of imports: what is referred to comes first.
 pub const KINDS: &[Kind] = &[
-    Kind {
-        name: "sites",
-        columns: facility::csv::SITE_COLUMNS,
-        import_row: |c, context, row| facility::csv::site_import(c, context.actor, row),
-        export_rows: |c, context| facility::csv::site_export(c, context.actor),
-    },
-    Kind {
-        name: "rooms",
-        columns: facility::csv::ROOM_COLUMNS,
-        import_row: |c, context, row| facility::csv::room_import(c, context.actor, row),
-        export_rows: |c, context| facility::csv::room_export(c, context.actor),
-    },
-    Kind {
-        name: "customers",
-        columns: tenancy::csv::CUSTOMER_COLUMNS,
-        import_row: |c, context, row| tenancy::csv::customer_import(c, context.actor, row),
-        export_rows: |c, context| tenancy::csv::customer_export(c, context.actor),
-    },
-    Kind {
-        name: "contacts",
-        columns: tenancy::csv::CONTACT_COLUMNS,
-        import_row: |c, context, row| tenancy::csv::contact_import(c, context.actor, row),
-        export_rows: |c, context| tenancy::csv::contact_export(c, context.actor),
-    },
-    Kind {
-        name: "racks",
-        columns: facility::csv::RACK_COLUMNS,
-        import_row: |c, context, row| facility::csv::rack_import(c, context.actor, row),
-        export_rows: |c, context| facility::csv::rack_export(c, context.actor),
-    },
-    Kind {
-        name: "device-types",
-        columns: inventory::csv::DEVICE_TYPE_COLUMNS,
-        import_row: |c, context, row| inventory::csv::device_type_import(c, context.actor, row),
-        export_rows: |c, context| inventory::csv::device_type_export(c, context.actor),
-    },
-    Kind {
-        name: "devices",
-        columns: inventory::csv::DEVICE_COLUMNS,
-        import_row: |c, context, row| inventory::csv::device_import(c, context.actor, row),
-        export_rows: |c, context| inventory::csv::device_export(c, context.actor),
-    },
-    Kind {
-        name: "bmc-endpoints",
-        columns: power::csv::COLUMNS,
-        import_row: |c, context, row| {
-            power::csv::import_row(c, context.actor, context.keyring, row)
-        },
-        export_rows: |c, context| power::csv::export_rows(c, context.actor),
-    },
-    Kind {
-        name: "snmp-targets",
-        columns: metering::csv::TARGET_COLUMNS,
-        import_row: |c, context, row| {
-            metering::csv::target_import(c, context.actor, context.keyring, row)
-        },
-        export_rows: |c, context| metering::csv::target_export(c, context.actor),
-    },
-    Kind {
-        name: "allocations",
-        columns: metering::csv::ALLOCATION_COLUMNS,
-        import_row: |c, context, row| metering::csv::allocation_import(c, context.actor, row),
-        export_rows: |c, context| {
-            let filter = metering::AllocationFilter::default();
-            metering::csv::allocation_export(c, context.actor, &filter)
-        },
-    },
-    Kind {
-        name: "allocation-ports",
-        columns: metering::csv::LINK_COLUMNS,
-        import_row: |c, context, row| metering::csv::link_import(c, context.actor, row),
-        export_rows: |c, context| metering::csv::link_export(c, context.actor),
-    },
+    plain!(
+        "sites",
+        places::SITE_COLUMNS,
+        places::site_import,
+        places::site_export
+    ),
+    plain!(
+        "rooms",
+        places::ROOM_COLUMNS,
+        places::room_import,
+        places::room_export
+    ),
+    plain!(
+        "customers",
+        owners::CUSTOMER_COLUMNS,
+        owners::customer_import,
+        owners::customer_export
+    ),
+    plain!(
+        "contacts",
+        owners::CONTACT_COLUMNS,
+        owners::contact_import,
+        owners::contact_export
+    ),
+    plain!(
+        "racks",
+        places::RACK_COLUMNS,
+        places::rack_import,
+        places::rack_export
+    ),
+    plain!(
+        "device-types",
+        things::DEVICE_TYPE_COLUMNS,
+        things::device_type_import,
+        things::device_type_export
+    ),
+    plain!(
+        "devices",
+        things::DEVICE_COLUMNS,
+        things::device_import,
+        things::device_export
+    ),
+    sealed!(
+        "bmc-endpoints",
+        bmcs::COLUMNS,
+        bmcs::import_row,
+        bmcs::export_rows
+    ),
+    sealed!(
+        "snmp-targets",
+        meters::TARGET_COLUMNS,
+        meters::target_import,
+        meters::target_export
+    ),
+    plain!(
+        "allocations",
+        meters::ALLOCATION_COLUMNS,
+        meters::allocation_import,
+        allocations_live
+    ),
+    plain!(
+        "allocation-ports",
+        meters::LINK_COLUMNS,
+        meters::link_import,
+        meters::link_export
+    ),
 ];
+
+fn allocations_live(c: &mut Conn, actor: &Actor) -> Result<Table, Fault> {
+    meters::allocation_export(c, actor, &AllocationFilter::default())
+}
 
 /// The kind of a name.
 pub fn kind(name: &str) -> Option<&'static Kind> {
