@@ -2,21 +2,29 @@
 //!
 //! The rules are pure functions: [`counter`] turns readings into intervals, [`slot`] intervals into
 //! 300 s slots, [`percentile`] slots into the billed figure, [`series`] slots into a graph,
-//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept; [`naming`] says which
+//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept, [`sealed`] how a finished day
+//! ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn from; [`naming`] says which
 //! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
 //! readings and allocations are kept by the operations.
 
+pub mod block;
+mod column;
 pub mod counter;
 pub mod csv;
+pub mod day;
+pub mod day_polls;
 mod model;
 pub mod naming;
+mod octets;
 mod ops;
 pub mod packed;
 pub mod percentile;
 pub mod period;
 pub mod poll;
+pub mod rollup;
 mod rows;
 pub mod schedule;
+pub mod sealed;
 pub mod series;
 pub mod slot;
 
