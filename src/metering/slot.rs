@@ -138,31 +138,33 @@ pub fn slots(
     fold.finish()
 }
 
-#[derive(Clone)]
-struct Cell {
-    slot: Slot,
-    known_in_ms: i64,
-    known_out_ms: i64,
-}
+/// Milliseconds of a slot of which something is known, received and sent.
+type Known = (i64, i64);
 
 struct Fold {
     first_ms: i64,
-    cells: Vec<Cell>,
+    slots: Vec<Slot>,
+    known: Vec<Known>,
 }
 
 impl Fold {
     fn new(from: Timestamp, until: Timestamp) -> Self {
         let first_ms = slot_start(from).millis();
-        let cells = (0..MAX_SLOTS as i64)
-            .map_while(|n| first_ms.checked_add(n * SLOT_MS))
-            .take_while(|start_ms| *start_ms < until.millis())
-            .map(|start_ms| Cell {
-                slot: Slot::empty(Timestamp::from_millis(start_ms)),
-                known_in_ms: 0,
-                known_out_ms: 0,
-            })
-            .collect();
-        Self { first_ms, cells }
+        let long_ms = until.millis().saturating_sub(first_ms).max(0);
+        let count = usize::try_from(long_ms / SLOT_MS + i64::from(long_ms % SLOT_MS > 0))
+            .unwrap_or(MAX_SLOTS)
+            .min(MAX_SLOTS);
+        let mut slots = Vec::with_capacity(count);
+        slots.extend(
+            (0..count as i64)
+                .map_while(|n| first_ms.checked_add(n * SLOT_MS))
+                .map(|start_ms| Slot::empty(Timestamp::from_millis(start_ms))),
+        );
+        Self {
+            first_ms,
+            known: vec![(0, 0); slots.len()],
+            slots,
+        }
     }
 
     fn add(&mut self, interval: &Interval) {
@@ -171,45 +173,51 @@ impl Fold {
             return;
         }
         let skip = from_ms.saturating_sub(self.first_ms).div_euclid(SLOT_MS);
-        let begin_ms = from_ms.max(self.first_ms);
+        let skip = usize::try_from(skip).unwrap_or(0);
+        let mut begin_ms = from_ms.max(self.first_ms);
         let mut inward = Share::of(interval.octets_in, interval, begin_ms);
         let mut outward = Share::of(interval.octets_out, interval, begin_ms);
-        let mut begin_ms = begin_ms;
-        for cell in self
-            .cells
-            .iter_mut()
-            .skip(usize::try_from(skip).unwrap_or(0))
-        {
-            let start_ms = cell.slot.start.millis();
+        let touched = self.slots.iter_mut().zip(&mut self.known).skip(skip);
+        for (slot, known) in touched {
+            let start_ms = slot.start.millis();
             if start_ms >= until_ms {
                 break;
             }
             let end_ms = start_ms.saturating_add(SLOT_MS).min(until_ms);
             let shares = (inward.until(end_ms), outward.until(end_ms));
-            cell.add(interval, end_ms - begin_ms, shares);
+            slot.add(known, interval, end_ms - begin_ms, shares);
             begin_ms = end_ms;
         }
     }
 
-    fn finish(self) -> Vec<Slot> {
-        self.cells.into_iter().map(Cell::finish).collect()
+    fn finish(mut self) -> Vec<Slot> {
+        for (slot, (known_in_ms, known_out_ms)) in self.slots.iter_mut().zip(self.known) {
+            let part = known_in_ms < SLOT_MS || known_out_ms < SLOT_MS;
+            slot.mark(part && !slot.is_gap(), SlotFlags::INCOMPLETE);
+        }
+        self.slots
     }
 }
 
-impl Cell {
-    fn add(&mut self, interval: &Interval, long_ms: i64, shares: (Option<u64>, Option<u64>)) {
-        let (inward, outward) = shares;
+impl Slot {
+    fn add(
+        &mut self,
+        known: &mut Known,
+        interval: &Interval,
+        long_ms: i64,
+        (inward, outward): (Option<u64>, Option<u64>),
+    ) {
         if let Some(octets) = inward {
-            self.known_in_ms += long_ms;
-            add_to(&mut self.slot.in_octets, octets);
+            known.0 += long_ms;
+            add_to(&mut self.in_octets, octets);
         }
         if let Some(octets) = outward {
-            self.known_out_ms += long_ms;
-            add_to(&mut self.slot.out_octets, octets);
+            known.1 += long_ms;
+            add_to(&mut self.out_octets, octets);
         }
         for delta in [interval.octets_in, interval.octets_out] {
             if let Delta::Gap(reason) = delta {
-                self.slot.gap = Some(reason);
+                self.gap = Some(reason);
             }
         }
         if inward.is_some() || outward.is_some() {
@@ -220,14 +228,8 @@ impl Cell {
 
     fn mark(&mut self, yes: bool, flag: SlotFlags) {
         if yes {
-            self.slot.flags = self.slot.flags.with(flag);
+            self.flags = self.flags.with(flag);
         }
-    }
-
-    fn finish(mut self) -> Slot {
-        let part = self.known_in_ms < SLOT_MS || self.known_out_ms < SLOT_MS;
-        self.mark(part && !self.slot.is_gap(), SlotFlags::INCOMPLETE);
-        self.slot
     }
 }
 
