@@ -123,7 +123,9 @@ fn unpacked(body: &[u8], count: usize) -> Option<Vec<i64>> {
     let (mut chunk, rest) = file.chunk_decompressor::<i64, _>(rest).ok()?;
     let mut page = chunk.page_decompressor(rest, count).ok()?;
     let mut values = vec![0; count];
-    let progress = page.read(&mut values).ok()?;
+    let Ok(progress) = page.read(&mut values) else {
+        return None;
+    };
     let whole = progress.n_processed == count && page.into_src().is_empty();
     whole.then_some(values)
 }
