@@ -30,6 +30,8 @@ pub mod slot;
 
 /// Name of the task that reads the switches; wake it when a target is to be read now.
 pub const POLLER: &str = "poller";
+/// Name of the task that turns finished days into blocks; wake it when there is more to do.
+pub const SEALER: &str = "sealer";
 
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
@@ -42,6 +44,7 @@ pub use ops::allocations::{
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
 pub use ops::history::{History, history_fill};
+pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::polls::{
     Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
     targets_release,
@@ -51,6 +54,8 @@ pub use ops::ports::{
     port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
+pub use ops::retention::{hours_expire, readings_expire};
+pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{
     LONGEST_DAYS, Series, allocation_period, allocation_series, checked_span, port_series,
 };
