@@ -27,6 +27,8 @@ use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
+use crate::tasks::retention::Retention;
+use crate::tasks::sealer::Sealer;
 use crate::tasks::{Driver, Task};
 use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
 use crate::words::{Pages, Words};
@@ -189,6 +191,16 @@ impl App {
             Arc::new(Housekeeping::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
+            )),
+            Arc::new(Sealer::new(
+                self.store.clone(),
+                seconds(intervals.sealer_interval_s),
+            )),
+            Arc::new(Retention::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+                self.config.metering.keep_readings_days.into(),
+                self.config.metering.keep_hours_days.into(),
             )),
         ])
     }

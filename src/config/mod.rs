@@ -70,6 +70,7 @@ impl Config {
         self.web.check(&mut findings);
         self.mail.check(&mut findings);
         self.log.check(&mut findings);
+        self.metering.check(&mut findings);
         findings
     }
 }

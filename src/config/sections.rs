@@ -86,6 +86,8 @@ pub struct TasksConfig {
     pub housekeeping_interval_s: u32,
     /// Seconds between looks for SNMP targets that are due.
     pub poller_interval_s: u32,
+    /// Seconds between looks for days that are over.
+    pub sealer_interval_s: u32,
     /// Seconds between looks for power intents (a new intent wakes the task at once).
     pub power_interval_s: u32,
 }
@@ -97,6 +99,7 @@ impl Default for TasksConfig {
             mailer_interval_s: 10,
             housekeeping_interval_s: 3600,
             poller_interval_s: 5,
+            sealer_interval_s: 600,
             power_interval_s: 5,
         }
     }
@@ -108,6 +111,7 @@ impl TasksConfig {
         Key::whole("tasks.mailer_interval_s", 1, 3600),
         Key::whole("tasks.housekeeping_interval_s", 60, 86_400),
         Key::whole("tasks.poller_interval_s", 1, 60),
+        Key::whole("tasks.sealer_interval_s", 10, 86_400),
         Key::whole("tasks.power_interval_s", 1, 60),
     ];
 
@@ -171,6 +175,10 @@ pub struct MeteringConfig {
     pub retries: u32,
     /// Longest time for one poll of one agent, in seconds.
     pub deadline_s: u32,
+    /// Days that readings are kept.
+    pub keep_readings_days: u32,
+    /// Days that the hours of long graphs are kept.
+    pub keep_hours_days: u32,
 }
 
 impl Default for MeteringConfig {
@@ -180,6 +188,8 @@ impl Default for MeteringConfig {
             timeout_ms: 3000,
             retries: 2,
             deadline_s: 60,
+            keep_readings_days: 1_096,
+            keep_hours_days: 3_653,
         }
     }
 }
@@ -190,5 +200,16 @@ impl MeteringConfig {
         Key::whole("metering.timeout_ms", 100, 60_000),
         Key::whole("metering.retries", 0, 10),
         Key::whole("metering.deadline_s", 5, 600),
+        // A bill and its correction need the readings of two months and a bit.
+        Key::whole("metering.keep_readings_days", 93, 36_525),
+        Key::whole("metering.keep_hours_days", 93, 36_525),
     ];
+
+    pub(super) fn check(&self, findings: &mut Findings) {
+        if self.keep_hours_days < self.keep_readings_days {
+            let least =
+                Message::new("config-keep-hours").with("least", i64::from(self.keep_readings_days));
+            findings.wrong("metering.keep_hours_days", self.keep_hours_days, least);
+        }
+    }
 }

@@ -277,7 +277,15 @@ fn wrapped(before: u64, after: u64, prev: &Reading, next: &Reading, rules: Rules
 }
 
 fn is_suspect(octets: u64, elapsed_ms: u64, rules: Rules) -> bool {
-    rules.speed_bps().is_some_and(|speed_bps| {
+    let Some(speed_bps) = rules.speed_bps() else {
+        return false;
+    };
+    // Octets x 8,000 / ms against 1.1 x speed; wide only where it must be.
+    let narrow = u64::try_from(speed_bps).ok().and_then(|speed_bps| {
+        let limit = speed_bps.checked_mul(11)?.checked_mul(elapsed_ms)?;
+        Some(octets.checked_mul(80_000)? > limit)
+    });
+    narrow.unwrap_or_else(|| {
         u128::from(octets) * 80_000 > (speed_bps * 11).saturating_mul(u128::from(elapsed_ms))
     })
 }

@@ -380,6 +380,14 @@ proptest! {
     }
 
     #[test]
+    fn suspicion_is_the_same_narrow_and_wide(octets in prop_oneof![0_u64..1 << 44, any::<u64>()], elapsed_ms in prop_oneof![1_u64..1_000_000, any::<u64>()], speed in prop_oneof![1_i64..1_000_000_000_000, 1_i64..i64::MAX]) {
+        let limit = (u128::from(speed.unsigned_abs()) * 11).saturating_mul(u128::from(elapsed_ms));
+        let wide = u128::from(octets) * 80_000 > limit;
+        let rules = Rules::new(Some(BitsPerSecond::new(speed)), 300_000);
+        prop_assert_eq!(is_suspect(octets, elapsed_ms, rules), wide);
+    }
+
+    #[test]
     fn no_two_readings_make_it_panic(a in any::<(i64, u64, u64)>(), b in any::<(i64, u64, u64)>(), speed in any::<i64>(), poll in any::<u64>()) {
         let make = |(at, up, c): (i64, u64, u64), width| Reading {
             at: Timestamp::from_millis(at),

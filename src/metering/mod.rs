@@ -2,26 +2,36 @@
 //!
 //! The rules are pure functions: [`counter`] turns readings into intervals, [`slot`] intervals into
 //! 300 s slots, [`percentile`] slots into the billed figure, [`series`] slots into a graph,
-//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept; [`naming`] says which
+//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept, [`sealed`] how a finished day
+//! ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn from; [`naming`] says which
 //! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
 //! readings and allocations are kept by the operations.
 
+pub mod block;
+mod column;
 pub mod counter;
 pub mod csv;
+pub mod day;
+pub mod day_polls;
 mod model;
 pub mod naming;
+mod octets;
 mod ops;
 pub mod packed;
 pub mod percentile;
 pub mod period;
 pub mod poll;
+pub mod rollup;
 mod rows;
 pub mod schedule;
+pub mod sealed;
 pub mod series;
 pub mod slot;
 
 /// Name of the task that reads the switches; wake it when a target is to be read now.
 pub const POLLER: &str = "poller";
+/// Name of the task that turns finished days into blocks; wake it when there is more to do.
+pub const SEALER: &str = "sealer";
 
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
@@ -34,6 +44,7 @@ pub use ops::allocations::{
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
 pub use ops::history::{History, history_fill};
+pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::polls::{
     Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
     targets_release,
@@ -43,6 +54,8 @@ pub use ops::ports::{
     port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
+pub use ops::retention::{hours_expire, readings_expire};
+pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{
     LONGEST_DAYS, Series, allocation_period, allocation_series, checked_span, port_series,
 };

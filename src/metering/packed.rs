@@ -7,6 +7,9 @@
 //! state (0 unknown, 1 not up, 2 up), has flags, 0.
 
 use super::counter::Width;
+use super::octets::{Cursor, put_number, zigzag};
+
+pub use super::octets::{DecodeError, DecodeErrorKind};
 
 const VERSION: u8 = 1;
 const HAS_IN: u8 = 1;
@@ -36,39 +39,6 @@ pub struct PackedPort {
     pub discontinuity: Option<u64>,
     /// ifOperStatus is up; `None` when the device did not say.
     pub oper_up: Option<bool>,
-}
-
-/// Bytes that are no packed poll.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("packed poll: {kind} at octet {offset}")]
-pub struct DecodeError {
-    /// What is wrong.
-    pub kind: DecodeErrorKind,
-    /// Where, counted from 0.
-    pub offset: usize,
-}
-
-/// What is wrong with the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeErrorKind {
-    /// They end too early.
-    #[error("cut short")]
-    CutShort,
-    /// Made by a newer program.
-    #[error("version {0} is not known")]
-    Version(u8),
-    /// A head octet with bits that mean nothing.
-    #[error("head {0:#04x} means nothing")]
-    Head(u8),
-    /// A number longer than it needs to be or than 64 bits.
-    #[error("number out of range")]
-    Number,
-    /// More ports announced than the bytes could hold.
-    #[error("{0} ports announced, more than fit")]
-    Count(u64),
-    /// More bytes than ports.
-    #[error("bytes left over")]
-    LeftOver,
 }
 
 /// Packs the ports of one poll, in the order given (sorted by id is smallest).
@@ -107,12 +77,41 @@ pub fn find(bytes: &[u8], port_id: i64) -> Result<Option<PackedPort>, DecodeErro
     Ok(None)
 }
 
+/// The ports of a packed poll whose ids are in `wanted` (sorted), with their places in it. Others are passed
+/// over without being read closely, and nothing is read after the last one that is wanted.
+///
+/// # Errors
+/// [`DecodeError`] when the bytes up to the last wanted port are broken.
+pub fn select(
+    bytes: &[u8],
+    wanted: &[i64],
+    mut found: impl FnMut(usize, PackedPort),
+) -> Result<(), DecodeError> {
+    let all = ports(bytes)?;
+    let (mut cursor, mut last_id, mut missing) = (all.cursor, 0_i64, wanted.len());
+    for _ in 0..all.left {
+        if missing == 0 {
+            return Ok(());
+        }
+        let head = cursor.head()?;
+        last_id = last_id.wrapping_add(cursor.signed()?);
+        match wanted.binary_search(&last_id) {
+            Ok(place) => {
+                found(place, cursor.rest_of_port(head, last_id)?);
+                missing -= 1;
+            }
+            Err(_) => cursor.skip_numbers(head.numbers())?,
+        }
+    }
+    if missing == 0 { Ok(()) } else { cursor.end() }
+}
+
 /// The ports of a packed poll one after the other; ends after the first error.
 ///
 /// # Errors
 /// [`DecodeError`] when version or count are broken.
 pub fn ports(bytes: &[u8]) -> Result<Ports<'_>, DecodeError> {
-    let mut cursor = Cursor { bytes, offset: 0 };
+    let mut cursor = Cursor::new(bytes);
     match cursor.octet()? {
         VERSION => {}
         other => return Err(DecodeErrorKind::Version(other).at(0)),
@@ -163,13 +162,8 @@ impl Iterator for Ports<'_> {
     }
 }
 
-impl DecodeErrorKind {
-    const fn at(self, offset: usize) -> DecodeError {
-        DecodeError { kind: self, offset }
-    }
-}
-
-fn put_port(bytes: &mut Vec<u8>, port: &PackedPort, last_id: i64) {
+/// The head octet of a port: what there is of it, and its state.
+pub(super) fn head_of(port: &PackedPort) -> u8 {
     let mut head = 0;
     head |= if port.in_octets.is_some() { HAS_IN } else { 0 };
     head |= if port.out_octets.is_some() {
@@ -193,6 +187,57 @@ fn put_port(bytes: &mut Vec<u8>, port: &PackedPort, last_id: i64) {
         Some(false) => 1 << STATE_SHIFT,
         Some(true) => 2 << STATE_SHIFT,
     };
+    head
+}
+
+/// What a head octet says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub has_in: bool,
+    pub has_out: bool,
+    pub has_discontinuity: bool,
+    pub has_flags: bool,
+    pub width: Width,
+    pub oper_up: Option<bool>,
+}
+
+impl Head {
+    /// Reads a head octet; `None` when its bits mean nothing.
+    pub const fn of(octet: u8) -> Option<Self> {
+        let oper_up = match (octet >> STATE_SHIFT) & 3 {
+            0 => None,
+            1 => Some(false),
+            2 => Some(true),
+            _ => return None,
+        };
+        if octet & UNUSED != 0 {
+            return None;
+        }
+        Some(Self {
+            has_in: octet & HAS_IN != 0,
+            has_out: octet & HAS_OUT != 0,
+            has_discontinuity: octet & HAS_DISCONTINUITY != 0,
+            has_flags: octet & HAS_FLAGS != 0,
+            width: if octet & BITS_32 == 0 {
+                Width::Bits64
+            } else {
+                Width::Bits32
+            },
+            oper_up,
+        })
+    }
+
+    /// Numbers that follow the id.
+    const fn numbers(self) -> u32 {
+        self.has_in as u32
+            + self.has_out as u32
+            + self.has_discontinuity as u32
+            + self.has_flags as u32
+    }
+}
+
+fn put_port(bytes: &mut Vec<u8>, port: &PackedPort, last_id: i64) {
+    let head = head_of(port);
     bytes.push(head);
     put_number(bytes, zigzag(port.port_id.wrapping_sub(last_id)));
     let flags = (port.flags != 0).then_some(u64::from(port.flags));
@@ -202,84 +247,28 @@ fn put_port(bytes: &mut Vec<u8>, port: &PackedPort, last_id: i64) {
     }
 }
 
-fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-const fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)) as u64
-}
-
-const fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-}
-
 impl Cursor<'_> {
-    fn octet(&mut self) -> Result<u8, DecodeError> {
-        let octet = self.bytes.get(self.offset).copied();
-        let octet = octet.ok_or(DecodeErrorKind::CutShort.at(self.offset))?;
-        self.offset += 1;
-        Ok(octet)
-    }
-
-    fn number(&mut self) -> Result<u64, DecodeError> {
-        let wrong = DecodeErrorKind::Number.at(self.offset);
-        let mut number = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let octet = self.octet()?;
-            let part = u64::from(octet & 0x7f);
-            if shift == 63 && part > 1 {
-                return Err(wrong);
-            }
-            number |= part << shift;
-            if octet & 0x80 == 0 {
-                let shortest = shift == 0 || octet != 0;
-                return if shortest { Ok(number) } else { Err(wrong) };
-            }
-        }
-        Err(wrong)
-    }
-
-    fn number_if(&mut self, there: bool) -> Result<Option<u64>, DecodeError> {
-        there.then(|| self.number()).transpose()
+    fn head(&mut self) -> Result<Head, DecodeError> {
+        let offset = self.offset;
+        let octet = self.octet()?;
+        Head::of(octet).ok_or(DecodeErrorKind::Head(octet).at(offset))
     }
 
     fn port(&mut self, last_id: i64) -> Result<PackedPort, DecodeError> {
-        let head_offset = self.offset;
-        let head = self.octet()?;
-        let wrong_head = DecodeErrorKind::Head(head).at(head_offset);
-        let oper_up = match (head >> STATE_SHIFT) & 3 {
-            0 => None,
-            1 => Some(false),
-            2 => Some(true),
-            _ => return Err(wrong_head),
-        };
-        if head & UNUSED != 0 {
-            return Err(wrong_head);
-        }
-        let port_id = last_id.wrapping_add(unzigzag(self.number()?));
+        let head = self.head()?;
+        let port_id = last_id.wrapping_add(self.signed()?);
+        self.rest_of_port(head, port_id)
+    }
+
+    fn rest_of_port(&mut self, head: Head, port_id: i64) -> Result<PackedPort, DecodeError> {
         Ok(PackedPort {
             port_id,
-            flags: self.flags(head & HAS_FLAGS != 0)?,
-            in_octets: self.number_if(head & HAS_IN != 0)?,
-            out_octets: self.number_if(head & HAS_OUT != 0)?,
-            width: if head & BITS_32 == 0 {
-                Width::Bits64
-            } else {
-                Width::Bits32
-            },
-            discontinuity: self.number_if(head & HAS_DISCONTINUITY != 0)?,
-            oper_up,
+            flags: self.flags(head.has_flags)?,
+            in_octets: self.number_if(head.has_in)?,
+            out_octets: self.number_if(head.has_out)?,
+            width: head.width,
+            discontinuity: self.number_if(head.has_discontinuity)?,
+            oper_up: head.oper_up,
         })
     }
 

@@ -82,7 +82,7 @@ fn faults_say_kind_and_offset() {
         assert_eq!(decode(bytes), Err(kind.at(offset)), "{bytes:02x?}");
     }
     let text = decode(&[2]).unwrap_err().to_string();
-    assert_eq!(text, "packed poll: version 2 is not known at octet 0");
+    assert_eq!(text, "version 2 is not known at octet 0");
 }
 
 #[test]
@@ -94,6 +94,22 @@ fn find_reads_no_further_than_it_must() {
     bytes.pop();
     assert_eq!(find(&bytes, 42), Ok(Some(port(42))));
     assert!(find(&bytes, 101).is_err());
+}
+
+#[test]
+fn a_selection_passes_over_the_others() {
+    let ports: Vec<_> = (1..=100).map(port).collect();
+    let mut bytes = encode(&ports);
+    let select_ids = |bytes: &[u8], wanted: &[i64]| {
+        let mut found = Vec::new();
+        select(bytes, wanted, |place, port| found.push((place, port))).map(|()| found)
+    };
+    let some = select_ids(&bytes, &[3, 42, 99]);
+    assert_eq!(some, Ok(vec![(0, port(3)), (1, port(42)), (2, port(99))]));
+    assert_eq!(select_ids(&bytes, &[0, 42, 101]), Ok(vec![(1, port(42))]));
+    bytes.pop();
+    assert_eq!(select_ids(&bytes, &[42]), Ok(vec![(0, port(42))]));
+    assert!(select_ids(&bytes, &[101]).is_err());
 }
 
 fn any_port() -> impl Strategy<Value = PackedPort> {

@@ -13,12 +13,13 @@ use super::period::BillingDay;
 use super::schedule;
 use super::slot::SLOT_MS;
 use crate::base::ids::{
-    AllocationId, AllocationPortId, CustomerId, DeviceId, PortId, SnmpTargetId,
+    AllocationId, AllocationPortId, CustomerId, DeviceId, PortId, ReadingId, SnmpTargetId,
 };
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::store::schema::{
-    allocation_ports, bandwidth_allocations, ports, readings, snmp_targets,
+    allocation_ports, bandwidth_allocations, ports, reading_blocks, reading_days, readings,
+    snmp_targets,
 };
 
 /// An SNMP agent that is polled.
@@ -301,6 +302,47 @@ pub(super) struct NewReading {
     pub at: Timestamp,
     pub uptime_ms: Option<i64>,
     pub body: Vec<u8>,
+}
+
+/// A stored poll.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = readings)]
+pub(super) struct ReadingRow {
+    pub id: ReadingId,
+    pub at: Timestamp,
+    pub uptime_ms: Option<i64>,
+    pub body: Vec<u8>,
+}
+
+/// The polls of a finished day of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = reading_days)]
+pub(super) struct DayRow {
+    pub day: i64,
+    pub first_at: Timestamp,
+    pub last_at: Timestamp,
+    pub body: Vec<u8>,
+}
+
+/// The polls of a day to be stored.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = reading_days)]
+pub(super) struct NewDay<'a> {
+    pub target_id: SnmpTargetId,
+    pub day: i64,
+    pub first_at: Timestamp,
+    pub last_at: Timestamp,
+    pub polls: i64,
+    pub body: &'a [u8],
+}
+
+/// A port's day to be stored with others.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = reading_blocks)]
+pub(super) struct NewBlock<'a> {
+    pub port_id: i64,
+    pub day: i64,
+    pub body: &'a [u8],
 }
 
 /// A dated link of a port to an allocation.

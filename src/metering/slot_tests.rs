@@ -199,4 +199,19 @@ proptest! {
             prop_assert_eq!(slot.in_octets, Some(rate * SLOT_MS as u64));
         }
     }
+
+    #[test]
+    fn narrow_and_wide_divisions_agree(octets in prop_oneof![0_u64..1 << 46, any::<u64>()], from in 0_i64..900_000, length in 1_i64..3_000_000) {
+        let interval = known(from, from + length, octets, octets / 3);
+        let got = slots([interval], ms(0), ms(4_200_000));
+        for slot in got {
+            let begin = slot.start.millis().max(interval.from.millis());
+            let end = (slot.start.millis() + SLOT_MS).min(interval.until.millis());
+            let wide = |octets: u64| {
+                let passed = |at: i64| u128::from(octets) * u128::from(at.abs_diff(interval.from.millis())) / u128::from(length.unsigned_abs());
+                (begin < end).then(|| u64::try_from(passed(end) - passed(begin)).unwrap())
+            };
+            prop_assert_eq!((slot.in_octets, slot.out_octets), (wide(octets), wide(octets / 3)));
+        }
+    }
 }

@@ -729,6 +729,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row of `reading_days`.
+    reading_days (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `target_id`.
+        target_id -> BigInt,
+        /// Column `day`.
+        day -> BigInt,
+        /// Column `first_at`.
+        first_at -> BigInt,
+        /// Column `last_at`.
+        last_at -> BigInt,
+        /// Column `polls`.
+        polls -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `reading_blocks`.
+    reading_blocks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `port_id`.
+        port_id -> BigInt,
+        /// Column `day`.
+        day -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `series_rollups`.
+    series_rollups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `port_id`.
+        port_id -> BigInt,
+        /// Column `month`.
+        month -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
     /// One row of `bandwidth_allocations`.
     bandwidth_allocations (id) {
         /// Column `id`.
@@ -948,6 +996,9 @@ diesel::joinable!(power_intent_steps -> power_intents (intent_id));
 diesel::joinable!(snmp_targets -> devices (device_id));
 diesel::joinable!(ports -> devices (device_id));
 diesel::joinable!(readings -> snmp_targets (target_id));
+diesel::joinable!(reading_days -> snmp_targets (target_id));
+diesel::joinable!(reading_blocks -> ports (port_id));
+diesel::joinable!(series_rollups -> ports (port_id));
 diesel::joinable!(bandwidth_allocations -> customers (customer_id));
 diesel::joinable!(allocation_ports -> bandwidth_allocations (allocation_id));
 diesel::joinable!(allocation_ports -> ports (port_id));

@@ -10,6 +10,8 @@ pub mod housekeeping;
 pub mod mailer;
 pub mod poller;
 pub mod power;
+pub mod retention;
+pub mod sealer;
 
 pub use driver::Driver;
 

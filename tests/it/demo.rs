@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use coldaisle::store::schema::{power_intents, readings, users, visits};
+use coldaisle::store::schema::{power_intents, reading_days, readings, users, visits};
 use coldaisle::store::{DatabaseUrl, Store};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -144,7 +144,12 @@ fn counts(folder: &Path) -> [i64; 4] {
         .read_blocking(|c| {
             Ok([
                 users::table.count().get_result(c)?,
-                readings::table.count().get_result(c)?,
+                readings::table.count().get_result::<i64>(c)?
+                    + reading_days::table
+                        .select(reading_days::polls)
+                        .load::<i64>(c)?
+                        .iter()
+                        .sum::<i64>(),
                 visits::table.count().get_result(c)?,
                 power_intents::table.count().get_result(c)?,
             ])

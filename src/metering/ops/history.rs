@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::polls::{Applied, ports_apply};
+use super::readings::last_before;
 use super::targets::target_by_id;
 use crate::base::fault::Fault;
 use crate::base::ids::{PortId, SnmpTargetId};
@@ -41,11 +42,7 @@ pub fn history_fill(
 ) -> Result<usize, Fault> {
     actor.require(Permission::EditNetwork)?;
     let target = target_by_id(c, actor, id)?.target;
-    let there: i64 = readings::table
-        .filter(readings::target_id.eq(id))
-        .count()
-        .get_result(c)?;
-    if there > 0 {
+    if last_before(c, id, Timestamp::from_millis(i64::MAX))?.is_some() {
         return Ok(0);
     }
     let ids = port_ids(c, &target, history)?;

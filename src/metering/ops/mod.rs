@@ -1,10 +1,15 @@
 //! What is done with targets, ports, readings and allocations.
 
 pub mod allocations;
+mod days;
 pub mod history;
+pub mod long;
 pub mod polls;
 pub mod ports;
 pub mod rates;
 mod readings;
+pub mod retention;
+mod rollups;
+pub mod seal;
 pub mod series;
 pub mod targets;

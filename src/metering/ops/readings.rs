@@ -1,18 +1,25 @@
-//! The stored readings of a device, unpacked for some of its ports.
+//! The stored readings of a device, for some of its ports: finished days from their blocks, the others from the
+//! rows of the polls. Who reads does not notice which.
 
 use diesel::prelude::*;
 
+use super::days::{DayRow, day_after, day_before, days_between, decoded};
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
+use crate::metering::block;
 use crate::metering::counter::Reading;
-use crate::metering::packed;
+use crate::metering::day::Day;
+use crate::metering::day_polls::DayPolls;
+use crate::metering::packed::{self, PackedPort};
 use crate::metering::rows::Port;
 use crate::store::Conn;
-use crate::store::schema::readings;
+use crate::store::schema::{reading_blocks, readings};
 
-/// Readings fetched at once: what a month of five-minute polls has.
+/// Rows fetched at once: what a month of five-minute polls has.
 const BATCH: i64 = 9_000;
+/// Days whose blocks are fetched at once.
+const DAYS_AT_ONCE: usize = 64;
 
 /// The readings of one port.
 pub(super) struct OfPort {
@@ -39,17 +46,47 @@ pub(super) fn last_before(
     target: SnmpTargetId,
     at: Timestamp,
 ) -> Result<Option<Timestamp>, Fault> {
-    Ok(readings::table
+    let row: Option<Timestamp> = readings::table
         .filter(readings::target_id.eq(target))
         .filter(readings::at.le(at))
         .order(readings::at.desc())
         .select(readings::at)
         .first(c)
-        .optional()?)
+        .optional()?;
+    let sealed = match day_before(c, target, at)? {
+        Some(day) if day.last_at > at => {
+            let times = decoded(target, &day)?.times;
+            let count = times.partition_point(|time| *time <= at);
+            times.get(..count).and_then(<[_]>::last).copied()
+        }
+        day => day.map(|day| day.last_at),
+    };
+    Ok(row.max(sealed))
 }
 
 /// The first reading at or after an instant.
 pub(super) fn first_after(
+    c: &mut Conn,
+    target: SnmpTargetId,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let row = first_row_after(c, target, at)?;
+    let sealed = match day_after(c, target, at)? {
+        Some(day) if day.first_at < at => {
+            let times = decoded(target, &day)?.times;
+            let count = times.partition_point(|time| *time < at);
+            times.get(count).copied()
+        }
+        day => day.map(|day| day.first_at),
+    };
+    Ok(match (row, sealed) {
+        (Some(row), Some(sealed)) => Some(row.min(sealed)),
+        (row, sealed) => row.or(sealed),
+    })
+}
+
+/// The first reading at or after an instant that is not in a block.
+pub(super) fn first_row_after(
     c: &mut Conn,
     target: SnmpTargetId,
     at: Timestamp,
@@ -63,7 +100,7 @@ pub(super) fn first_after(
         .optional()?)
 }
 
-/// Goes through the readings of a device from `from` to `until`, both included, a batch at a time.
+/// The readings of a device from `from` to `until`, both included.
 pub(super) fn read_between(
     c: &mut Conn,
     target: SnmpTargetId,
@@ -71,6 +108,98 @@ pub(super) fn read_between(
     until: Timestamp,
     of: &mut [OfPort],
 ) -> Result<(), Fault> {
+    let days = days_between(c, target, Day::of(from), Day::of(until))?;
+    for days in days.chunks(DAYS_AT_ONCE) {
+        read_days(c, target, days, (from, until), of)?;
+    }
+    read_rows(c, target, from, until, of)?;
+    for of in of {
+        // A reading that came after its day was finished waits in a row for its turn.
+        if !of.readings.is_sorted_by_key(|reading| reading.at) {
+            of.readings.sort_by_key(|reading| reading.at);
+        }
+    }
+    Ok(())
+}
+
+/// Reads some finished days, and of them only the blocks of the ports that are wanted.
+fn read_days(
+    c: &mut Conn,
+    target: SnmpTargetId,
+    days: &[DayRow],
+    time: (Timestamp, Timestamp),
+    of: &mut [OfPort],
+) -> Result<(), Fault> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Ok(());
+    };
+    let polls: Vec<DayPolls> = days
+        .iter()
+        .map(|day| decoded(target, day))
+        .collect::<Result<_, _>>()?;
+    for of in of {
+        let blocks: Vec<(i64, Vec<u8>)> = reading_blocks::table
+            .filter(reading_blocks::port_id.eq(of.id))
+            .filter(reading_blocks::day.between(first.day, last.day))
+            .order(reading_blocks::day.asc())
+            .select((reading_blocks::day, reading_blocks::body))
+            .load(c)?;
+        let all: usize = polls.iter().map(|polls| polls.times.len()).sum();
+        of.readings.reserve(all);
+        for (day, body) in &blocks {
+            let Ok(place) = days.binary_search_by_key(day, |row| row.day) else {
+                continue;
+            };
+            if let Some(polls) = polls.get(place) {
+                unpack_block(Day::from_number(*day), body, polls, time, of)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unpack_block(
+    day: Day,
+    body: &[u8],
+    polls: &DayPolls,
+    (from, until): (Timestamp, Timestamp),
+    of: &mut OfPort,
+) -> Result<(), Fault> {
+    let said = block::decode(body, polls.times.len(), of.id, day)
+        .map_err(|error| Fault::internal(format!("block of port {} on {day}: {error}", of.id)))?;
+    for said in said {
+        let Some(at) = polls.times.get(said.poll).copied() else {
+            continue;
+        };
+        if at < from || at > until {
+            continue;
+        }
+        let uptime_ms = polls.uptimes_ms.get(said.poll).copied().flatten();
+        of.readings.push(reading(at, uptime_ms, &said.port));
+    }
+    Ok(())
+}
+
+fn reading(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Reading {
+    Reading {
+        at,
+        uptime_ms: uptime_ms.and_then(|uptime| u64::try_from(uptime).ok()),
+        discontinuity: port.discontinuity,
+        in_octets: port.in_octets,
+        out_octets: port.out_octets,
+        width: port.width,
+    }
+}
+
+/// Goes through rows, a batch at a time.
+fn read_rows(
+    c: &mut Conn,
+    target: SnmpTargetId,
+    from: Timestamp,
+    until: Timestamp,
+    of: &mut [OfPort],
+) -> Result<(), Fault> {
+    let wanted = Wanted::of(of);
     let mut from = from;
     loop {
         let batch: Vec<(Timestamp, Option<i64>, Vec<u8>)> = readings::table
@@ -81,7 +210,7 @@ pub(super) fn read_between(
             .select((readings::at, readings::uptime_ms, readings::body))
             .load(c)?;
         for (at, uptime_ms, body) in &batch {
-            unpack(*at, *uptime_ms, body, of)?;
+            wanted.unpack(*at, *uptime_ms, body, of)?;
         }
         match batch.last() {
             Some((at, ..)) if batch.len() as i64 == BATCH => from = at.plus_millis(1),
@@ -90,36 +219,39 @@ pub(super) fn read_between(
     }
 }
 
-fn unpack(
-    at: Timestamp,
-    uptime_ms: Option<i64>,
-    body: &[u8],
-    of: &mut [OfPort],
-) -> Result<(), Fault> {
-    let broken = |error: packed::DecodeError| {
-        Fault::internal(format!("reading at {}: {error}", at.millis()))
-    };
-    let uptime_ms = uptime_ms.and_then(|uptime| u64::try_from(uptime).ok());
-    let mut left = of.len();
-    for port in packed::ports(body).map_err(broken)? {
-        let port = port.map_err(broken)?;
-        let Some(of) = of.iter_mut().find(|of| of.id == port.port_id) else {
-            continue;
-        };
-        of.readings.push(Reading {
-            at,
-            uptime_ms,
-            discontinuity: port.discontinuity,
-            in_octets: port.in_octets,
-            out_octets: port.out_octets,
-            width: port.width,
-        });
-        left -= 1;
-        if left == 0 {
-            break;
-        }
+/// The ids of some ports in order, and where each is in the caller's list.
+struct Wanted {
+    ids: Vec<i64>,
+    places: Vec<usize>,
+}
+
+impl Wanted {
+    fn of(of: &[OfPort]) -> Self {
+        let mut ids: Vec<(i64, usize)> = of
+            .iter()
+            .enumerate()
+            .map(|(place, of)| (of.id, place))
+            .collect();
+        ids.sort_unstable();
+        let (ids, places) = ids.into_iter().unzip();
+        Self { ids, places }
     }
-    Ok(())
+
+    fn unpack(
+        &self,
+        at: Timestamp,
+        uptime_ms: Option<i64>,
+        body: &[u8],
+        of: &mut [OfPort],
+    ) -> Result<(), Fault> {
+        packed::select(body, &self.ids, |found, port| {
+            let place = self.places.get(found).copied();
+            if let Some(of) = place.and_then(|place| of.get_mut(place)) {
+                of.readings.push(reading(at, uptime_ms, &port));
+            }
+        })
+        .map_err(|error| Fault::internal(format!("reading at {}: {error}", at.millis())))
+    }
 }
 
 /// The last two readings of a device in a time.
@@ -130,16 +262,9 @@ pub(super) fn read_last_two(
     until: Timestamp,
     of: &mut [OfPort],
 ) -> Result<(), Fault> {
-    let mut last_two: Vec<(Timestamp, Option<i64>, Vec<u8>)> = readings::table
-        .filter(readings::target_id.eq(target))
-        .filter(readings::at.between(from, until))
-        .order(readings::at.desc())
-        .limit(2)
-        .select((readings::at, readings::uptime_ms, readings::body))
-        .load(c)?;
-    last_two.reverse();
-    for (at, uptime_ms, body) in &last_two {
-        unpack(*at, *uptime_ms, body, of)?;
-    }
-    Ok(())
+    let Some(last) = last_before(c, target, until)?.filter(|last| *last >= from) else {
+        return Ok(());
+    };
+    let before = last_before(c, target, last.plus_millis(-1))?.filter(|before| *before >= from);
+    read_between(c, target, before.unwrap_or(last), last, of)
 }

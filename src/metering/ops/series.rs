@@ -14,7 +14,7 @@ use crate::base::ids::{AllocationId, DeviceId, PortId};
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Actor;
-use crate::metering::counter::{Interval, intervals};
+use crate::metering::counter::intervals;
 use crate::metering::model::LinkDates;
 use crate::metering::percentile::{Direction, Figure, GapRule, percentile, sum};
 use crate::metering::period::{Period, period_at};
@@ -24,7 +24,7 @@ use crate::metering::slot::{SLOT_MS, Slot, slot_start, slots};
 use crate::store::Conn;
 use crate::store::schema::ports;
 
-/// Longest time one series may be asked for.
+/// Longest time that slots may be asked for: for files, figures and bills.
 pub const LONGEST_DAYS: i64 = 400;
 
 /// Slots and figures of a port or of an allocation.
@@ -44,15 +44,15 @@ pub struct Series {
     pub zone: Option<Tz>,
 }
 
-/// Checks a time that a series is asked for; `from` and `to` are the fields at fault.
-pub fn checked_span(from: Timestamp, until: Timestamp) -> Result<Period, Fault> {
+/// Checks a time of at most so many days; `from` and `to` are the fields at fault.
+pub fn checked_span(from: Timestamp, until: Timestamp, longest_days: i64) -> Result<Period, Fault> {
     if until <= from {
         return Err(Fault::field("to", Message::new("fault-span-order")));
     }
-    if until.since_millis(from) > LONGEST_DAYS * 86_400_000 {
+    if until.since_millis(from) > longest_days * 86_400_000 {
         return Err(Fault::field(
             "from",
-            Message::new("fault-span-long").with("days", LONGEST_DAYS),
+            Message::new("fault-span-long").with("days", longest_days),
         ));
     }
     if from.millis() < 0 || until.millis() > 253_402_300_800_000 {
@@ -274,7 +274,11 @@ impl Slots {
 }
 
 /// Slots that end later are still being filled: a device that answers is read again before they count as gaps.
-fn settled_until(c: &mut Conn, target: &Target, now: Timestamp) -> Result<Timestamp, Fault> {
+pub(super) fn settled_until(
+    c: &mut Conn,
+    target: &Target,
+    now: Timestamp,
+) -> Result<Timestamp, Fault> {
     let last = last_before(c, target.id, now)?;
     let patience_ms = target.interval_ms().saturating_mul(3).max(SLOT_MS * 2);
     Ok(match last {
@@ -283,7 +287,8 @@ fn settled_until(c: &mut Conn, target: &Target, now: Timestamp) -> Result<Timest
     })
 }
 
-fn read(
+/// The slots of some ports of a device over a time, gaps included.
+pub(super) fn read(
     c: &mut Conn,
     target: &Target,
     ports: &[&Port],
@@ -301,7 +306,7 @@ fn read(
     read_between(c, target.id, from, until, &mut of)?;
     for (port, of) in ports.iter().zip(of) {
         let rules = target.rules(port.line_speed());
-        let intervals: Vec<Interval> = intervals(of.readings, rules).collect();
+        let intervals = intervals(of.readings, rules);
         by_port.insert(port.id, slots(intervals, period.from, period.until));
     }
     Ok(())

@@ -97,9 +97,9 @@ fn a_reader_sees_nothing_outside_the_dates() {
 #[test]
 fn spans_are_bounded() {
     let day_ms = 86_400_000;
-    assert!(checked_span(START, START.plus_millis(day_ms)).is_ok());
+    assert!(checked_span(START, START.plus_millis(day_ms), LONGEST_DAYS).is_ok());
     for (until, field) in [(0, "to"), (-1, "to"), (401 * day_ms, "from")] {
-        let fault = checked_span(START, START.plus_millis(until))
+        let fault = checked_span(START, START.plus_millis(until), LONGEST_DAYS)
             .map(|_| ())
             .unwrap_err();
         assert_eq!(fault.fields[0].field, field);

@@ -10,9 +10,12 @@ use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::metering::period::Period;
-use crate::metering::series::{Point, points};
+use crate::metering::rollup;
+use crate::metering::series::{Point, Summary, points};
 use crate::metering::slot::{SLOT_MS, Slot, SlotFlags, slot_start};
-use crate::metering::{Series, checked_span, instant};
+use crate::metering::{
+    LONGEST_DAYS, LONGEST_GRAPH_DAYS, LongSeries, Series, checked_span, instant,
+};
 
 const DAY_MS: i64 = 86_400_000;
 /// Points of a series when the caller does not say.
@@ -52,12 +55,21 @@ impl SpanQuery {
         given(&self.from) || given(&self.to)
     }
 
-    /// The time asked for.
+    /// The time asked for, of which all slots are wanted.
     pub fn period(&self, now: Timestamp, zone: Tz) -> Result<Period, Fault> {
+        self.period_of(now, zone, LONGEST_DAYS)
+    }
+
+    /// The time asked for, of which only a graph is wanted.
+    pub fn graph_period(&self, now: Timestamp, zone: Tz) -> Result<Period, Fault> {
+        self.period_of(now, zone, LONGEST_GRAPH_DAYS)
+    }
+
+    fn period_of(&self, now: Timestamp, zone: Tz, longest_days: i64) -> Result<Period, Fault> {
         let Some(range) = self.range() else {
             let from = required("from", self.from.as_deref(), zone)?;
             let until = required("to", self.to.as_deref(), zone)?;
-            return checked_span(from, until);
+            return checked_span(from, until, longest_days);
         };
         let days = match range {
             "week" => 7,
@@ -65,7 +77,7 @@ impl SpanQuery {
             _ => 1,
         };
         let until = slot_start(now.plus_millis(SLOT_MS - 1));
-        checked_span(until.plus_millis(-days * DAY_MS), until)
+        checked_span(until.plus_millis(-days * DAY_MS), until, longest_days)
     }
 
     /// How many points are wanted.
@@ -138,7 +150,7 @@ pub struct PointJson {
 /// Figures of a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SummaryJson {
-    /// 95th percentile received, bit/s.
+    /// 95th percentile received, bit/s; null for more than 40 days, which are drawn from hours.
     p95_in_bps: Option<i64>,
     /// 95th percentile sent, bit/s.
     p95_out_bps: Option<i64>,
@@ -173,12 +185,18 @@ fn bps(rate: Option<BitsPerSecond>) -> Option<i64> {
 impl SummaryJson {
     /// The figures of a series.
     pub fn of(series: &Series) -> Self {
-        let summary = &series.summary;
+        Self {
+            p95_bps: bps(series.figure.rate),
+            ..Self::of_summary(&series.summary)
+        }
+    }
+
+    fn of_summary(summary: &Summary) -> Self {
         let octets = |octets: u128| u64::try_from(octets).unwrap_or(u64::MAX);
         Self {
             p95_in_bps: bps(summary.inward.p95),
             p95_out_bps: bps(summary.outward.p95),
-            p95_bps: bps(series.figure.rate),
+            p95_bps: None,
             mean_in_bps: bps(summary.inward.mean),
             mean_out_bps: bps(summary.outward.mean),
             max_in_bps: bps(summary.inward.max),
@@ -216,6 +234,20 @@ impl SeriesJson {
                 .collect(),
             summary: SummaryJson::of(series),
             committed_bps: bps(series.committed),
+            zone: series.zone.unwrap_or(zone).name().to_owned(),
+        }
+    }
+
+    /// A long series in at most so many points: hours instead of slots, and no percentile.
+    pub fn of_hours(series: &LongSeries, most_points: usize, zone: Tz) -> Self {
+        let points = rollup::points(&series.hours, most_points);
+        Self {
+            from: series.asked.from.to_rfc3339(),
+            to: series.asked.until.to_rfc3339(),
+            step_s: rollup::hours_per_point(&series.hours, most_points) * 3600,
+            points: points.iter().map(point).collect(),
+            summary: SummaryJson::of_summary(&series.summary),
+            committed_bps: None,
             zone: series.zone.unwrap_or(zone).name().to_owned(),
         }
     }

@@ -44,6 +44,12 @@ both! {
         assert_eq!(json["points"][0]["out_max_bps"], 500_000);
         assert_eq!((json["summary"]["p95_bps"].as_i64(), json["summary"]["slots"].as_i64()), (Some(1_000_000), Some(6)));
         assert!(json["committed_bps"].is_null() && json["points"][0]["flags"].as_array().unwrap().is_empty());
+        let reply = web.get(&program, &path(&format!("?from={}&to={to}&points=600", instant(present - 1_000 * 1_440)))).await;
+        let json = reply.json();
+        assert_eq!(reply.status, Status::Ok, "{}", reply.body);
+        let peaks: Vec<i64> = json["points"].as_array().unwrap().iter().filter_map(|point| point["in_max_bps"].as_i64()).collect();
+        assert_eq!((json["step_s"].as_i64(), peaks.iter().max()), (Some(3_600), Some(&1_000_000)), "three years are drawn from hours: {json}");
+        assert!(json["summary"]["p95_bps"].is_null() && json["summary"]["slots"].as_i64() >= Some(10), "{json}");
         for (query, field) in [
             (format!("?from={to}&to={from}"), "to"),
             ("?from=2020-01-01&to=2026-01-01".to_owned(), "from"),

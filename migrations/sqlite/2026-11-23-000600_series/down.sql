@@ -1,0 +1,3 @@
+DROP TABLE series_rollups;
+DROP TABLE reading_blocks;
+DROP TABLE reading_days;

@@ -1,0 +1,188 @@
+//! What one port said on one UTC day as bytes. When it was said is in the day's polls ([`super::day_polls`]).
+//!
+//! Form 1: a version octet (1); the number of the day's polls; runs of polls without and with this port in
+//! turn; runs of the same head octet (as in [`super::packed`]); runs of the same flags, then of the same
+//! discontinuity, where there are any; octets received: the first value and a column of the differences; octets sent
+//! the same; a CRC-32 over all of it, over port and day.
+
+use super::column::{self, ColumnError};
+use super::day::Day;
+use super::day_polls::{
+    MOST_POLLS, checked_bytes, differences, put_presence, seal_bytes, take_presence,
+};
+use super::octets::{Cursor, DecodeError, DecodeErrorKind, put_number};
+use super::packed::{Head, PackedPort, head_of};
+
+const VERSION: u8 = 1;
+
+/// What a port said in one poll of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Which poll of the day, counted from 0.
+    pub poll: usize,
+    /// What it said.
+    pub port: PackedPort,
+}
+
+/// Packs what a port said in some of the `polls` of a day, in their order.
+///
+/// # Errors
+/// [`ColumnError`] when a column can't be compressed.
+pub fn encode(said: &[Said], polls: usize, port_id: i64, day: Day) -> Result<Vec<u8>, ColumnError> {
+    let mut bytes = vec![VERSION];
+    put_number(&mut bytes, polls as u64);
+    let mut there = vec![false; polls];
+    for said in said {
+        if let Some(there) = there.get_mut(said.poll) {
+            *there = true;
+        }
+    }
+    put_presence(&mut bytes, there.into_iter());
+    put_runs(
+        &mut bytes,
+        said.iter().map(|said| u64::from(head_of(&said.port))),
+    );
+    let flags = said.iter().map(|said| u64::from(said.port.flags));
+    put_runs(&mut bytes, flags.filter(|flags| *flags != 0));
+    put_runs(
+        &mut bytes,
+        said.iter().filter_map(|said| said.port.discontinuity),
+    );
+    put_counters(&mut bytes, said.iter().map(|said| said.port.in_octets))?;
+    put_counters(&mut bytes, said.iter().map(|said| said.port.out_octets))?;
+    Ok(seal_bytes(bytes, (port_id, day.number())))
+}
+
+/// Appends runs of equal values: each the value and how often.
+pub(super) fn put_runs(bytes: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
+    let mut run: Option<(u64, u64)> = None;
+    for value in values {
+        match &mut run {
+            Some((of, length)) if *of == value => *length += 1,
+            _ => {
+                if let Some((of, length)) = run.replace((value, 1)) {
+                    put_number(bytes, of);
+                    put_number(bytes, length);
+                }
+            }
+        }
+    }
+    if let Some((of, length)) = run {
+        put_number(bytes, of);
+        put_number(bytes, length);
+    }
+}
+
+fn put_counters(
+    bytes: &mut Vec<u8>,
+    values: impl Iterator<Item = Option<u64>>,
+) -> Result<(), ColumnError> {
+    let values: Vec<i64> = values.flatten().map(u64::cast_signed).collect();
+    if let Some(first) = values.first() {
+        put_number(bytes, first.cast_unsigned());
+    }
+    column::put(bytes, &differences(&values))
+}
+
+/// Reads what a port said in the `polls` polls of a day.
+///
+/// # Errors
+/// [`DecodeError`] with kind and offset; nothing of a broken block is given.
+pub fn decode(
+    bytes: &[u8],
+    polls: usize,
+    port_id: i64,
+    day: Day,
+) -> Result<Vec<Said>, DecodeError> {
+    let mut cursor = Cursor::new(bytes);
+    cursor.version(VERSION)?;
+    cursor.bytes = checked_bytes(bytes, (port_id, day.number()))?;
+    let offset = cursor.offset;
+    let count = cursor.count(MOST_POLLS)?;
+    if count != polls {
+        return Err(DecodeErrorKind::Count(count as u64).at(offset));
+    }
+    let there = take_presence(&mut cursor, polls)?;
+    let of_port = there.iter().filter(|there| **there).count();
+    let heads = take_heads(&mut cursor, of_port)?;
+    let having = |has: fn(&Head) -> bool| heads.iter().filter(|head| has(head)).count();
+    let mut flags = take_flags(&mut cursor, having(|head| head.has_flags))?.into_iter();
+    let mut discontinuities =
+        take_runs(&mut cursor, having(|head| head.has_discontinuity))?.into_iter();
+    let mut inward = take_counters(&mut cursor, having(|head| head.has_in))?.into_iter();
+    let mut outward = take_counters(&mut cursor, having(|head| head.has_out))?.into_iter();
+    cursor.end()?;
+    let polls_with = there.iter().enumerate().filter(|(_, there)| **there);
+    let next = |values: &mut std::vec::IntoIter<u64>, has: bool| {
+        if has { values.next() } else { None }
+    };
+    Ok(polls_with
+        .zip(&heads)
+        .map(|((poll, _), head)| Said {
+            poll,
+            port: PackedPort {
+                port_id,
+                flags: if head.has_flags {
+                    flags.next().unwrap_or(0)
+                } else {
+                    0
+                },
+                in_octets: next(&mut inward, head.has_in),
+                out_octets: next(&mut outward, head.has_out),
+                width: head.width,
+                discontinuity: next(&mut discontinuities, head.has_discontinuity),
+                oper_up: head.oper_up,
+            },
+        })
+        .collect())
+}
+
+fn take_heads(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<Head>, DecodeError> {
+    let mut heads = Vec::with_capacity(count);
+    while heads.len() < count {
+        let offset = cursor.offset;
+        let octet = cursor.octet()?;
+        let head = Head::of(octet).ok_or(DecodeErrorKind::Head(octet).at(offset))?;
+        let length = cursor.run(count - heads.len())?;
+        heads.extend(std::iter::repeat_n(head, length));
+    }
+    Ok(heads)
+}
+
+fn take_flags(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<u32>, DecodeError> {
+    let offset = cursor.offset;
+    let flags = take_runs(cursor, count)?.into_iter().map(|flags| {
+        let flags = u32::try_from(flags).ok().filter(|flags| *flags != 0);
+        flags.ok_or(DecodeErrorKind::Number.at(offset))
+    });
+    flags.collect()
+}
+
+/// Reads `count` values that [`put_runs`] wrote.
+pub(super) fn take_runs(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<u64>, DecodeError> {
+    let mut values = Vec::with_capacity(count);
+    while values.len() < count {
+        let value = cursor.number()?;
+        let length = cursor.run(count - values.len())?;
+        values.extend(std::iter::repeat_n(value, length));
+    }
+    Ok(values)
+}
+
+fn take_counters(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<u64>, DecodeError> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let mut last = cursor.number()?;
+    let mut values = Vec::with_capacity(count);
+    values.push(last);
+    for step in column::take(cursor, count - 1)? {
+        last = last.wrapping_add(step.cast_unsigned());
+        values.push(last);
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+#[path = "block_tests.rs"]
+mod tests;

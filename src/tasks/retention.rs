@@ -1,0 +1,85 @@
+//! Lets readings and hours go that are older than the configuration says.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{BoxFuture, Task};
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::metering::day::Day;
+use crate::metering::{hours_expire, readings_expire};
+use crate::store::Store;
+
+/// Rows removed in one transaction.
+const AT_ONCE: i64 = 50;
+/// Transactions of one run; the rest waits for the next.
+const STEPS: usize = 200;
+
+/// The task that lets old readings go.
+pub struct Retention {
+    store: Store,
+    interval: Duration,
+    readings_days: i64,
+    hours_days: i64,
+}
+
+impl Retention {
+    /// A task that keeps readings and hours for so many days.
+    pub const fn new(
+        store: Store,
+        interval: Duration,
+        readings_days: i64,
+        hours_days: i64,
+    ) -> Self {
+        Self {
+            store,
+            interval,
+            readings_days,
+            hours_days,
+        }
+    }
+
+    async fn work(&self, stop: CancellationToken) -> Result<String, Fault> {
+        let today = Day::of(Timestamp::now());
+        let (readings, hours) = (
+            today.plus(-self.readings_days),
+            today.plus(-self.hours_days),
+        );
+        let (mut days_gone, mut months_gone) = (0, 0);
+        for _ in 0..STEPS {
+            if stop.is_cancelled() {
+                break;
+            }
+            let step = self
+                .store
+                .write("series.expire", move |c| {
+                    let days = readings_expire(c, readings, AT_ONCE)?;
+                    Ok((days, hours_expire(c, hours, AT_ONCE)?))
+                })
+                .await?;
+            days_gone += step.0;
+            months_gone += step.1;
+            if step == (0, 0) {
+                break;
+            }
+        }
+        Ok(format!(
+            "removed {days_gone} days of readings before {readings} and {months_gone} months of hours before {hours}"
+        ))
+    }
+}
+
+impl Task for Retention {
+    fn name(&self) -> &'static str {
+        "retention"
+    }
+
+    fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+        Box::pin(self.work(stop))
+    }
+}
