@@ -54,6 +54,8 @@ tasks-name-of = { $name ->
     [power] Carry out power actions
     [mailer] Send mails
     [housekeeping] Clean up
+    [sealer] Pack finished days
+    [retention] Remove what is too old
    *[other] { $name }
 }
 tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
@@ -62,6 +64,11 @@ tasks-said-mailer-off = No mail server is set; waiting: { $waiting }
 tasks-said-bmc-poll = Answered { $answered }, silent or failed { $silent }, refused the credential { $refused }
 tasks-said-poller = Started { $started }, under way { $flying }; since the last run good { $good }, failed { $failed }, dropped { $dropped }; latest start { $lag } ms late, { $values } values, { $timeouts } time-outs
 tasks-said-power = Taken up { $started }, succeeded { $succeeded }, ended otherwise { $others }, expired { $expired }, broken off { $broken }
+tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed }{ $more ->
+    [yes] , more to do
+   *[no] {""}
+}
+tasks-said-retention = Removed: { $days } days of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-panic = The task broke down (a defect of the program); it is started again
 mails-title = Mails and other deliveries
 mails-lead = What waits to be sent, and what was given up after several tries. What was sent is not listed.

@@ -54,6 +54,8 @@ tasks-name-of = { $name ->
     [power] 执行电源操作
     [mailer] 发送邮件
     [housekeeping] 清理过期数据
+    [sealer] 压缩已结束的日数据
+    [retention] 清除超期数据
    *[other] { $name }
 }
 tasks-said-housekeeping = 已清理：会话 { $sessions } 个，旧登录记录 { $attempts } 条，已完成的投递 { $entries } 条
@@ -62,6 +64,11 @@ tasks-said-mailer-off = 未配置邮件服务器；待发送 { $waiting } 封
 tasks-said-bmc-poll = 有应答 { $answered } 台，无应答或失败 { $silent } 台，拒绝凭据 { $refused } 台
 tasks-said-poller = 本次启动 { $started } 台，进行中 { $flying } 台；上次运行以来成功 { $good }，失败 { $failed }，丢弃 { $dropped }；最迟晚开始 { $lag } ms，读取 { $values } 个值，超时 { $timeouts } 次
 tasks-said-power = 接手 { $started } 项，成功 { $succeeded }，其他结果 { $others }，过期 { $expired }，中断 { $broken }
+tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } 个{ $more ->
+    [yes] ，还有待处理
+   *[no] {""}
+}
+tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 天，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-panic = 任务异常中断（程序缺陷），已重新启动
 mails-title = 邮件和其他投递
 mails-lead = 等待发送的，以及多次失败后放弃的。已发送的不在这里。

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::metering::day::Day;
 use crate::metering::{hours_expire, readings_expire};
@@ -40,7 +40,7 @@ impl Retention {
         }
     }
 
-    async fn work(&self, stop: CancellationToken) -> Result<String, Fault> {
+    async fn work(&self, stop: CancellationToken) -> Result<Message, Fault> {
         let today = Day::of(Timestamp::now());
         let (readings, hours) = (
             today.plus(-self.readings_days),
@@ -64,9 +64,11 @@ impl Retention {
                 break;
             }
         }
-        Ok(format!(
-            "removed {days_gone} days of readings before {readings} and {months_gone} months of hours before {hours}"
-        ))
+        Ok(Message::new("tasks-said-retention")
+            .with("days", days_gone)
+            .with("readings", readings.to_string())
+            .with("months", months_gone)
+            .with("hours", hours.to_string()))
     }
 }
 
@@ -79,7 +81,7 @@ impl Task for Retention {
         self.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(self.work(stop))
     }
 }

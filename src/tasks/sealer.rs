@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::{Fault, FaultKind};
+use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::metering::{OpenDay, SEALER, day_ready, day_seal, days_open};
 use crate::store::Store;
@@ -46,7 +46,7 @@ impl Sealer {
         &self,
         now: Timestamp,
         stop: CancellationToken,
-    ) -> Result<String, Fault> {
+    ) -> Result<Message, Fault> {
         let mut run = Run::default();
         let mut after = None;
         while !run.more {
@@ -105,18 +105,16 @@ impl Run {
         Ok(())
     }
 
-    fn ended(self) -> Result<String, Fault> {
+    fn ended(self) -> Result<Message, Fault> {
         match self.first {
             Some(fault) => Err(Fault::internal(format!(
                 "{} days could not be finished and keep their rows; the first: {fault}",
                 self.failed
             ))),
-            None => Ok(format!(
-                "finished {} days of devices, passed over {}{}",
-                self.finished,
-                self.passed_over,
-                if self.more { ", more to do" } else { "" }
-            )),
+            None => Ok(Message::new("tasks-said-sealer")
+                .with("finished", self.finished)
+                .with("passed", self.passed_over)
+                .with("more", if self.more { "yes" } else { "no" })),
         }
     }
 }
@@ -130,7 +128,7 @@ impl Task for Sealer {
         self.interval
     }
 
-    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<String, Fault>> {
+    fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
         Box::pin(self.finish_days(Timestamp::now(), stop))
     }
 }

@@ -227,7 +227,7 @@ both! {
         assert_eq!((rows(&db), polls_in_days(&db)), (289, vec![288]), "the other day is finished all the same");
         db.put(|c| Ok(diesel::delete(readings::table.filter(readings::at.eq(twice))).execute(c)?));
         let said = sealer.finish_days(now, CancellationToken::new()).await.unwrap();
-        assert_eq!((rows(&db), said.as_str()), (0, "finished 1 days of devices, passed over 0"));
+        assert_eq!((rows(&db), said.to_string().as_str()), (0, "tasks-said-sealer finished=1 passed=0 more=no"));
     }
 
     async fn two_polls_at_one_instant_that_differ_are_a_fault(db: TestDb) {
