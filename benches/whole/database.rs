@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use coldaisle::base::fault::Fault;
@@ -135,8 +136,11 @@ pub fn measure(engine: &str, report: &Report) -> Outcome<()> {
         runtime: tokio::runtime::Runtime::new()?,
         round: 0,
     };
-    // The first reading of names makes the ports.
-    bench.round(1, true)?;
+    // The first reading of names makes the ports, one switch after the other.
+    let first = bench.round(1, 1, true)?;
+    if first.kept != SWITCHES {
+        return Err(format!("{} of {SWITCHES} first polls were kept", first.kept).into());
+    }
     for together in TOGETHER {
         bench.rounds(together, report)?;
     }
@@ -154,6 +158,8 @@ struct Bench {
 /// What rounds cost this process.
 #[derive(Default)]
 struct Cost {
+    /// Polls that are on record; the others met conflicts until the store gave up.
+    kept: usize,
     claim: Duration,
     keep: Duration,
     keep_wall: Duration,
@@ -164,9 +170,13 @@ impl Bench {
         self.place.settle()?;
         let (size, octets) = (self.place.size()?, self.place.written()?);
         let server = self.place.cpu_of_server()?;
+        let store = self.store.clone();
+        let retries = || store.figures().retries.load(Ordering::Relaxed);
+        let again = retries();
         let mut cost = Cost::default();
         for _ in 0..ROUNDS {
-            let round = self.round(together, false)?;
+            let round = self.round(together, AT_ONCE, false)?;
+            cost.kept += round.kept;
             cost.claim += round.claim;
             cost.keep += round.keep;
             cost.keep_wall += round.keep_wall;
@@ -175,7 +185,9 @@ impl Bench {
         self.place.settle()?;
         let octets = self.place.written()?.saturating_sub(octets);
         let size = self.place.size()?.saturating_sub(size);
-        let pairs = u64::try_from(SWITCHES)? * u64::from(PORTS) * u64::from(ROUNDS);
+        let again = retries().saturating_sub(again);
+        let polls = SWITCHES * usize::try_from(ROUNDS)?;
+        let pairs = u64::try_from(cost.kept)? * u64::from(PORTS);
         let say = |what: &str| match together {
             1 => format!("a transaction a poll: {what}"),
             many => format!("{many} polls a transaction: {what}"),
@@ -186,6 +198,9 @@ impl Bench {
         report.each(say("processor a port to take the polls"), cost.claim, pairs);
         if matches!(self.place, Place::Cluster(_)) {
             report.each(say("server's processor a port"), server, pairs);
+            report.tell(say("transactions run again"), as_figure(again), "");
+            let lost = u64::try_from(polls.saturating_sub(cost.kept))?;
+            report.tell(say("polls not kept for conflicts"), as_figure(lost), "");
         }
         let each = |octets: u64| as_figure(octets) / as_figure(pairs);
         report.tell(
@@ -202,7 +217,7 @@ impl Bench {
     }
 
     /// One poll of each switch, taken and kept.
-    fn round(&mut self, together: usize, with_names: bool) -> Outcome<Cost> {
+    fn round(&mut self, together: usize, at_once: usize, with_names: bool) -> Outcome<Cost> {
         self.round += 1;
         let now = BEGIN.plus_seconds(i64::from(self.round) * INTERVAL_S);
         let polls: Vec<Poll> = self
@@ -225,12 +240,10 @@ impl Bench {
         let watch = Watch::own()?;
         let kept = self
             .runtime
-            .block_on(keep_all(&self.store, polls, together, now))?;
-        if kept != SWITCHES {
-            return Err(format!("{kept} of {SWITCHES} polls were kept").into());
-        }
+            .block_on(keep_all(&self.store, polls, (together, at_once), now))?;
         let keep = watch.spent()?;
         Ok(Cost {
+            kept,
             claim: claim.cpu,
             keep: keep.cpu,
             keep_wall: keep.wall,
@@ -243,16 +256,21 @@ type Poll = (SnmpTargetId, Arc<Sample>);
 async fn keep_all(
     store: &Store,
     polls: Vec<Poll>,
-    together: usize,
+    (together, at_once): (usize, usize),
     now: Timestamp,
 ) -> Outcome<usize> {
+    // A transaction that the store gave up has kept nothing; any other fault ends the measurement.
+    let kept_by = |done: Result<usize, Fault>| match done {
+        Err(fault) if fault.retryable => Ok(0),
+        done => done,
+    };
     let mut under_way = JoinSet::new();
     let mut kept = 0;
     for polls in polls.chunks(together) {
-        if under_way.len() >= AT_ONCE
+        if under_way.len() >= at_once
             && let Some(done) = under_way.join_next().await
         {
-            kept += done??;
+            kept += kept_by(done?)?;
         }
         let (store, polls) = (store.clone(), polls.to_vec());
         under_way.spawn(async move {
@@ -262,7 +280,7 @@ async fn keep_all(
         });
     }
     while let Some(done) = under_way.join_next().await {
-        kept += done??;
+        kept += kept_by(done?)?;
     }
     Ok(kept)
 }
