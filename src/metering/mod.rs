@@ -2,12 +2,15 @@
 //!
 //! The rules are pure functions: [`counter`] turns readings into intervals, [`slot`] intervals into
 //! 300 s slots, [`percentile`] slots into the billed figure, [`series`] slots into a graph,
-//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept; [`naming`] says which
+//! [`period`] names the time a figure is for, [`members`] adds ports up, [`usage`] and [`variants`] say what a
+//! period comes to, [`evidence`] is how anyone can compute it again, and [`packed`] is how one poll is kept; [`naming`] says which
 //! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
 //! readings and allocations are kept by the operations.
 
 pub mod counter;
 pub mod csv;
+pub mod evidence;
+pub mod members;
 mod model;
 pub mod naming;
 mod ops;
@@ -19,6 +22,8 @@ mod rows;
 pub mod schedule;
 pub mod series;
 pub mod slot;
+pub mod usage;
+pub mod variants;
 
 /// Name of the task that reads the switches; wake it when a target is to be read now.
 pub const POLLER: &str = "poller";
