@@ -7,6 +7,7 @@
 //! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
 //! readings and allocations are kept by the operations.
 
+mod correction;
 pub mod counter;
 pub mod csv;
 pub mod evidence;
@@ -28,6 +29,7 @@ pub mod variants;
 /// Name of the task that reads the switches; wake it when a target is to be read now.
 pub const POLLER: &str = "poller";
 
+pub use correction::CorrectionDraft;
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
     PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, TargetDraft,
@@ -35,10 +37,16 @@ pub use model::{
 };
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
-    allocation_create, allocation_links, allocation_list, allocation_port_add,
+    allocation_create, allocation_links, allocation_list, allocation_named_by, allocation_port_add,
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
+pub use ops::evidence::{EvidenceFile, period_evidence};
 pub use ops::history::{History, history_fill};
+pub use ops::members::{MemberSeries, allocation_members};
+pub use ops::periods::{
+    PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
+    period_list, period_named_by, period_view, periods_due,
+};
 pub use ops::polls::{
     Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
     targets_release,
@@ -56,4 +64,4 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update,
 };
-pub use rows::{Allocation, AllocationPort, Port, Target};
+pub use rows::{Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target};
