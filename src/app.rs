@@ -25,6 +25,7 @@ use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
 use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
+use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::retention::Retention;
@@ -188,6 +189,11 @@ impl App {
             Arc::new(poller),
             Arc::new(executor),
             Arc::new(states),
+            Arc::new(PeriodCloser::new(
+                self.store.clone(),
+                seconds(intervals.period_closer_interval_s),
+                intervals.close_periods_after_h,
+            )),
             Arc::new(Housekeeping::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),

@@ -248,6 +248,8 @@
     }
 
     function remember() {
+      // The address of a page is that of its large graph.
+      if (figure.classList.contains("graph-small")) { say(find("[data-shown]").textContent); return; }
       const url = new URL(location.href);
       ["from", "to", "range"].forEach((name) => url.searchParams.delete(name));
       if (range) { url.searchParams.set("range", range); } else { url.searchParams.set("from", iso(shown.from)); url.searchParams.set("to", iso(shown.to)); }

@@ -79,6 +79,8 @@ audit-action-of = { $action ->
     [visit-no_show] Did not come
     [visit-badge] Handed out a badge
     [visit-badge_return] Took back a badge
+    [period-close] Closed a billing period
+    [period-correct] Corrected a closed period
    *[other] { $action }
 }
 audit-author-of = { $name ->
@@ -87,6 +89,7 @@ audit-author-of = { $name ->
     [import] Import
     [demo] Demo
     [page] Page
+    [period_closer] Closing of periods
    *[other] { $name }
 }
 audit-way-of = { $way ->

@@ -58,6 +58,12 @@ pub mod kind {
     /// A dated link of a port to an allocation.
     #[derive(Debug)]
     pub enum AllocationPort {}
+    /// A closed billing period.
+    #[derive(Debug)]
+    pub enum ClosedPeriod {}
+    /// A correction of a closed billing period.
+    #[derive(Debug)]
+    pub enum PeriodCorrection {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -105,6 +111,10 @@ pub type ReadingId = Id<kind::Reading>;
 pub type AllocationId = Id<kind::Allocation>;
 /// Id of a dated link of a port to an allocation.
 pub type AllocationPortId = Id<kind::AllocationPort>;
+/// Id of a closed billing period.
+pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
+/// Id of a correction of a closed billing period.
+pub type PeriodCorrectionId = Id<kind::PeriodCorrection>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

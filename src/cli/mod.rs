@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod evidence;
 mod export;
 mod import;
 mod key;
@@ -71,6 +72,9 @@ enum Command {
     Import(import::Import),
     /// Export records as CSV
     Export(export::Export),
+    /// Billing evidence: write it, or compute its figure again
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// A machine room to try things on: sample records, simulated hardware, a login for every role
     Demo(demo::Demo),
     /// Ask one device and print what it says; needs no database
@@ -136,6 +140,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Audit(command) => audit::run(&console, common, command).await,
         Command::Import(args) => import::run(&console, common, args).await,
         Command::Export(args) => export::run(&console, common, args).await,
+        Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,

@@ -84,6 +84,10 @@ pub struct TasksConfig {
     pub mailer_interval_s: u32,
     /// Seconds between cleanings.
     pub housekeeping_interval_s: u32,
+    /// Seconds between looks for billing periods that are due to be closed.
+    pub period_closer_interval_s: u32,
+    /// Hours after its end that a billing period is closed; 0 leaves it to people.
+    pub close_periods_after_h: u32,
     /// Seconds between looks for SNMP targets that are due.
     pub poller_interval_s: u32,
     /// Seconds between looks for days that are over.
@@ -98,6 +102,8 @@ impl Default for TasksConfig {
             shutdown_budget_s: 20,
             mailer_interval_s: 10,
             housekeeping_interval_s: 3600,
+            period_closer_interval_s: 3600,
+            close_periods_after_h: 12,
             poller_interval_s: 5,
             sealer_interval_s: 600,
             power_interval_s: 5,
@@ -110,6 +116,8 @@ impl TasksConfig {
         Key::whole("tasks.shutdown_budget_s", 1, 600),
         Key::whole("tasks.mailer_interval_s", 1, 3600),
         Key::whole("tasks.housekeeping_interval_s", 60, 86_400),
+        Key::whole("tasks.period_closer_interval_s", 60, 86_400),
+        Key::whole("tasks.close_periods_after_h", 0, 720),
         Key::whole("tasks.poller_interval_s", 1, 60),
         Key::whole("tasks.sealer_interval_s", 10, 86_400),
         Key::whole("tasks.power_interval_s", 1, 60),

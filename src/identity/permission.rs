@@ -21,6 +21,8 @@ pub enum Permission {
     ViewNetwork,
     /// Change targets, ports and allocations.
     EditNetwork,
+    /// Close billing periods, and correct closed ones.
+    ClosePeriods,
     /// See power intents (customers: of their own machines).
     ViewPower,
     /// Ask for a power action (customers: on their own machines).
@@ -60,6 +62,7 @@ impl Permission {
         Self::EditCustomers,
         Self::ViewNetwork,
         Self::EditNetwork,
+        Self::ClosePeriods,
         Self::ViewPower,
         Self::ControlPower,
         Self::ApprovePower,
@@ -125,7 +128,12 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         ),
         Role::Finance => matches!(
             permission,
-            P::ViewFacility | P::ViewDevices | P::ViewCustomers | P::EditCustomers | P::ViewNetwork
+            P::ViewFacility
+                | P::ViewDevices
+                | P::ViewCustomers
+                | P::EditCustomers
+                | P::ViewNetwork
+                | P::ClosePeriods
         ),
         Role::Auditor => !permission.changes(),
         Role::CustomerAdmin => matches!(

@@ -2,17 +2,21 @@
 //!
 //! The rules are pure functions: [`counter`] turns readings into intervals, [`slot`] intervals into
 //! 300 s slots, [`percentile`] slots into the billed figure, [`series`] slots into a graph,
-//! [`period`] names the time a figure is for and [`packed`] is how one poll is kept, [`sealed`] how a finished day
-//! ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn from; [`naming`] says which
-//! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
-//! readings and allocations are kept by the operations.
+//! [`period`] names the time a figure is for, [`members`] adds ports up, [`usage`] and [`variants`] say what a
+//! period comes to and [`evidence`] is how anyone can compute it again. [`packed`] is how one poll is kept,
+//! [`sealed`] how a finished day ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn
+//! from; [`naming`] says which port is which and [`schedule`] when a device is read. [`poll`] is what a poll
+//! brings; targets, ports, readings and allocations are kept by the operations.
 
 pub mod block;
 mod column;
+mod correction;
 pub mod counter;
 pub mod csv;
 pub mod day;
 pub mod day_polls;
+pub mod evidence;
+pub mod members;
 mod model;
 pub mod naming;
 mod octets;
@@ -27,12 +31,15 @@ pub mod schedule;
 pub mod sealed;
 pub mod series;
 pub mod slot;
+pub mod usage;
+pub mod variants;
 
 /// Name of the task that reads the switches; wake it when a target is to be read now.
 pub const POLLER: &str = "poller";
 /// Name of the task that turns finished days into blocks; wake it when there is more to do.
 pub const SEALER: &str = "sealer";
 
+pub use correction::CorrectionDraft;
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
     PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, TargetDraft,
@@ -40,11 +47,17 @@ pub use model::{
 };
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
-    allocation_create, allocation_links, allocation_list, allocation_port_add,
+    allocation_create, allocation_links, allocation_list, allocation_named_by, allocation_port_add,
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
+pub use ops::evidence::{EvidenceFile, period_evidence};
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
+pub use ops::members::{MemberSeries, allocation_members};
+pub use ops::periods::{
+    PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
+    period_list, period_named_by, period_view, periods_due,
+};
 pub use ops::polls::{
     Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
     targets_release,
@@ -64,4 +77,4 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update, targets_failing,
 };
-pub use rows::{Allocation, AllocationPort, Port, Target};
+pub use rows::{Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target};

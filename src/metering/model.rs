@@ -481,7 +481,8 @@ fn zone(field: &'static str, raw: &str) -> Result<Tz, FieldFault> {
     })
 }
 
-fn rate(field: &'static str, raw: &str) -> Result<Option<BitsPerSecond>, FieldFault> {
+/// A rate in decimal Mbps, or none.
+pub(super) fn rate(field: &'static str, raw: &str) -> Result<Option<BitsPerSecond>, FieldFault> {
     if raw.trim().is_empty() {
         return Ok(None);
     }

@@ -234,7 +234,9 @@ fn plus(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     }
 }
 
-fn octets_by(direction: Direction, slot: &Slot) -> Option<u64> {
+/// The octets of a slot that a direction rule ranks; for [`Direction::MaxOfP95`], which ranks both apart, the larger.
+#[must_use]
+pub fn octets_by(direction: Direction, slot: &Slot) -> Option<u64> {
     match direction {
         Direction::In => slot.in_octets,
         Direction::Out => slot.out_octets,

@@ -115,6 +115,52 @@ pub fn period_after(period: Period, day: BillingDay, zone: Tz) -> Result<Period,
     period_at(period.until, day, zone)
 }
 
+/// The local days of a time, each cut to what lies in it. A day may have 23 or 25 hours.
+#[must_use]
+pub fn days_of(period: Period, zone: Tz) -> Vec<Period> {
+    let mut days = Vec::new();
+    let mut from = period.from;
+    while from < period.until {
+        let Some(end) = end_of_day(from, zone).filter(|end| *end > from) else {
+            break;
+        };
+        let until = end.min(period.until);
+        days.push(Period { from, until });
+        from = until;
+    }
+    days
+}
+
+fn end_of_day(at: Timestamp, zone: Tz) -> Option<Timestamp> {
+    let utc = Utc.timestamp_millis_opt(at.millis()).single()?;
+    let date = utc.with_timezone(&zone).date_naive();
+    start_of_day(date.succ_opt()?, zone).filter(|next| *next > at)
+}
+
+/// The first local date whose 00:00 lies in a period: what the period is called by.
+#[must_use]
+pub fn date_of(period: Period, zone: Tz) -> String {
+    let from = period.from;
+    if from.start_of_local_day(zone) == from {
+        from.local_date(zone)
+    } else {
+        from.end_of_local_day(zone).local_date(zone)
+    }
+}
+
+/// The period that people call by a month (`2026-11`, the one that begins in it) or by a local date in it.
+#[must_use]
+pub fn period_named(text: &str, day: BillingDay, zone: Tz) -> Option<Period> {
+    let text = text.trim();
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return period_at(start_of_day(date, zone)?, day, zone).ok();
+    }
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()?;
+    let next = first.checked_add_months(chrono::Months::new(1))?;
+    let last = start_of_day(next, zone)?.plus_millis(-1);
+    period_at(last, day, zone).ok()
+}
+
 /// The first instant of a local date: 00:00, the earlier one where clocks are set back over
 /// midnight, the first that exists where they are set forward over it.
 #[must_use]

@@ -188,3 +188,78 @@ proptest! {
         prop_assert!((27..=31).contains(&days), "{} days", days);
     }
 }
+
+#[test]
+fn days_are_local_and_as_long_as_they_are() {
+    let berlin = chrono_tz::Europe::Berlin;
+    for (month, hours, days) in [
+        ("2026-03", 743, 31),
+        ("2026-10", 745, 31),
+        ("2027-02", 672, 28),
+    ] {
+        let period = period_named(month, BillingDay::default(), berlin).unwrap();
+        let all = days_of(period, berlin);
+        assert_eq!(all.len(), days, "{month}");
+        assert_eq!(
+            (all[0].from, all[days - 1].until),
+            (period.from, period.until)
+        );
+        assert!(all.windows(2).all(|pair| pair[0].until == pair[1].from));
+        let length: i64 = all.iter().map(|day| day.until.since_millis(day.from)).sum();
+        assert_eq!(length / 3_600_000, hours, "{month}");
+        assert!(
+            all.iter()
+                .all(|day| [23, 24, 25].contains(&(day.until.since_millis(day.from) / 3_600_000)))
+        );
+    }
+    let begun = Period {
+        from: Timestamp::parse_in("2026-11-05 13:00", berlin).unwrap(),
+        until: Timestamp::parse_in("2026-11-07 01:00", berlin).unwrap(),
+    };
+    let hours: Vec<i64> = days_of(begun, berlin)
+        .iter()
+        .map(|day| day.until.since_millis(day.from) / 3_600_000)
+        .collect();
+    assert_eq!(hours, [11, 24, 1]);
+    // Samoa had no 30 December 2011.
+    let apia = chrono_tz::Pacific::Apia;
+    let month = period_named("2011-12", BillingDay::default(), apia).unwrap();
+    assert_eq!(days_of(month, apia).len(), 30);
+}
+
+#[test]
+fn a_period_is_called_by_the_month_it_begins_in_or_a_day_in_it() {
+    let zone = chrono_tz::Asia::Shanghai;
+    for (text, day, from, until) in [
+        ("2026-11", 1, "2026-11-01", "2026-12-01"),
+        ("2026-11", 31, "2026-11-30", "2026-12-31"),
+        ("2027-02", 30, "2027-02-28", "2027-03-30"),
+        ("2028-02", 29, "2028-02-29", "2028-03-29"),
+        ("2026-11-30", 31, "2026-11-30", "2026-12-31"),
+        ("2026-11-29", 31, "2026-10-31", "2026-11-30"),
+        ("2026-12-31", 1, "2026-12-01", "2027-01-01"),
+        (" 2026-11-15 ", 15, "2026-11-15", "2026-12-15"),
+    ] {
+        let found = period_named(text, BillingDay::new(day).unwrap(), zone).unwrap();
+        let dates = (found.from.local_date(zone), found.until.local_date(zone));
+        assert_eq!(
+            dates,
+            (from.to_owned(), until.to_owned()),
+            "{text} on the {day}"
+        );
+    }
+    for wrong in [
+        "",
+        "2026",
+        "2026-13",
+        "2026-02-30",
+        "November",
+        "2026-11-01-01",
+    ] {
+        assert_eq!(
+            period_named(wrong, BillingDay::default(), zone),
+            None,
+            "{wrong}"
+        );
+    }
+}

@@ -1,5 +1,10 @@
 //! Targets, ports, allocations and their links as they are stored.
 
+mod periods;
+
+pub(super) use periods::NewClosedPeriod;
+pub use periods::{ClosedPeriod, PeriodCorrection};
+
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use serde::Serialize;

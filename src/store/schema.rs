@@ -831,6 +831,76 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row of `closed_periods`.
+    closed_periods (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `allocation_id`.
+        allocation_id -> BigInt,
+        /// Column `from_at`.
+        from_at -> BigInt,
+        /// Column `until_at`.
+        until_at -> BigInt,
+        /// Column `figure_bps`.
+        figure_bps -> Nullable<BigInt>,
+        /// Column `direction_rule`.
+        direction_rule -> Text,
+        /// Column `gap_rule`.
+        gap_rule -> Text,
+        /// Column `rule_version`.
+        rule_version -> BigInt,
+        /// Column `committed_bps`.
+        committed_bps -> BigInt,
+        /// Column `overage_bps`.
+        overage_bps -> Nullable<BigInt>,
+        /// Column `slots`.
+        slots -> BigInt,
+        /// Column `used_slots`.
+        used_slots -> BigInt,
+        /// Column `gap_slots`.
+        gap_slots -> BigInt,
+        /// Column `estimated_slots`.
+        estimated_slots -> BigInt,
+        /// Column `suspect_slots`.
+        suspect_slots -> BigInt,
+        /// Column `incomplete_slots`.
+        incomplete_slots -> BigInt,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `body`.
+        body -> Binary,
+        /// Column `closed_by_user_id`.
+        closed_by_user_id -> Nullable<BigInt>,
+        /// Column `closed_by_name`.
+        closed_by_name -> Text,
+        /// Column `closed_at`.
+        closed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `period_corrections`.
+    period_corrections (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `closed_period_id`.
+        closed_period_id -> BigInt,
+        /// Column `credit_bps`.
+        credit_bps -> Nullable<BigInt>,
+        /// Column `credit_octets`.
+        credit_octets -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `author_user_id`.
+        author_user_id -> Nullable<BigInt>,
+        /// Column `author_name`.
+        author_name -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     /// One row of `people`.
     people (id) {
         /// Column `id`.
@@ -1002,6 +1072,10 @@ diesel::joinable!(series_rollups -> ports (port_id));
 diesel::joinable!(bandwidth_allocations -> customers (customer_id));
 diesel::joinable!(allocation_ports -> bandwidth_allocations (allocation_id));
 diesel::joinable!(allocation_ports -> ports (port_id));
+diesel::joinable!(closed_periods -> bandwidth_allocations (allocation_id));
+diesel::joinable!(closed_periods -> users (closed_by_user_id));
+diesel::joinable!(period_corrections -> closed_periods (closed_period_id));
+diesel::joinable!(period_corrections -> users (author_user_id));
 diesel::joinable!(people -> customers (customer_id));
 diesel::joinable!(visits -> sites (site_id));
 diesel::joinable!(visits -> customers (customer_id));

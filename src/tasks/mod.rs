@@ -8,6 +8,7 @@ pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+pub mod period_closer;
 pub mod poller;
 pub mod power;
 pub mod retention;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{BoxFuture, Task};
-use crate::base::fault::{Fault, Message};
+use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::time::Timestamp;
 use crate::metering::{OpenDay, SEALER, day_ready, day_seal, days_open};
 use crate::store::Store;

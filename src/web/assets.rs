@@ -137,8 +137,13 @@ mod tests {
         let style = style.as_ref();
         let first = style.and_then(|style| packed("vendor/tabler.min.css", style));
         let second = style.and_then(|style| packed("vendor/tabler.min.css", style));
-        let sizes = style.zip(first.as_ref()).map(|(style, packed)| (style.bytes.len(), packed.len()));
-        assert!(sizes.is_some_and(|(whole, packed)| packed * 4 < whole), "{sizes:?}");
+        let sizes = style
+            .zip(first.as_ref())
+            .map(|(style, packed)| (style.bytes.len(), packed.len()));
+        assert!(
+            sizes.is_some_and(|(whole, packed)| packed * 4 < whole),
+            "{sizes:?}"
+        );
         assert!(first.zip(second).is_some_and(|(a, b)| Arc::ptr_eq(&a, &b)));
     }
 }

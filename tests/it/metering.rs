@@ -1,8 +1,10 @@
 //! Metering: the life of polls, series within dates, the wall, allocations, CSV, history, the poller on real agents.
 
 mod agents;
+pub mod evidence;
 mod killed;
 mod life;
+mod periods;
 mod sealing;
 mod series;
 mod web;

@@ -133,6 +133,25 @@ pub fn allocation_by_name(
         .optional()?)
 }
 
+/// The allocation that is meant by its number or by `CUSTOMER/NAME`.
+pub fn allocation_named_by(c: &mut Conn, actor: &Actor, text: &str) -> Result<AllocationId, Fault> {
+    if let Ok(id) = text.trim().parse::<i64>() {
+        return Ok(allocation_by_id(c, actor, AllocationId::new(id))?
+            .allocation
+            .id);
+    }
+    let (code, name) = text.split_once('/').unwrap_or((text, ""));
+    let found: Option<AllocationId> = bandwidth_allocations::table
+        .inner_join(customers::table)
+        .filter(customers::code.eq(code.trim()))
+        .filter(bandwidth_allocations::name.eq(name.trim()))
+        .select(bandwidth_allocations::id)
+        .first(c)
+        .optional()?;
+    let id = found.ok_or_else(Fault::not_found)?;
+    Ok(allocation_by_id(c, actor, id)?.allocation.id)
+}
+
 /// The links of an allocation the caller has looked up for its reader, by date.
 pub fn allocation_links(c: &mut Conn, id: AllocationId) -> Result<Vec<NamedLink>, Fault> {
     let rows: Vec<(AllocationPort, String, String)> = allocation_ports::table

@@ -2,8 +2,11 @@
 
 pub mod allocations;
 mod days;
+pub mod evidence;
 pub mod history;
 pub mod long;
+pub mod members;
+pub mod periods;
 pub mod polls;
 pub mod ports;
 pub mod rates;

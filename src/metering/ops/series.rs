@@ -1,6 +1,6 @@
 //! From stored readings to slots and figures: the one way for graph, page, API, CSV and bill.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -15,8 +15,9 @@ use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Actor;
 use crate::metering::counter::intervals;
+use crate::metering::members::sum_of_members;
 use crate::metering::model::LinkDates;
-use crate::metering::percentile::{Direction, Figure, GapRule, percentile, sum};
+use crate::metering::percentile::{Direction, Figure, GapRule, percentile};
 use crate::metering::period::{Period, period_at};
 use crate::metering::rows::{Allocation, AllocationPort, Port, Target};
 use crate::metering::series::{Summary, summary};
@@ -166,42 +167,6 @@ fn series_of_links(
         committed: Some(allocation.committed_bps),
         zone: Some(allocation.zone()),
     })
-}
-
-/// Sums members slot by slot. A member counts only within its dates: before and after it is not missing, it is
-/// not a member. A slot without any member is a gap.
-fn sum_of_members(members: &[(LinkDates, Vec<Slot>)], period: Period) -> Vec<Slot> {
-    let mut edges: BTreeSet<Timestamp> = [slot_start(period.from), period.until].into();
-    for (dates, _) in members {
-        edges.extend(
-            [Some(dates.from), dates.until]
-                .into_iter()
-                .flatten()
-                .filter(|at| period.contains(*at)),
-        );
-    }
-    let edges: Vec<Timestamp> = edges.into_iter().collect();
-    let mut total = Vec::new();
-    for part in edges.windows(2) {
-        let &[from, until] = part else { continue };
-        let present: Vec<&[Slot]> = members
-            .iter()
-            .filter(|(dates, _)| dates.from <= from && dates.until.is_none_or(|end| end > from))
-            .map(|(_, slots)| part_of(slots, from, until))
-            .collect();
-        if present.is_empty() {
-            total.extend(slots([], from, until));
-        } else {
-            total.extend(sum(&present));
-        }
-    }
-    total
-}
-
-fn part_of(slots: &[Slot], from: Timestamp, until: Timestamp) -> &[Slot] {
-    let begin = slots.partition_point(|slot| slot.start < from);
-    let end = slots.partition_point(|slot| slot.start < until);
-    slots.get(begin..end).unwrap_or_default()
 }
 
 /// What of a port's slots lies in some dates: ends outside are cut off, holes inside become gaps.

@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 use super::*;
-use crate::metering::slot::SlotFlags;
 
 const START: Timestamp = Timestamp::from_millis(1_795_334_400_000);
 
@@ -23,52 +22,6 @@ fn dates(from: i64, until: Option<i64>) -> LinkDates {
         from: at(from),
         until: until.map(at),
     }
-}
-
-#[test]
-fn a_port_counts_only_within_its_dates() {
-    let period = Period {
-        from: at(0),
-        until: at(10),
-    };
-    let members = [
-        (dates(-5, Some(4)), run(0, 10, 1)),
-        (dates(2, Some(8)), run(0, 10, 100)),
-    ];
-    let total: Vec<Option<u64>> = sum_of_members(&members, period)
-        .iter()
-        .map(|slot| slot.in_octets)
-        .collect();
-    let expected = [1, 1, 101, 101, 100, 100, 100, 100].map(Some);
-    assert_eq!(total, [&expected[..], &[None, None]].concat());
-    let slots = sum_of_members(&members, period);
-    assert!(
-        slots.iter().all(|slot| slot.flags == SlotFlags::NONE),
-        "who is not a member is not missing"
-    );
-    assert_eq!(
-        slots.iter().map(|slot| slot.start).collect::<Vec<_>>(),
-        (0..10).map(at).collect::<Vec<_>>()
-    );
-}
-
-#[test]
-fn a_member_without_data_makes_the_slot_incomplete() {
-    let period = Period {
-        from: at(0),
-        until: at(3),
-    };
-    let mut hole = run(0, 3, 7);
-    hole[1] = Slot::empty(at(1));
-    let slots = sum_of_members(
-        &[(dates(0, None), run(0, 3, 1)), (dates(0, None), hole)],
-        period,
-    );
-    let seen: Vec<_> = slots
-        .iter()
-        .map(|slot| (slot.in_octets, slot.flags.contains(SlotFlags::INCOMPLETE)))
-        .collect();
-    assert_eq!(seen, [(Some(8), false), (Some(1), true), (Some(8), false)]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, ports, power, visits};
+use super::{allocations, customers, devices, facility, periods, ports, power, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -31,6 +31,11 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        periods::close,
+        periods::evidence,
+        periods::list,
+        periods::show,
+        periods::usage,
         ports::list,
         ports::series,
         ports::show,

@@ -6,6 +6,7 @@ mod description;
 mod devices;
 mod facility;
 mod listing;
+mod periods;
 mod ports;
 mod power;
 mod visits;
@@ -20,6 +21,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            periods::routes(),
             ports::routes(),
             power::routes(),
             visits::routes(),

@@ -15,7 +15,7 @@ use crate::metering::csv::{ALLOCATION_COLUMNS, allocation_export, date_text};
 use crate::metering::{
     AllocationDraft, AllocationFilter, DEFAULT_ZONE, DirectionWord, GapWord, NamedAllocation,
     NamedLink, allocation_archive, allocation_by_id, allocation_create, allocation_links,
-    allocation_list, allocation_period, allocation_series, allocation_update,
+    allocation_list, allocation_members, allocation_period, allocation_series, allocation_update,
 };
 use crate::tenancy::customer_choices;
 use crate::web::csv_file::csv_answer;
@@ -23,10 +23,13 @@ use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::pages::spans::{
-    CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, slot_rows,
+    CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, member_contexts, slot_rows,
 };
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
+
+/// Ports of an allocation that are drawn one by one; the others have their own pages.
+const MOST_DRAWN: usize = 24;
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
@@ -44,7 +47,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Title of the list in the words of its reader.
-fn list_title(web: &Web, signed: &Signed) -> String {
+pub(super) fn list_title(web: &Web, signed: &Signed) -> String {
     let key = if signed.actor.role.is_customer() {
         "allocations-title-own"
     } else {
@@ -152,17 +155,19 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, span, id) = (signed.actor.clone(), query.clone(), AllocationId::new(id));
-    let (row, links, series, month) = web
+    let (row, links, series, members, month) = web
         .store
         .read(move |c| {
             let row = allocation_by_id(c, &actor, id)?;
             let links = allocation_links(c, id)?;
             let period = span.period(actor.now, row.allocation.zone())?;
             let series = allocation_series(c, &actor, id, period)?;
+            let members = allocation_members(c, &actor, id, period)?;
             Ok((
                 row,
                 links,
                 series,
+                members,
                 allocation_period(c, &actor, id, actor.now)?,
             ))
         })
@@ -199,9 +204,18 @@ async fn show(
     )
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
     .with(
+        "members",
+        member_contexts(
+            &query,
+            series.asked,
+            members.get(..MOST_DRAWN).unwrap_or(&members),
+        ),
+    )
+    .with(
         "period",
         json!({
             "from": date_text(Some(month.asked.from), zone),
+            "href": format!("/allocations/{id}/periods/{}", date_text(Some(month.asked.from), zone)),
             "until": date_text(Some(month.asked.until), zone),
             "summary": SummaryJson::of(&month),
         }),

@@ -15,6 +15,7 @@ mod entry;
 mod exchange;
 mod facility;
 mod now;
+mod periods;
 mod ports;
 mod power;
 mod racks;
@@ -49,6 +50,7 @@ pub(super) fn stage() -> AdHoc {
             exchange::routes(),
             facility::routes(),
             now::routes(),
+            periods::routes(),
             ports::routes(),
             power::routes(),
             racks::routes(),

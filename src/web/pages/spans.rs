@@ -14,7 +14,7 @@ use crate::metering::rollup;
 use crate::metering::series::{Point, Summary, points};
 use crate::metering::slot::{SLOT_MS, Slot, SlotFlags, slot_start};
 use crate::metering::{
-    LONGEST_DAYS, LONGEST_GRAPH_DAYS, LongSeries, Series, checked_span, instant,
+    LONGEST_DAYS, LONGEST_GRAPH_DAYS, LongSeries, MemberSeries, Series, checked_span, instant,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -185,18 +185,16 @@ fn bps(rate: Option<BitsPerSecond>) -> Option<i64> {
 impl SummaryJson {
     /// The figures of a series.
     pub fn of(series: &Series) -> Self {
-        Self {
-            p95_bps: bps(series.figure.rate),
-            ..Self::of_summary(&series.summary)
-        }
+        Self::of_parts(&series.summary, series.figure.rate)
     }
 
-    fn of_summary(summary: &Summary) -> Self {
+    /// The figures of slots, and their 95th by a direction rule.
+    pub fn of_parts(summary: &Summary, p95: Option<BitsPerSecond>) -> Self {
         let octets = |octets: u128| u64::try_from(octets).unwrap_or(u64::MAX);
         Self {
             p95_in_bps: bps(summary.inward.p95),
             p95_out_bps: bps(summary.outward.p95),
-            p95_bps: None,
+            p95_bps: bps(p95),
             mean_in_bps: bps(summary.inward.mean),
             mean_out_bps: bps(summary.outward.mean),
             max_in_bps: bps(summary.inward.max),
@@ -246,7 +244,7 @@ impl SeriesJson {
             to: series.asked.until.to_rfc3339(),
             step_s: rollup::hours_per_point(&series.hours, most_points) * 3600,
             points: points.iter().map(point).collect(),
-            summary: SummaryJson::of_summary(&series.summary),
+            summary: SummaryJson::of_parts(&series.summary, None),
             committed_bps: None,
             zone: series.zone.unwrap_or(zone).name().to_owned(),
         }
@@ -312,6 +310,29 @@ pub fn slot_rows(series: &Series, zone: Tz) -> Vec<Vec<String>> {
         ]
     };
     series.slots.iter().map(row).collect()
+}
+
+/// What the graph macro needs for each member of an allocation, drawn by itself.
+pub fn member_contexts(query: &SpanQuery, asked: Period, members: &[MemberSeries]) -> Vec<Value> {
+    let context = |member: &MemberSeries| {
+        let (span, port) = (member.span, member.link.link.port_id);
+        let is_whole = span == asked;
+        let range = query.range().filter(|_| is_whole);
+        let given = |at: Timestamp| range.is_none().then(|| at.to_rfc3339());
+        json!({
+            "name": format!("port-{}", member.link.link.id),
+            "title": format!("{} {}", member.link.device, member.link.port),
+            "href": format!("/ports/{port}"),
+            "series": format!("/api/v1/ports/{port}/series"),
+            "range": range.unwrap_or("day"),
+            "base_href": format!("/ports/{port}?range="),
+            "from": given(span.from),
+            "to": given(span.until),
+            "csv_href": format!("/ports/{port}.csv?from={}&to={}", span.from.to_rfc3339(), span.until.to_rfc3339()),
+            "summary": SummaryJson::of_parts(&member.summary, member.figure.rate),
+        })
+    };
+    members.iter().map(context).collect()
 }
 
 /// What the graph macro needs: the endpoint, the time shown, the file.

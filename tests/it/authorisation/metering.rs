@@ -2,6 +2,7 @@
 
 use coldaisle::identity::Permission;
 use coldaisle::metering::allocation_links;
+use rocket::http::Method;
 
 use super::{Line, Rule, World};
 use crate::metering::world::{Switch, allocation, at, link, sample, seen};
@@ -16,6 +17,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let linked = db.get(|c| allocation_links(c, id))[0].link.id;
     let view = Rule::Needs(Permission::ViewNetwork);
     let edit = Rule::Needs(Permission::EditNetwork);
+    let close = Rule::Needs(Permission::ClosePeriods);
     let own = Rule::Own(Permission::ViewNetwork);
     let staff = Rule::StaffNeeds(Permission::ViewNetwork);
     let a = |rest: &str| format!("/allocations/{id}{rest}");
@@ -56,6 +58,63 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/allocation-ports/<id>/end",
             format!("/allocation-ports/{linked}/end"),
             edit,
+        ),
+        Line::get("/allocations/<id>/periods", a("/periods"), own),
+        Line::get(
+            "/allocations/<id>/periods/<from>",
+            a("/periods/2026-10-01"),
+            own,
+        ),
+        Line::get(
+            "/allocations/<id>/periods/<from>/evidence.zip",
+            a("/periods/2026-10-01/evidence.zip"),
+            own,
+        ),
+        Line::get(
+            "/allocations/<id>/periods/<from>/close",
+            a("/periods/2026-10-01/close"),
+            close,
+        ),
+        Line::post(
+            "/allocations/<id>/periods/<from>/close",
+            a("/periods/2026-10-01/close"),
+            close,
+        ),
+        Line::get(
+            "/allocations/<id>/periods/<from>/correct",
+            a("/periods/2026-10-01/correct"),
+            close,
+        ),
+        Line::post(
+            "/allocations/<id>/periods/<from>/correct",
+            a("/periods/2026-10-01/correct"),
+            close,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/usage",
+            format!("/api/v1{}", a("/usage")),
+            own,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/periods",
+            format!("/api/v1{}", a("/periods")),
+            own,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/periods/<from>",
+            format!("/api/v1{}", a("/periods/2026-10")),
+            own,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocations/<id>/periods/<from>/close",
+            format!("/api/v1{}", a("/periods/2026-10/close")),
+            close,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/periods/<from>/evidence.zip",
+            format!("/api/v1{}", a("/periods/2026-10/evidence.zip")),
+            own,
         ),
         Line::get("/api/v1/ports", "/api/v1/ports", view),
         Line::get("/api/v1/ports/<id>", format!("/api/v1/ports/{port}"), own),

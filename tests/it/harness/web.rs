@@ -36,6 +36,8 @@ pub struct Reply {
     pub status: Status,
     /// Body as text.
     pub body: String,
+    /// Body as it came.
+    pub octets: Vec<u8>,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
 }
@@ -215,6 +217,7 @@ impl TestWeb {
         Reply {
             status,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            octets: bytes,
             headers,
         }
     }

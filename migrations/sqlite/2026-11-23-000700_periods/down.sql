@@ -1,0 +1,2 @@
+DROP TABLE period_corrections;
+DROP TABLE closed_periods;
