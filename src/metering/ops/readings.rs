@@ -262,6 +262,21 @@ pub(super) fn read_last_two(
     until: Timestamp,
     of: &mut [OfPort],
 ) -> Result<(), Fault> {
+    let mut rows: Vec<(Timestamp, Option<i64>, Vec<u8>)> = readings::table
+        .filter(readings::target_id.eq(target))
+        .filter(readings::at.between(from, until))
+        .order(readings::at.desc())
+        .limit(2)
+        .select((readings::at, readings::uptime_ms, readings::body))
+        .load(c)?;
+    if rows.len() == 2 {
+        rows.reverse();
+        let wanted = Wanted::of(of);
+        return rows
+            .iter()
+            .try_for_each(|(at, uptime_ms, body)| wanted.unpack(*at, *uptime_ms, body, of));
+    }
+    // A day may have been finished between them.
     let Some(last) = last_before(c, target, until)?.filter(|last| *last >= from) else {
         return Ok(());
     };
