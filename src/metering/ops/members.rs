@@ -1,6 +1,7 @@
 //! A billing period put together from what is stored: its members, their readings, its slots and figures.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use diesel::prelude::*;
 
@@ -109,8 +110,8 @@ fn links_within(
 fn devices_of(c: &mut Conn, ports: &[Port]) -> Result<BTreeMap<DeviceId, Option<Target>>, Fault> {
     let mut devices = BTreeMap::new();
     for port in ports {
-        if !devices.contains_key(&port.device_id) {
-            devices.insert(port.device_id, target_of_device(c, port.device_id)?);
+        if let Entry::Vacant(place) = devices.entry(port.device_id) {
+            place.insert(target_of_device(c, port.device_id)?);
         }
     }
     Ok(devices)
