@@ -3,13 +3,15 @@
 //! The rules are pure functions: [`counter`] turns readings into intervals, [`slot`] intervals into
 //! 300 s slots, [`percentile`] slots into the billed figure, [`series`] slots into a graph,
 //! [`period`] names the time a figure is for and [`packed`] is how one poll is kept; [`naming`] says which
-//! port is which and [`schedule`] when a device is read. [`poll`] is what a poll brings; targets, ports,
+//! port is which, [`schedule`] when a device is read, [`frozen`] which counters stopped and [`note`] what else is odd. [`poll`] is what a poll brings; targets, ports,
 //! readings and allocations are kept by the operations.
 
 pub mod counter;
 pub mod csv;
+pub mod frozen;
 mod model;
 pub mod naming;
+pub mod note;
 mod ops;
 pub mod packed;
 pub mod percentile;
@@ -34,9 +36,10 @@ pub use ops::allocations::{
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
 pub use ops::history::{History, history_fill};
+pub use ops::measures::{poll_measured, target_poll};
 pub use ops::polls::{
-    Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
-    targets_release,
+    Claimed, WARNING_FELL_BACK, WARNING_FROZEN, poll_failed, poll_succeeded, targets_claim,
+    targets_due, targets_release,
 };
 pub use ops::ports::{
     Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_of_names,
@@ -51,4 +54,4 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update,
 };
-pub use rows::{Allocation, AllocationPort, Port, Target};
+pub use rows::{Allocation, AllocationPort, Port, Target, TargetPoll};

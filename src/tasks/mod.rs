@@ -8,6 +8,7 @@ pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+mod poll_words;
 pub mod poller;
 pub mod power;
 

@@ -2,6 +2,7 @@
 
 pub mod allocations;
 pub mod history;
+pub mod measures;
 pub mod polls;
 pub mod ports;
 pub mod rates;
