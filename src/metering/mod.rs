@@ -5,8 +5,9 @@
 //! [`period`] names the time a figure is for, [`members`] adds ports up, [`usage`] and [`variants`] say what a
 //! period comes to and [`evidence`] is how anyone can compute it again. [`packed`] is how one poll is kept,
 //! [`sealed`] how a finished day ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn
-//! from; [`naming`] says which port is which and [`schedule`] when a device is read. [`poll`] is what a poll
-//! brings; targets, ports, readings and allocations are kept by the operations.
+//! from; [`naming`] says which port is which, [`schedule`] when a device is read, [`frozen`] which counters stopped
+//! and [`note`] what else is odd. [`poll`] is what a poll brings; targets, ports, readings and allocations are kept
+//! by the operations.
 
 pub mod block;
 mod column;
@@ -16,9 +17,11 @@ pub mod csv;
 pub mod day;
 pub mod day_polls;
 pub mod evidence;
+pub mod frozen;
 pub mod members;
 mod model;
 pub mod naming;
+pub mod note;
 mod octets;
 mod ops;
 pub mod packed;
@@ -53,14 +56,15 @@ pub use ops::allocations::{
 pub use ops::evidence::{EvidenceFile, period_evidence};
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
+pub use ops::measures::{poll_measured, target_poll};
 pub use ops::members::{MemberSeries, allocation_members};
 pub use ops::periods::{
     PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
     period_list, period_named_by, period_view, periods_due,
 };
 pub use ops::polls::{
-    Claimed, WARNING_FELL_BACK, poll_failed, poll_succeeded, targets_claim, targets_due,
-    targets_release,
+    Claimed, WARNING_FELL_BACK, WARNING_FROZEN, poll_failed, poll_succeeded, targets_claim,
+    targets_due, targets_release,
 };
 pub use ops::ports::{
     Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_of_names,
@@ -77,4 +81,6 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update, targets_failing,
 };
-pub use rows::{Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target};
+pub use rows::{
+    Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target, TargetPoll,
+};

@@ -14,6 +14,7 @@ use super::model::{
     AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates, PollTrouble, PortIdentity,
     PortState, PrivacyWord, SnmpVersion, TargetState,
 };
+use super::note::{Note, PollExtent};
 use super::period::BillingDay;
 use super::schedule;
 use super::slot::SLOT_MS;
@@ -24,7 +25,7 @@ use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::store::schema::{
     allocation_ports, bandwidth_allocations, ports, reading_blocks, reading_days, readings,
-    snmp_targets,
+    snmp_targets, target_polls,
 };
 
 /// An SNMP agent that is polled.
@@ -119,6 +120,17 @@ impl Target {
         self.interval_s.saturating_mul(1000)
     }
 
+    /// Its place in the schedule; the lease is the claim's own affair.
+    pub const fn turn(&self) -> schedule::Turn {
+        schedule::Turn {
+            id: self.id,
+            interval_ms: self.interval_ms(),
+            next: self.next_poll_at,
+            taken_until: None,
+            failures: self.consecutive_failures,
+        }
+    }
+
     /// How it fares.
     pub fn state(&self) -> TargetState {
         match (
@@ -161,6 +173,41 @@ impl Target {
     pub fn rules(&self, line_speed: Option<BitsPerSecond>) -> Rules {
         let interval_ms = self.interval_ms().max(SLOT_MS);
         Rules::new(line_speed, u64::try_from(interval_ms).unwrap_or(0))
+    }
+}
+
+/// How the last poll of a target went.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = target_polls)]
+pub struct TargetPoll {
+    /// The target.
+    pub target_id: SnmpTargetId,
+    /// When.
+    pub at: Timestamp,
+    /// Milliseconds it began after its beat.
+    pub lag_ms: i64,
+    /// Milliseconds it took.
+    pub duration_ms: i64,
+    /// Questions, repeated ones included.
+    pub requests: i64,
+    /// Questions without an answer in time.
+    pub timeouts: i64,
+    /// Values.
+    pub varbinds: i64,
+    /// Packets, both ways.
+    pub packets: i64,
+    /// Octets of the Ethernet frames, both ways.
+    pub octets: i64,
+    /// How it was read.
+    pub extent: PollExtent,
+    /// What the device showed, as JSON.
+    pub notes: String,
+}
+
+impl TargetPoll {
+    /// What the device showed; nothing where that cannot be read.
+    pub fn notes(&self) -> Vec<Note> {
+        serde_json::from_str(&self.notes).unwrap_or_default()
     }
 }
 

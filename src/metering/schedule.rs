@@ -12,6 +12,53 @@ const PATIENT_FAILURES: i64 = 2;
 /// How long the names of ports are believed.
 const NAMES_ARE_GOOD_FOR_MS: i64 = 3_600_000;
 
+/// How long after its deadline a poll is given up whose poller said nothing more.
+const GRACE_MS: i64 = 10_000;
+
+/// A device's place in the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Whose.
+    pub id: SnmpTargetId,
+    /// Milliseconds from one poll to the next.
+    pub interval_ms: i64,
+    /// When it is polled next.
+    pub next: Timestamp,
+    /// While a poll is under way: until when nobody else begins one.
+    pub taken_until: Option<Timestamp>,
+    /// Failures since the last good poll.
+    pub failures: i64,
+}
+
+impl Turn {
+    /// Whether it may be taken now for a poll that begins before `until`.
+    pub fn is_due(&self, now: Timestamp, until: Timestamp) -> bool {
+        self.next < until && self.taken_until.is_none_or(|taken| taken < now)
+    }
+
+    /// Takes it for one poll, which begins on its beat or, late, at once.
+    pub fn take(&mut self, now: Timestamp) {
+        let longest_ms = deadline(self.interval_ms).as_millis();
+        let longest_ms = i64::try_from(longest_ms).unwrap_or(i64::MAX);
+        let begins = self.next.max(now);
+        self.taken_until = Some(begins.plus_millis(longest_ms).plus_millis(GRACE_MS));
+    }
+
+    /// After a good poll.
+    pub fn good(&mut self, now: Timestamp) {
+        self.failures = 0;
+        self.next = next_beat(self.id, self.interval_ms, now);
+        self.taken_until = None;
+    }
+
+    /// After a poll that failed.
+    pub fn failed(&mut self, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
+        self.next = next_try(self.id, self.interval_ms, self.failures, now);
+        self.taken_until = None;
+    }
+}
+
 /// The place of a device's beat within its interval: spread over devices, the same for ever.
 pub fn beat_ms(id: SnmpTargetId, interval_ms: i64) -> i64 {
     // Multiplication by an odd constant (2^64 / golden ratio) spreads neighbouring ids far apart.
@@ -66,78 +113,5 @@ pub fn wants_names(names_read_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: i64 = 60_000;
-
-    #[test]
-    fn beats_are_regular_and_spread() {
-        let mut clock = Timestamp::from_millis(1_795_334_400_123);
-        let id = SnmpTargetId::new(7);
-        let first = next_beat(id, 5 * MINUTE, clock);
-        for round in 1..1000 {
-            clock = next_beat(id, 5 * MINUTE, clock);
-            assert_eq!(clock.since_millis(first), (round - 1) * 5 * MINUTE);
-            assert_eq!(next_beat(id, 5 * MINUTE, clock.plus_millis(-1)), clock);
-        }
-        let mut places: Vec<i64> = (1..=100)
-            .map(|id| beat_ms(SnmpTargetId::new(id), 5 * MINUTE) / 15_000)
-            .collect();
-        places.sort_unstable();
-        places.dedup();
-        assert!(
-            places.len() >= 18,
-            "100 devices fall into {} of 20 parts of the interval",
-            places.len()
-        );
-    }
-
-    #[test]
-    fn a_late_poll_does_not_move_the_beat() {
-        let id = SnmpTargetId::new(3);
-        let due = next_beat(id, MINUTE, Timestamp::from_millis(1_795_334_400_000));
-        assert_eq!(
-            next_beat(id, MINUTE, due.plus_millis(47_000)),
-            due.plus_millis(MINUTE)
-        );
-    }
-
-    #[test]
-    fn failing_devices_are_tried_less_often_but_never_given_up() {
-        let minutes = |failures| back_off_ms(5 * MINUTE, failures) / MINUTE;
-        let waits: Vec<i64> = (0..9).map(minutes).collect();
-        assert_eq!(waits, [5, 5, 5, 10, 20, 40, 60, 60, 60]);
-        assert_eq!(minutes(1_000_000), 60);
-        assert_eq!(
-            back_off_ms(2 * LONGEST_BACK_OFF_MS, 9),
-            2 * LONGEST_BACK_OFF_MS
-        );
-        assert!(!is_backing_off(2) && is_backing_off(3));
-        let (id, now) = (
-            SnmpTargetId::new(5),
-            Timestamp::from_millis(1_795_334_400_000),
-        );
-        for failures in 1..12 {
-            let wait = next_try(id, 5 * MINUTE, failures, now).since_millis(now);
-            let longest = back_off_ms(5 * MINUTE, failures);
-            assert!(
-                wait > longest - 5 * MINUTE && wait <= longest,
-                "{failures}: {wait}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_poll_ends_before_the_next_begins() {
-        assert_eq!(deadline(5 * MINUTE), Duration::from_secs(240));
-    }
-
-    #[test]
-    fn names_are_read_first_and_every_hour() {
-        let now = Timestamp::from_millis(1_795_334_400_000);
-        assert!(wants_names(None, now));
-        assert!(!wants_names(Some(now.plus_millis(-59 * MINUTE)), now));
-        assert!(wants_names(Some(now.plus_millis(-60 * MINUTE)), now));
-    }
-}
+#[path = "schedule_tests.rs"]
+mod tests;

@@ -671,6 +671,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row of `target_polls`.
+    target_polls (target_id) {
+        /// Column `target_id`.
+        target_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `lag_ms`.
+        lag_ms -> BigInt,
+        /// Column `duration_ms`.
+        duration_ms -> BigInt,
+        /// Column `requests`.
+        requests -> BigInt,
+        /// Column `timeouts`.
+        timeouts -> BigInt,
+        /// Column `varbinds`.
+        varbinds -> BigInt,
+        /// Column `packets`.
+        packets -> BigInt,
+        /// Column `octets`.
+        octets -> BigInt,
+        /// Column `extent`.
+        extent -> Text,
+        /// Column `notes`.
+        notes -> Text,
+    }
+}
+
+diesel::table! {
     /// One row of `ports`.
     ports (id) {
         /// Column `id`.

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::poll_words::{failed, measured, sample};
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
@@ -17,15 +18,14 @@ use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::snmp::{
-    AdminStatus, AuthProtocol, CounterWidth, Credentials, OperStatus, PollOptions, PollPlan,
-    PollReport, PortReading, PrivProtocol, SnmpError, SnmpErrorKind, SnmpHub, SnmpTarget,
+    AuthProtocol, Column, Credentials, PollOptions, PollPlan, PollReport, PrivProtocol, SnmpHub,
+    SnmpTarget,
 };
-use crate::metering::counter::Width;
-use crate::metering::naming::PortNames;
-use crate::metering::poll::{Failed, PortSeen, Sample, SystemSeen};
+use crate::metering::poll::Failed;
 use crate::metering::{
-    AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, SnmpVersion,
-    Target, poll_failed, poll_succeeded, schedule, targets_claim, targets_due, targets_release,
+    AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, PortIdentity,
+    SnmpVersion, Target, poll_failed, poll_measured, poll_succeeded, schedule, targets_claim,
+    targets_due, targets_release,
 };
 use crate::store::Store;
 
@@ -211,10 +211,16 @@ impl Asking {
                     timeouts: report.timeouts,
                     varbinds: report.varbinds,
                 };
-                let sample = Arc::new(sample(report, claimed.with_names));
+                let measured = measured(&report, started.since_millis(due), claimed.with_names);
+                let kept = Arc::new((sample(report, claimed.with_names), measured));
                 let now = Timestamp::now();
                 let written = self.store.write("poller.keep", move |c| {
-                    poll_succeeded(c, &owner, id, &sample, now)
+                    let (sample, measured) = &*kept;
+                    let taken = poll_succeeded(c, &owner, id, sample, now)?;
+                    if taken {
+                        poll_measured(c, id, measured, now)?;
+                    }
+                    Ok(taken)
                 });
                 (ended, written.await)
             }
@@ -249,6 +255,11 @@ impl Asking {
                 .unwrap_or(1)
                 .clamp(1, PollOptions::MOST_REPETITIONS),
             max_ports: MOST_PORTS,
+            known_by: match claimed.target.port_identity {
+                PortIdentity::IfName => Column::IfName,
+                PortIdentity::IfDescr => Column::IfDescr,
+                PortIdentity::IfAlias => Column::IfAlias,
+            },
         };
         self.hub
             .poll(&target, plan, options)
@@ -303,65 +314,5 @@ impl Asking {
             timeout: ANSWER_WITHIN,
             retries: RETRIES,
         })
-    }
-}
-
-fn failed(error: &SnmpError) -> Failed {
-    let trouble = match &error.kind {
-        SnmpErrorKind::NoAnswer => PollTrouble::NoAnswer,
-        SnmpErrorKind::Network(_) => PollTrouble::Network,
-        SnmpErrorKind::Credentials(_) => PollTrouble::Credentials,
-        SnmpErrorKind::NotUnderstood(_) => PollTrouble::NotUnderstood,
-        SnmpErrorKind::Looping { .. } => PollTrouble::Looping,
-        SnmpErrorKind::TooLarge { .. } => PollTrouble::TooLarge,
-        SnmpErrorKind::Deadline { .. } => PollTrouble::Deadline,
-        SnmpErrorKind::Settings(_) => PollTrouble::Settings,
-    };
-    let detail = match &error.kind {
-        SnmpErrorKind::Network(source) => format!("{error}: {source}"),
-        _ => error.to_string(),
-    };
-    Failed { trouble, detail }
-}
-
-/// A driver's report in the words of metering; its counters stand for the middle of the poll.
-fn sample(report: PollReport, with_names: bool) -> Sample {
-    let half_ms = report.at_end.since_millis(report.at_start).max(0) / 2;
-    Sample {
-        at: report.at_start.plus_millis(half_ms),
-        uptime_ms: report.uptime_ms,
-        system: SystemSeen {
-            name: report.system.name,
-            descr: report.system.descr,
-            object_id: report.system.object_id,
-        },
-        with_names,
-        max_repetitions: report.max_repetitions,
-        ports: report.ports.into_iter().map(port_seen).collect(),
-    }
-}
-
-fn port_seen(port: PortReading) -> PortSeen {
-    PortSeen {
-        if_index: port.if_index,
-        names: PortNames {
-            name: port.name,
-            descr: port.descr,
-            alias: port.alias,
-        },
-        if_type: port.if_type,
-        speed: port.speed,
-        admin_up: port.admin.map(|admin| admin == AdminStatus::Up),
-        oper_up: match port.oper {
-            None | Some(OperStatus::Unknown) => None,
-            Some(oper) => Some(oper == OperStatus::Up),
-        },
-        width: port.width.map(|width| match width {
-            CounterWidth::Bits64 => Width::Bits64,
-            CounterWidth::Bits32 => Width::Bits32,
-        }),
-        in_octets: port.in_octets,
-        out_octets: port.out_octets,
-        discontinuity: port.discontinuity_ms,
     }
 }

@@ -3,11 +3,15 @@
 
 mod hostile;
 mod hostile_tests;
+mod known_tests;
 pub mod peers;
 mod probe_tests;
+mod recording_file;
 mod recording_tests;
+mod relay;
 mod sim_tests;
 mod snmpd_tests;
+mod usm_tests;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -2,35 +2,42 @@
 
 use std::future::Future;
 
-use ::snmp::{BulkResponse, Client, Error, ErrorStatus, Oid, UdpHandle, Value};
+use ::snmp::{BulkResponse, Client, Error, ErrorStatus, Oid, Value};
 use tokio::time::Instant;
 
+use super::counted::{Counted, Passed, Traffic};
 use super::error::{NotUnderstood, SnmpError, SnmpErrorKind, Stage};
 use super::target::{PollOptions, SnmpTarget};
 
 /// Asks one device and counts.
 pub(super) struct Asker<'a> {
-    pub(super) client: &'a Client<UdpHandle>,
+    pub(super) client: &'a Client<Counted>,
     pub(super) target: &'a SnmpTarget,
+    traffic: &'a Traffic,
     pub(super) begun: Instant,
     pub(super) stage: Stage,
     pub(super) attempt: u32,
     pub(super) requests: u32,
     pub(super) timeouts: u32,
     pub(super) varbinds: u64,
+    /// Rows to ask for at once.
     pub(super) repetitions: u32,
+    /// The fewest rows that did not come.
+    pub(super) too_many: Option<u32>,
 }
 
 impl<'a> Asker<'a> {
     pub(super) fn new(
-        client: &'a Client<UdpHandle>,
+        client: &'a Client<Counted>,
         target: &'a SnmpTarget,
+        traffic: &'a Traffic,
         options: &PollOptions,
         begun: Instant,
     ) -> Self {
         Self {
             client,
             target,
+            traffic,
             begun,
             stage: Stage::System,
             attempt: 1,
@@ -40,7 +47,40 @@ impl<'a> Asker<'a> {
             repetitions: options
                 .max_repetitions
                 .clamp(1, PollOptions::MOST_REPETITIONS),
+            too_many: None,
         }
+    }
+
+    /// Another one for questions asked at the same time; it counts from 0.
+    pub(super) fn fork(&self) -> Self {
+        Self {
+            client: self.client,
+            target: self.target,
+            traffic: self.traffic,
+            begun: self.begun,
+            stage: self.stage,
+            attempt: 1,
+            requests: 0,
+            timeouts: 0,
+            varbinds: 0,
+            repetitions: self.repetitions,
+            too_many: None,
+        }
+    }
+
+    /// Adds what a fork counted and learnt.
+    pub(super) fn join(&mut self, fork: &Self) {
+        self.requests += fork.requests;
+        self.timeouts += fork.timeouts;
+        self.varbinds += fork.varbinds;
+        self.attempt = self.attempt.max(fork.attempt);
+        self.repetitions = self.repetitions.min(fork.repetitions);
+        self.too_many = [self.too_many, fork.too_many].into_iter().flatten().min();
+    }
+
+    /// What came from this device since its client was made.
+    pub(super) fn received(&self) -> Passed {
+        self.traffic.received()
     }
 
     /// The error of this poll for what happened.
@@ -74,10 +114,12 @@ impl<'a> Asker<'a> {
     }
 
     /// One GETBULK and how many rows it asked for: fewer after silence, after tooBig and
-    /// after the errors some agents give instead (net-snmp over v3: genErr).
+    /// after the errors some agents give instead (net-snmp over v3: genErr). The first `single`
+    /// names are asked for once only.
     pub(super) async fn bulk(
         &mut self,
         names: &[Oid],
+        single: u32,
         useful_rows: u32,
     ) -> Result<(BulkResponse, u32), SnmpErrorKind> {
         let client = self.client;
@@ -85,7 +127,7 @@ impl<'a> Asker<'a> {
         loop {
             let rows = self.repetitions.min(useful_rows);
             let outcome = self
-                .counted(client.get_bulk_with_metadata(names, 0, rows))
+                .counted(client.get_bulk_with_metadata(names, single, rows))
                 .await;
             let kind = match outcome {
                 Ok(answer) => {
@@ -105,6 +147,7 @@ impl<'a> Asker<'a> {
                 matches!(kind, SnmpErrorKind::NoAnswer) && self.attempt <= self.target.retries;
             if may_be_size && rows > 1 {
                 self.repetitions = rows / 2;
+                self.too_many = Some(self.too_many.map_or(rows, |least| least.min(rows)));
             } else if !again {
                 return Err(kind);
             }

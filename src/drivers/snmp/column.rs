@@ -2,8 +2,6 @@
 
 use ::snmp::Oid;
 
-use super::target::PollPlan;
-
 const IF_ENTRY: [u32; 9] = [1, 3, 6, 1, 2, 1, 2, 2, 1];
 const IF_X_ENTRY: [u32; 10] = [1, 3, 6, 1, 2, 1, 31, 1, 1, 1];
 
@@ -34,7 +32,7 @@ pub enum Column {
 
 impl Column {
     /// Read at every poll.
-    const COUNTERS: [Self; 5] = [
+    pub(super) const COUNTERS: [Self; 5] = [
         Self::IfHcInOctets,
         Self::IfHcOutOctets,
         Self::IfOperStatus,
@@ -42,7 +40,7 @@ impl Column {
         Self::IfCounterDiscontinuityTime,
     ];
     /// Read now and then.
-    const DESCRIPTION: [Self; 6] = [
+    pub(super) const DESCRIPTION: [Self; 6] = [
         Self::IfDescr,
         Self::IfAlias,
         Self::IfType,
@@ -50,7 +48,8 @@ impl Column {
         Self::IfHighSpeed,
         Self::IfAdminStatus,
     ];
-    const PACKETS: [Self; 6] = [
+    /// Packets, errors and discards.
+    pub(super) const PACKETS: [Self; 6] = [
         Self::IfHcInUcastPkts,
         Self::IfHcOutUcastPkts,
         Self::IfInErrors,
@@ -64,16 +63,19 @@ impl Column {
     /// Read where ports have no ifName, or not each its own.
     pub(super) const OTHER_NAMES: [Self; 2] = [Self::IfDescr, Self::IfAlias];
 
-    /// The columns of a plan, counters first.
-    pub(super) fn of(plan: PollPlan) -> Vec<Self> {
-        let mut columns = Self::COUNTERS.to_vec();
-        if let PollPlan::Full { packets } = plan {
-            columns.extend(Self::DESCRIPTION);
-            if packets {
-                columns.extend(Self::PACKETS);
-            }
-        }
-        columns
+    /// Errors and discards.
+    pub(super) const ERRORS: [Self; 4] = [
+        Self::IfInErrors,
+        Self::IfOutErrors,
+        Self::IfInDiscards,
+        Self::IfOutDiscards,
+    ];
+    /// Names, in the order in which they stand in for each other.
+    pub(super) const NAMES: [Self; 3] = [Self::IfName, Self::IfDescr, Self::IfAlias];
+
+    /// Its bit in a set of columns.
+    pub(super) const fn bit(self) -> u32 {
+        1 << (self as u32)
     }
 
     /// Its name in the IF-MIB.

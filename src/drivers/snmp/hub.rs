@@ -6,14 +6,16 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ::snmp::{
-    Auth, Client, DecodeConfig, DesSaltState, EngineCache, MasterKeys, PersistedDesSaltState,
-    ResponseShapePolicy, Retry, UdpHandle, UdpTransport, UsmConfig,
+    Auth, Client, ClientBuilder, DecodeConfig, DesSaltState, EngineCache, MasterKeys,
+    PersistedDesSaltState, ResponseShapePolicy, Retry, UdpTransport, UsmConfig,
 };
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
 use super::asker::Asker;
+use super::counted::{Counted, Traffic};
 use super::error::{SnmpError, SnmpErrorKind, Stage};
+use super::known::Known;
 use super::poll;
 use super::report::PollReport;
 use super::target::{AuthProtocol, Credentials, PollOptions, PollPlan, PrivProtocol, SnmpTarget};
@@ -27,15 +29,30 @@ pub struct SnmpHub {
     v4: OnceCell<UdpTransport>,
     v6: OnceCell<UdpTransport>,
     engines: Arc<EngineCache>,
-    devices: Mutex<HashMap<SocketAddr, Device>>,
+    devices: Mutex<HashMap<Place, Device>>,
     keys: Mutex<HashMap<u64, MasterKeys>>,
     hasher: RandomState,
     des_salts: Option<DesSaltState>,
 }
 
+/// One agent may be asked as several users or in several contexts: address, and all a client depends on.
+type Place = (SocketAddr, u64);
+
 struct Device {
-    settings: u64,
-    client: Client<UdpHandle>,
+    client: Client<Counted>,
+    traffic: Arc<Traffic>,
+    /// What the last poll left, while none is under way.
+    known: Option<Known>,
+}
+
+/// A device as one poll of it has it.
+struct Prepared {
+    place: Place,
+    client: Client<Counted>,
+    traffic: Arc<Traffic>,
+    known: Option<Known>,
+    /// Whether it was not asked before.
+    fresh: bool,
 }
 
 /// What came in on the shared sockets since they were opened.
@@ -93,20 +110,31 @@ impl SnmpHub {
         let over = || SnmpErrorKind::Deadline {
             deadline: options.deadline,
         };
-        let prepared = timeout_at(until, self.client(target)).await;
-        let (client, fresh) = prepared
+        let prepared = timeout_at(until, self.prepared(target)).await;
+        let prepared = prepared
             .unwrap_or_else(|_| Err(over()))
             .map_err(|kind| preparation_error(target, begun, kind))?;
-        let mut asker = Asker::new(&client, target, &options, begun);
-        let polled = timeout_at(until, poll::run(&mut asker, plan, &options)).await;
+        let (client, traffic) = (&prepared.client, &*prepared.traffic);
+        let before = traffic.passed();
+        let mut asker = Asker::new(client, target, traffic, &options, begun);
+        let polled = Box::pin(poll::run(&mut asker, plan, &options, prepared.known));
+        let polled = timeout_at(until, polled).await;
         match polled.unwrap_or_else(|_| Err(over())) {
-            Ok(mut report) => {
-                report.engine_time_s = self.engine_time_s(target.address);
+            Ok((mut report, known)) => {
+                let passed = traffic.passed().since(before);
+                (report.packets, report.octets) = (passed.packets, passed.octets);
+                if let Some((boots, time_s)) = self.engine_clock(target) {
+                    report.engine_boots = Some(boots);
+                    report.engine_time_s = Some(time_s);
+                }
+                if let Some(device) = lock(&self.devices).get_mut(&prepared.place) {
+                    device.known = Some(known);
+                }
                 Ok(report)
             }
             Err(kind) => {
-                let discovered = fresh && self.engines.get(&target.address).is_some();
-                self.forget(target.address);
+                let discovered = prepared.fresh && self.engines.get(&target.address).is_some();
+                self.forget(prepared.place);
                 Err(asker.error(kind).with_discovery(discovered, target))
             }
         }
@@ -129,37 +157,65 @@ impl SnmpHub {
             })
     }
 
-    fn engine_time_s(&self, address: SocketAddr) -> Option<u64> {
-        let engine = self.engines.get(&address)?;
+    /// Boots and seconds of the engine of version 3, as it last said them under its key.
+    fn engine_clock(&self, target: &SnmpTarget) -> Option<(u32, u64)> {
+        let Credentials::V3 { .. } = target.credentials else {
+            return None;
+        };
+        let engine = self.engines.get(&target.address)?;
         let time = engine.authenticated_time()?;
-        Some(u64::from(time.latest_received_time()))
+        Some((time.boots(), u64::from(time.latest_received_time())))
     }
 
     /// After a failure everything is learnt anew: the device may have another engine or key now.
-    fn forget(&self, address: SocketAddr) {
-        lock(&self.devices).remove(&address);
-        self.engines.remove(&address);
+    fn forget(&self, place: Place) {
+        lock(&self.devices).remove(&place);
+        self.engines.remove(&place.0);
     }
 
-    /// A client for the target, and whether it is a new one.
+    /// A client for the target, and what is known of its ports.
+    async fn prepared(&self, target: &SnmpTarget) -> Result<Prepared, SnmpErrorKind> {
+        let place = (target.address, self.settings_of(target));
+        if let Some(device) = lock(&self.devices).get_mut(&place) {
+            return Ok(Prepared {
+                place,
+                client: device.client.clone(),
+                traffic: Arc::clone(&device.traffic),
+                known: device.known.take(),
+                fresh: false,
+            });
+        }
+        self.engines.remove(&target.address);
+        let (client, traffic) = self.client(target).await?;
+        let mut devices = lock(&self.devices);
+        if devices.len() >= MOST_DEVICES {
+            devices.clear();
+        }
+        let device = Device {
+            client: client.clone(),
+            traffic: Arc::clone(&traffic),
+            known: None,
+        };
+        devices.insert(place, device);
+        Ok(Prepared {
+            place,
+            client,
+            traffic,
+            known: None,
+            fresh: true,
+        })
+    }
+
     async fn client(
         &self,
         target: &SnmpTarget,
-    ) -> Result<(Client<UdpHandle>, bool), SnmpErrorKind> {
-        let settings = self.settings_of(target);
-        if let Some(device) = lock(&self.devices).get(&target.address)
-            && device.settings == settings
-        {
-            return Ok((device.client.clone(), false));
-        }
-        self.engines.remove(&target.address);
+    ) -> Result<(Client<Counted>, Arc<Traffic>), SnmpErrorKind> {
         let auth = self.auth(&target.credentials).await?;
-        let mut builder = Client::builder(target.address, auth)
+        let mut builder = ClientBuilder::new(auth)
             .request_timeout(target.timeout)
             .retry(Retry::none())
             .decode_config(decode_config())
             .response_shape_policy(ResponseShapePolicy::Compatible)
-            .strict_source(true)
             // Reports about wrong credentials are not signed (RFC 3414 section 3.2): without this
             // they would be dropped and a wrong password would look like silence.
             .allow_unauthenticated_v3_time_correction(true)
@@ -168,19 +224,11 @@ impl SnmpHub {
             builder = builder.des_salt_state(salts.clone());
         }
         let socket = self.socket(target.address).await?;
-        let client = builder.build_with(socket).await.map_err(library)?;
-        let mut devices = lock(&self.devices);
-        if devices.len() >= MOST_DEVICES {
-            devices.clear();
-        }
-        devices.insert(
-            target.address,
-            Device {
-                settings,
-                client: client.clone(),
-            },
-        );
-        Ok((client, true))
+        let handle = socket.handle(target.address).map_err(library)?;
+        let counted = Counted::new(handle.strict_source(true));
+        let traffic = counted.traffic();
+        let client = builder.build_with_transport(counted).map_err(library)?;
+        Ok((client, traffic))
     }
 
     async fn socket(&self, address: SocketAddr) -> Result<&UdpTransport, SnmpErrorKind> {

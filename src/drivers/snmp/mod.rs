@@ -2,15 +2,23 @@
 //! [`SnmpHub::poll`] per device and time.
 //!
 //! A value a device did not give is missing, with the reason, and never 0. Every call ends within
-//! its deadline. Nothing is kept between polls but prepared keys and the clocks of v3 engines.
+//! its deadline. What is kept between polls: prepared keys, the clocks of v3 engines, and the
+//! ifIndexes and names of a device's ports, so that the next poll asks for just these rows. Each
+//! row's name comes with its counters; when one differs, uptime went back or the number of
+//! interfaces changed, whole columns are read at once, in the same poll.
 
 mod asker;
 mod column;
+mod counted;
 mod error;
 mod hub;
+mod known;
 mod poll;
 mod report;
 mod resolve;
+mod rows_again;
+mod said;
+mod table;
 mod target;
 mod text;
 mod value;
@@ -20,8 +28,8 @@ pub use column::Column;
 pub use error::{NotUnderstood, Refusal, SnmpError, SnmpErrorKind, Stage};
 pub use hub::{HubStats, SnmpHub};
 pub use report::{
-    AdminStatus, CounterWidth, Missing, MissingReason, OperStatus, PacketCounters, PollReport,
-    PortReading, System, Warning,
+    AdminStatus, CounterWidth, Extent, Missing, MissingReason, OperStatus, PacketCounters,
+    PollReport, PortReading, System, Warning,
 };
 pub use resolve::resolve;
 pub use target::{

@@ -16,12 +16,20 @@ pub struct PollReport {
     pub uptime_ms: Option<u64>,
     /// Seconds since the SNMPv3 engine last started (does not wrap for 68 years).
     pub engine_time_s: Option<u64>,
-    /// The system group; only the name with [`super::PollPlan::Counters`].
+    /// How often the SNMPv3 engine has started.
+    pub engine_boots: Option<u32>,
+    /// Whether whole columns were read or only rows that were known.
+    pub extent: Extent,
+    /// The system group; at most the name where not everything is read.
     pub system: System,
     /// The ports, by ascending ifIndex.
     pub ports: Vec<PortReading>,
     /// Values in all answers.
     pub varbinds: u64,
+    /// Packets both ways; a datagram that needs several frames counts as several.
+    pub packets: u64,
+    /// Octets of UDP payload both ways.
+    pub octets: u64,
     /// Questions asked, repeated ones included.
     pub requests: u32,
     /// Questions that were not answered in time.
@@ -30,6 +38,23 @@ pub struct PollReport {
     pub max_repetitions: u32,
     /// What the operator should know.
     pub warnings: Vec<Warning>,
+}
+
+impl PollReport {
+    /// Octets of the Ethernet frames without checksum that an IPv4 poll of one device took.
+    #[must_use]
+    pub const fn wire_octets(&self) -> u64 {
+        self.octets + 42 * self.packets
+    }
+}
+
+/// How a device was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Columns from beginning to end.
+    WholeTable,
+    /// The rows of the last poll by their ifIndexes, each checked by its name.
+    KnownRows,
 }
 
 /// The system group (RFC 3418).

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::column::Column;
 use crate::base::secret::Secret;
 
 /// A device that answers SNMP.
@@ -185,11 +186,36 @@ pub enum PollPlan {
     /// What metering needs each time: uptime, port names, state, octets, discontinuity. Where
     /// ifName does not tell the ports apart, ifDescr and ifAlias too.
     Counters,
+    /// Counters, and errors and discards.
+    CountersAndErrors,
     /// Everything the inventory shows as well: system, descriptions, aliases, types, speeds.
     Full {
         /// Unicast packets, errors and discards too.
         packets: bool,
     },
+}
+
+impl PollPlan {
+    /// Its columns, counters first.
+    pub(super) fn columns(self) -> Vec<Column> {
+        let mut columns = Column::COUNTERS.to_vec();
+        match self {
+            Self::Counters => {}
+            Self::CountersAndErrors => columns.extend(Column::ERRORS),
+            Self::Full { packets } => {
+                columns.extend(Column::DESCRIPTION);
+                if packets {
+                    columns.extend(Column::PACKETS);
+                }
+            }
+        }
+        columns
+    }
+
+    /// Whether rows that are known from the last poll will do, instead of whole columns.
+    pub(super) const fn may_use_known_rows(self) -> bool {
+        !matches!(self, Self::Full { .. })
+    }
 }
 
 /// The bounds of one poll.
@@ -201,6 +227,8 @@ pub struct PollOptions {
     pub max_repetitions: u32,
     /// A device with more ports than this is refused.
     pub max_ports: usize,
+    /// The kind of name ports are known by; it is looked at in every poll.
+    pub known_by: Column,
 }
 
 impl PollOptions {
@@ -214,6 +242,7 @@ impl PollOptions {
             deadline,
             max_repetitions: Self::MOST_REPETITIONS,
             max_ports: 10_000,
+            known_by: Column::IfName,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Reading columns of a table side by side with GETBULK (RFC 3416 section 4.2.3).
 //!
 //! Each column has its own place in the table: devices leave rows out of some columns, and cut
-//! answers in the middle of a row.
+//! answers in the middle of a row. A walk goes to the end of its columns, or reads one [`Span`] of
+//! rows that are known.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +25,23 @@ pub(super) struct Walk {
     max_ports: usize,
     /// How many rows the device says there are (ifNumber): a hint, which may be wrong.
     expected: Option<usize>,
+    /// Names asked once, before the columns of the first question.
+    head: Vec<Oid>,
+    /// What was said to them.
+    pub(super) said: Vec<VarBind>,
     /// Rows whose name does not end in one ifIndex.
     pub(super) odd: BTreeMap<Column, usize>,
+}
+
+/// A run of rows whose ifIndexes are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) columns: Vec<Column>,
+    /// ifIndex of the row before it.
+    pub(super) after: Option<u32>,
+    /// ifIndex of its last row.
+    pub(super) until: u32,
+    pub(super) rows: usize,
 }
 
 struct Place {
@@ -33,6 +49,8 @@ struct Place {
     root: Oid,
     last: Oid,
     rows: usize,
+    /// The last ifIndex that is wanted.
+    until: Option<u32>,
     ended: bool,
 }
 
@@ -43,14 +61,30 @@ impl Walk {
             root: column.oid(),
             last: column.oid(),
             rows: 0,
+            until: None,
             ended: false,
         });
         Self {
             places: places.collect(),
             max_ports,
             expected,
+            head: Vec::new(),
+            said: Vec::new(),
             odd: BTreeMap::new(),
         }
+    }
+
+    /// Reads a run of known rows and not what is behind it; `head` is asked along with it.
+    pub(super) fn span(span: &Span, head: Vec<Oid>, max_ports: usize) -> Self {
+        let mut walk = Self::new(&span.columns, max_ports, Some(span.rows));
+        walk.head = head;
+        for place in &mut walk.places {
+            place.until = Some(span.until);
+            if let Some(after) = span.after {
+                place.last = place.root.child(after);
+            }
+        }
+        walk
     }
 
     /// The next cells; `None` at the end of all columns. Every answer moves at least one column on
@@ -59,12 +93,16 @@ impl Walk {
         &mut self,
         asker: &mut Asker<'_>,
     ) -> Result<Option<Vec<Cell>>, SnmpErrorKind> {
-        let names: Vec<Oid> = self.open().map(|place| place.last.clone()).collect();
-        if names.is_empty() {
+        let mut names = std::mem::take(&mut self.head);
+        let single = names.len();
+        names.extend(self.open().map(|place| place.last.clone()));
+        let width = names.len() - single;
+        if width == 0 {
             return Ok(None);
         }
-        let (answer, repetitions) = asker.bulk(&names, self.useful_rows()).await?;
-        let asked = names.len().saturating_mul(repetitions as usize);
+        let singles = u32::try_from(single).unwrap_or(0);
+        let (answer, repetitions) = asker.bulk(&names, singles, self.useful_rows()).await?;
+        let asked = width.saturating_mul(repetitions as usize) + single;
         let got = answer.varbinds.len();
         if got == 0 {
             return Err(SnmpErrorKind::NotUnderstood(NotUnderstood::Empty));
@@ -89,14 +127,17 @@ impl Walk {
                 false => varbind,
             }
         });
-        self.take(&mut varbinds, names.len(), &mut cells)?;
+        self.said.extend(varbinds.by_ref().take(single));
+        self.take(&mut varbinds, width, &mut cells)?;
         Ok(Some(cells))
     }
 
-    /// No more rows than are left, and one to see the end.
+    /// No more rows than are left, and one to see the end where that is not known.
     fn useful_rows(&self) -> u32 {
         let least = self.open().map(|place| place.rows).min().unwrap_or(0);
+        let bounded = self.open().all(|place| place.until.is_some());
         match self.expected.and_then(|all| all.checked_sub(least)) {
+            Some(left) if bounded => u32::try_from(left).map_or(u32::MAX, |left| left.max(1)),
             Some(left) => u32::try_from(left).map_or(u32::MAX, |left| left.saturating_add(1)),
             None => u32::MAX,
         }
@@ -151,10 +192,17 @@ impl Place {
         if self.rows > max_ports {
             return Err(SnmpErrorKind::TooLarge { max_ports });
         }
-        let index = match varbind.oid.arcs().get(self.root.len()..) {
-            Some([if_index]) => Some(*if_index),
-            _ => None,
+        let (index, row) = match varbind.oid.arcs().get(self.root.len()..) {
+            Some([if_index]) => (Some(*if_index), Some(*if_index)),
+            Some([first, ..]) => (None, Some(*first)),
+            _ => (None, None),
         };
+        if let (Some(row), Some(until)) = (row, self.until) {
+            self.ended = row >= until;
+            if row > until {
+                return Ok(Step::End);
+            }
+        }
         self.last = varbind.oid;
         Ok(index.map_or(Step::Odd, |if_index| {
             Step::Cell(Cell {

@@ -5,6 +5,7 @@ mod days;
 pub mod evidence;
 pub mod history;
 pub mod long;
+pub mod measures;
 pub mod members;
 pub mod periods;
 pub mod polls;

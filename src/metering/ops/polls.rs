@@ -8,7 +8,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
 use crate::metering::counter::{self, Width};
-use crate::metering::model::{PollTrouble, PortIdentity};
+use crate::metering::model::PollTrouble;
 use crate::metering::naming::{self, Known};
 use crate::metering::packed::{self, PackedPort};
 use crate::metering::poll::{Failed, PortSeen, Sample};
@@ -19,6 +19,8 @@ use crate::store::schema::{ports, readings, snmp_targets};
 
 /// Word in a port's `warning`: its chosen name is empty or not unique, it is known by another.
 pub const WARNING_FELL_BACK: &str = "fell_back";
+/// Word in a port's `warning`: its counters stand still while it works.
+pub const WARNING_FROZEN: &str = "frozen";
 /// Longest text kept of what a device says of itself.
 const LONGEST_TEXT: usize = 500;
 
@@ -69,18 +71,15 @@ pub fn targets_claim(
         .load(c)?;
     let mut claimed = Vec::with_capacity(due.len());
     for target in due {
-        let starts = target.next_poll_at.max(now);
-        let deadline_ms =
-            i64::try_from(schedule::deadline(target.interval_ms()).as_millis()).unwrap_or(i64::MAX);
+        let mut turn = target.turn();
+        turn.take(now);
         diesel::update(snmp_targets::table.find(target.id))
             .set((
                 snmp_targets::lease_owner.eq(owner),
-                snmp_targets::lease_until.eq(starts.plus_millis(deadline_ms).plus_seconds(10)),
+                snmp_targets::lease_until.eq(turn.taken_until),
             ))
             .execute(c)?;
-        // The light reading tells ifName, and other names only where that does not do.
-        let with_names = target.port_identity != PortIdentity::IfName
-            || schedule::wants_names(target.names_read_at, now);
+        let with_names = schedule::wants_names(target.names_read_at, now);
         claimed.push(Claimed { target, with_names });
     }
     Ok(claimed)
@@ -127,6 +126,8 @@ pub fn poll_succeeded(
         targets_release(c, owner, id)?;
         return Ok(false);
     }
+    let mut turn = target.turn();
+    turn.good(now);
     let outcome = ports_apply(c, &target, sample)?;
     let body = packed::encode(&outcome.packed);
     let uptime_ms = sample
@@ -176,7 +177,7 @@ pub fn poll_succeeded(
             snmp_targets::last_uptime_ms.eq(uptime_ms),
             snmp_targets::names_read_at.eq(names_read_at),
             snmp_targets::max_repetitions.eq(i64::from(sample.max_repetitions)),
-            snmp_targets::next_poll_at.eq(schedule::next_beat(id, target.interval_ms(), now)),
+            snmp_targets::next_poll_at.eq(turn.next),
             snmp_targets::lease_owner.eq(None::<String>),
             snmp_targets::lease_until.eq(None::<Timestamp>),
         ))
@@ -195,18 +196,14 @@ pub fn poll_failed(
     let Some(target) = held(c, owner, id)? else {
         return Ok(false);
     };
-    let failures = target.consecutive_failures.saturating_add(1);
+    let mut turn = target.turn();
+    turn.failed(now);
     diesel::update(snmp_targets::table.find(id))
         .set((
             snmp_targets::last_attempt_at.eq(now),
             snmp_targets::last_error.eq(format!("{}: {}", failed.trouble, cut(&failed.detail))),
-            snmp_targets::consecutive_failures.eq(failures),
-            snmp_targets::next_poll_at.eq(schedule::next_try(
-                id,
-                target.interval_ms(),
-                failures,
-                now,
-            )),
+            snmp_targets::consecutive_failures.eq(turn.failures),
+            snmp_targets::next_poll_at.eq(turn.next),
             snmp_targets::lease_owner.eq(None::<String>),
             snmp_targets::lease_until.eq(None::<Timestamp>),
         ))
@@ -312,7 +309,10 @@ fn changed(port: &Port, seen: &PortSeen, known: &Known, sample: &Sample) -> Port
     let mut after = port.clone();
     let back = port.missing_since.is_some() || port.last_seen_at.is_none();
     after.if_index = Some(i64::from(seen.if_index));
-    after.admin_up = seen.admin_up;
+    // The light reading does not ask for it.
+    if sample.with_names {
+        after.admin_up = seen.admin_up;
+    }
     after.oper_up = seen.oper_up;
     after.counter_bits = seen.width.map(|width| i64::from(width.bits()));
     after.missing_since = None;
@@ -324,7 +324,11 @@ fn changed(port: &Port, seen: &PortSeen, known: &Known, sample: &Sample) -> Port
         after.alias = seen.names.alias.as_deref().map(cut).unwrap_or_default();
         after.if_type = seen.if_type.map(i64::from);
         after.speed_bps = seen.speed;
-        after.warning = warning(known);
+        // What stands still is judged after the reading is kept.
+        let frozen = port.warning == WARNING_FROZEN && !known.fell_back;
+        if !frozen {
+            after.warning = warning(known);
+        }
     }
     after
 }

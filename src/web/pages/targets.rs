@@ -10,9 +10,9 @@ use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, SnmpTargetId};
 use crate::identity::Permission;
 use crate::metering::{
-    AuthWord, NamedTarget, POLLER, PortIdentity, PrivacyWord, Target, TargetDraft, TargetState,
-    csv, devices_without_target, target_by_id, target_create, target_list, target_poll_now,
-    target_update,
+    AuthWord, NamedTarget, POLLER, PortIdentity, PrivacyWord, Target, TargetDraft, TargetPoll,
+    TargetState, csv, devices_without_target, target_by_id, target_create, target_list,
+    target_poll, target_poll_now, target_update,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -22,7 +22,7 @@ use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, list_csv, new, create, edit, update, poll_now]
+    routes![list, list_csv, new, show, create, edit, update, poll_now]
 }
 
 const fn kind(state: TargetState) -> &'static str {
@@ -67,6 +67,62 @@ fn row_context(row: &NamedTarget) -> Value {
         context.insert("device".into(), row.device.as_str().into());
     }
     context
+}
+
+/// How the last poll went, as its page wants it.
+fn poll_context(target: &Target, poll: &TargetPoll) -> Value {
+    let notes = poll.notes();
+    let notes = notes.iter().map(|note| {
+        json!({
+            "word": note.word,
+            "kind": if note.word.is_trouble() { "warning" } else { "note" },
+            "subject": note.subject,
+            "count": note.count,
+            "of": note.of,
+        })
+    });
+    json!({
+        "at": poll.at,
+        "lag_ms": poll.lag_ms,
+        "duration_ms": poll.duration_ms,
+        "requests": poll.requests,
+        "timeouts": poll.timeouts,
+        "varbinds": poll.varbinds,
+        "packets": poll.packets,
+        "octets": poll.octets,
+        "extent": poll.extent,
+        "notes": notes.collect::<Vec<_>>(),
+        "names_read_at": target.names_read_at,
+    })
+}
+
+#[get("/targets/<id>")]
+async fn show(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    id: i64,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let (row, poll) = web
+        .store
+        .read(move |c| {
+            let row = target_by_id(c, &actor, SnmpTargetId::new(id))?;
+            let poll = target_poll(c, row.target.id)?;
+            Ok((row, poll))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let title = Message::new("targets-edit").with("device", row.device.as_str());
+    let title = web.words.say(signed.reader.locale, &title);
+    let list = web.words.text(signed.reader.locale, "targets-title");
+    View::new(web, &signed.reader, "targets/show.html", &title, "network")
+        .crumbs(&[(&list, "/targets")])
+        .flash(said.as_ref())
+        .with("target", row_context(&row))
+        .with("poll", poll.map(|poll| poll_context(&row.target, &poll)))
+        .with("may_edit", signed.actor.may(Permission::EditNetwork))
+        .answer()
 }
 
 #[get("/targets?<query..>")]
@@ -332,7 +388,7 @@ async fn poll_now(
     Ok(done(
         web,
         signed.reader.locale,
-        "/targets",
+        format!("/targets/{id}"),
         &Message::new("targets-polling"),
     ))
 }

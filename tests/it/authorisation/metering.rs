@@ -34,6 +34,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/targets.csv", "/targets.csv", staff),
         Line::get("/targets/new", "/targets/new", edit),
         Line::post("/targets/new", "/targets/new", edit),
+        Line::get("/targets/<id>", t(""), staff),
         Line::get("/targets/<id>/edit", t("/edit"), edit),
         Line::post("/targets/<id>/edit", t("/edit"), edit),
         Line::post("/targets/<id>/poll", t("/poll"), edit),

@@ -10,13 +10,14 @@ use coldaisle::base::seal::Keyring;
 use coldaisle::base::time::Timestamp;
 use coldaisle::drivers::snmp::SnmpHub;
 use coldaisle::identity::{Actor, Role};
+use coldaisle::metering::note::PollExtent;
 use coldaisle::metering::packed::{self, PackedPort};
 use coldaisle::metering::{
     PortState, Target, TargetDraft, TargetState, port_by_name, target_by_id, target_create,
-    target_poll_now,
+    target_poll, target_poll_now,
 };
 use coldaisle::sim::switch::{Fault, SimAccess, SimSwitch, SwitchSpec};
-use coldaisle::store::schema::readings;
+use coldaisle::store::schema::{readings, snmp_targets, target_polls};
 use coldaisle::tasks::Task;
 use coldaisle::tasks::poller::Poller;
 use diesel::prelude::*;
@@ -79,6 +80,21 @@ impl<'a> Watch<'a> {
         for target in targets {
             self.db.put(|c| target_poll_now(c, &staff, *target));
         }
+        self.poller
+            .activate(CancellationToken::new())
+            .await
+            .unwrap();
+        self.poller.settle().await;
+    }
+
+    /// Polls one target as its beat would, counters only where names are known.
+    async fn poll_when_due(&self, target: SnmpTargetId) {
+        let now = Timestamp::now();
+        self.db.put(|c| {
+            Ok(diesel::update(snmp_targets::table.find(target))
+                .set(snmp_targets::next_poll_at.eq(now))
+                .execute(c)?)
+        });
         self.poller
             .activate(CancellationToken::new())
             .await
@@ -190,6 +206,29 @@ both! {
         assert!(row.last_uptime_ms.unwrap() < 60_000);
         assert_eq!(watch.readings(target, before.id).len(), 3);
         let _ = watch.hub.stats();
+    }
+
+    async fn known_ports_are_read_by_index_and_the_row_says_how(db: TestDb) {
+        let switch = sim("known", 6).await;
+        let watch = Watch::new(&db);
+        let target = watch.add("SW-KNOWN", switch.address(), &[("interval_s", "60")]);
+        let measured = || db.get(|c| target_poll(c, target)).expect("a measured poll");
+        watch.poll(&[target]).await;
+        let first = measured();
+        assert_eq!((first.extent, first.timeouts, first.notes().len()), (PollExtent::WholeTable, 0, 0));
+        assert!(first.packets >= 4 && first.octets > first.packets * 42 && first.varbinds > 12 * 5, "{first:?}");
+        let names_read = watch.row(target).names_read_at;
+        watch.poll_when_due(target).await;
+        assert_eq!(measured(), first, "nothing worth telling: not written again");
+        db.put(|c| Ok(diesel::update(target_polls::table).set(target_polls::at.eq(first.at.plus_millis(-3_600_000))).execute(c)?));
+        watch.poll_when_due(target).await;
+        let again = measured();
+        assert_eq!((again.extent, watch.row(target).names_read_at), (PollExtent::KnownRows, names_read));
+        assert!(again.packets < first.packets && again.octets < first.octets / 2, "{first:?} {again:?}");
+        let port = watch.port(target, "GigabitEthernet0/0/1");
+        assert_eq!(port.admin_up, Some(true), "what only names tell stays");
+        let read = watch.readings(target, port.id);
+        assert!(read.len() == 3 && read.is_sorted_by_key(|reading| reading.in_octets), "{read:?}");
     }
 
     async fn a_stop_gives_targets_back(db: TestDb) {

@@ -4,17 +4,18 @@ use coldaisle::base::fault::FaultKind;
 use coldaisle::base::seal::Keyring;
 use coldaisle::identity::Role;
 use coldaisle::metering::counter::{GapReason, Width};
+use coldaisle::metering::note::{Note, NoteWord};
 use coldaisle::metering::period::Period;
 use coldaisle::metering::slot::SlotFlags;
 use coldaisle::metering::{
-    COMMUNITY_PURPOSE, PortState, Series, TargetDraft, TargetState, csv, poll_succeeded,
-    port_series, target_by_id, target_create, target_list, target_poll_now, target_update,
-    targets_claim, targets_due, targets_release,
+    COMMUNITY_PURPOSE, PortState, Series, TargetDraft, TargetState, csv, poll_measured,
+    poll_succeeded, port_series, target_by_id, target_create, target_list, target_poll,
+    target_poll_now, target_update, targets_claim, targets_due, targets_release,
 };
 use coldaisle::store::schema::{audit_entries, readings};
 use diesel::prelude::*;
 
-use super::world::{MINUTE, OWNER, Switch, at, sample, seen, target_fields};
+use super::world::{MINUTE, OWNER, Switch, at, measured, sample, seen, target_fields};
 use crate::harness::{NOW, TestDb, both};
 
 fn series(switch: &Switch<'_>, name: &str, from: i64, until: i64) -> Series {
@@ -136,6 +137,38 @@ both! {
         let row = switch.row();
         assert_eq!(row.state(), TargetState::Warned);
         assert_eq!(row.last_error.as_deref(), Some("nameless: 1 / 4"));
+    }
+
+    async fn a_port_whose_counters_froze_is_named_until_they_count(db: TestDb) {
+        let switch = Switch::new(&db, "SW-1");
+        let poll = |minute: i64, frozen: bool| {
+            let busy = u64::try_from(minute).unwrap() * 1_000;
+            let first = if frozen { 45_000 } else { busy };
+            let ports = [("Gi1", first), ("Gi2", busy), ("Gi3", busy)];
+            let seen = |(n, (name, octets)): (usize, &(&str, u64))| seen(n as u32 + 1, name, (*octets, *octets / 2));
+            assert!(switch.poll(&sample(at(minute), ports.iter().enumerate().map(seen).collect())));
+        };
+        let notes = |minute: i64, with_names: bool| {
+            db.put(|c| poll_measured(c, switch.target, &measured(with_names, Vec::new()), at(minute)));
+            db.get(|c| target_poll(c, switch.target)).expect("a row").notes()
+        };
+        for minute in (0..=45).step_by(5) {
+            poll(minute, false);
+        }
+        assert!(notes(45, true).is_empty());
+        for minute in (50..=75).step_by(5) {
+            poll(minute, true);
+        }
+        let said = notes(75, true);
+        assert_eq!(said, [Note::new(NoteWord::Frozen).about("Gi1").counted(1, 3)]);
+        assert_eq!((switch.port("Gi1").warning.as_str(), switch.port("Gi2").warning.as_str()), ("frozen", ""));
+        poll(80, true);
+        assert_eq!((notes(80, false), switch.port("Gi1").warning.as_str()), (said.clone(), "frozen"), "it stands between readings of names");
+        poll(85, true);
+        assert_eq!(notes(85, true), said);
+        poll(90, false);
+        assert!(notes(90, true).is_empty());
+        assert_eq!(switch.port("Gi1").warning, "");
     }
 
     async fn a_32_bit_wrap_counts_and_a_reset_does_not(db: TestDb) {

@@ -2,9 +2,11 @@
 
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::Role;
+use coldaisle::metering::note::{Note, NoteWord};
+use coldaisle::metering::poll_measured;
 use rocket::http::Status;
 
-use super::world::{MINUTE, Switch, allocation, at, link, sample, seen, target_fields};
+use super::world::{MINUTE, Switch, allocation, at, link, measured, sample, seen, target_fields};
 use crate::harness::{Caller, NOW, TestDb, TestWeb, both};
 
 /// A switch whose ports were read for an hour up to the present, minutes from [`NOW`].
@@ -103,7 +105,7 @@ both! {
         let staff = web.browser(Role::Operations, None);
         for chinese in [false, true] {
             let reader = if chinese { staff.clone().reading_chinese() } else { staff.clone() };
-            for path in ["/ports".into(), "/targets".into(), "/targets/new".into(), "/allocations".into(), "/allocations/new".into(), format!("/ports/{port}"), format!("/ports/{port}?range=month"), format!("/ports/{port}/edit"), format!("/allocations/{id}"), format!("/allocations/{id}/edit"), format!("/allocations/{id}/archive"), format!("/allocations/{id}/ports/new"), format!("/targets/{}/edit", switch.target)] {
+            for path in ["/ports".into(), "/targets".into(), "/targets/new".into(), "/allocations".into(), "/allocations/new".into(), format!("/ports/{port}"), format!("/ports/{port}?range=month"), format!("/ports/{port}/edit"), format!("/allocations/{id}"), format!("/allocations/{id}/edit"), format!("/allocations/{id}/archive"), format!("/allocations/{id}/ports/new"), format!("/targets/{}", switch.target), format!("/targets/{}/edit", switch.target)] {
                 let reply = web.get(&reader, &path).await;
                 assert_eq!(reply.status, Status::Ok, "{path}: {}", reply.body);
                 assert!(!reply.body.contains("style="), "{path}");
@@ -118,6 +120,34 @@ both! {
         assert!(page.contains("Customer AAA") && page.contains("100"), "{page}");
         let wrong = web.get(&staff, &format!("/ports/{port}?from=2026-01-02&to=2026-01-01")).await;
         assert_eq!(wrong.status, Status::UnprocessableEntity);
+    }
+
+    async fn the_page_of_a_target_says_how_it_fares_in_words(db: TestDb) {
+        let web = TestWeb::new(db).await;
+        let (switch, present) = running(&web.db, "SW-1");
+        let staff = web.browser(Role::Operations, None);
+        let path = format!("/targets/{}", switch.target);
+        let notes = NoteWord::ALL.iter().map(|word| Note::new(*word).about("Gi7").counted(3, 48)).collect();
+        let shown = measured(false, notes);
+        let now = at(present);
+        web.db.put(|c| poll_measured(c, switch.target, &shown, now));
+        for chinese in [false, true] {
+            let reader = if chinese { staff.clone().reading_chinese() } else { staff.clone() };
+            let page = web.get(&reader, &path).await.body;
+            assert!(page.contains("7.00") && page.contains("242") && page.contains("Gi7"), "{page}");
+            let stand = page.matches("class=\"notice").count();
+            assert!(stand >= NoteWord::ALL.len(), "{stand}: {page}");
+            assert!(!page.contains("targets-"), "a key without words: {page}");
+        }
+        for minute in 1..=4 {
+            switch.fail(at(present + minute * 60));
+        }
+        let page = web.get(&staff, &path).await.body;
+        assert!(page.contains("4 failures in a row") && page.contains("tried less often now"), "{page}");
+        assert!(page.contains("no answer") && page.contains(&format!("action=\"{path}/poll\"")), "{page}");
+        let auditor = web.browser(Role::Auditor, None);
+        let page = web.get(&auditor, &path).await.body;
+        assert!(!page.contains("/poll") && !page.contains("/edit"), "{page}");
     }
 
     async fn a_target_is_made_changed_and_polled_from_its_pages(db: TestDb) {
@@ -152,7 +182,7 @@ both! {
         assert!(again.body.contains("already polled"), "{}", again.body);
         let list = web.get(&staff, "/targets").await.body;
         assert!(list.contains("SW-9") && list.contains("Not read yet") && !list.contains("public-ro"), "{list}");
-        let edit = list.split("/targets/").find_map(|rest| rest.split_once("/edit")).map(|(id, _)| id.to_owned()).unwrap();
+        let edit = list.split("/targets/").find_map(|rest| rest.split_once("/poll")).map(|(id, _)| id.to_owned()).unwrap();
         let page = web.get(&staff, &format!("/targets/{edit}/edit")).await.body;
         assert!(page.contains("127.20.0.1") && !page.contains("public-ro") && page.contains("checked"), "{page}");
         let changed = send(format!("/targets/{edit}/edit"), vec![("version", "1".into()), ("community", String::new()), ("interval_s", "60".into())]).await;

@@ -8,6 +8,7 @@ use coldaisle::base::units::BitsPerSecond;
 use coldaisle::identity::{Actor, Role};
 use coldaisle::metering::counter::Width;
 use coldaisle::metering::naming::PortNames;
+use coldaisle::metering::note::{Measured, Note, PollExtent};
 use coldaisle::metering::poll::{Failed, PortSeen, Sample, SystemSeen};
 use coldaisle::metering::{
     AllocationDraft, LinkDates, PollTrouble, Port, Target, TargetDraft, allocation_create,
@@ -165,4 +166,20 @@ pub fn link(db: &TestDb, allocation: AllocationId, port: PortId, from: i64, unti
         until: until.map(at),
     };
     db.put(|c| allocation_port_add(c, &staff, allocation, port, dates));
+}
+
+/// How a poll went that showed this.
+pub fn measured(with_names: bool, notes: Vec<Note>) -> Measured {
+    Measured {
+        lag_ms: 12,
+        duration_ms: 34,
+        requests: 5,
+        timeouts: 0,
+        varbinds: 242,
+        packets: 10,
+        octets: 7_000,
+        extent: PollExtent::KnownRows,
+        with_names,
+        notes,
+    }
 }

@@ -22,6 +22,8 @@ pub const END_OF_MIB_VIEW: [u8; 2] = [0x82, 0];
 pub struct Asked {
     pub kind: u8,
     pub request_id: i64,
+    /// Names asked once only, before the repeated ones.
+    pub single: usize,
     pub repetitions: usize,
     pub names: Vec<Name>,
 }
@@ -139,24 +141,29 @@ pub fn bindings(asked: &Asked, objects: &BTreeMap<Name, Tlv>) -> Vec<(Name, Tlv)
             })
             .collect();
     }
-    let mut places = asked.names.clone();
-    let mut all = Vec::new();
+    let (single, repeated) = asked.names.split_at(asked.single);
+    let mut places = repeated.to_vec();
+    let mut all: Vec<_> = single.iter().map(|name| after(name, objects)).collect();
     for _ in 0..asked.repetitions {
         for place in &mut places {
-            let behind = (
-                std::ops::Bound::Excluded(place.clone()),
-                std::ops::Bound::Unbounded,
-            );
-            match objects.range(behind).next() {
-                Some((name, value)) => {
-                    all.push((name.clone(), value.clone()));
-                    *place = name.clone();
-                }
-                None => all.push((place.clone(), END_OF_MIB_VIEW.to_vec())),
-            }
+            let (name, value) = after(place, objects);
+            *place = name.clone();
+            all.push((name, value));
         }
     }
     all
+}
+
+/// The object behind a name.
+fn after(name: &Name, objects: &BTreeMap<Name, Tlv>) -> (Name, Tlv) {
+    let behind = (
+        std::ops::Bound::Excluded(name.clone()),
+        std::ops::Bound::Unbounded,
+    );
+    match objects.range(behind).next() {
+        Some((name, value)) => (name.clone(), value.clone()),
+        None => (name.clone(), END_OF_MIB_VIEW.to_vec()),
+    }
 }
 
 /// A version 2c response of the community `public`.
@@ -263,7 +270,7 @@ fn asked(octets: &[u8]) -> Asked {
     let (_, _community, rest) = take(rest);
     let (kind, pdu, _) = take(rest);
     let (_, request_id, rest) = take(pdu);
-    let (_, _non_repeaters, rest) = take(rest);
+    let (_, single, rest) = take(rest);
     let (_, repetitions, rest) = take(rest);
     let (_, mut list, _) = take(rest);
     let mut names = Vec::new();
@@ -275,6 +282,11 @@ fn asked(octets: &[u8]) -> Asked {
     Asked {
         kind,
         request_id: integer(request_id),
+        single: if kind == GET {
+            0
+        } else {
+            integer(single) as usize
+        },
         repetitions: integer(repetitions) as usize,
         names,
     }

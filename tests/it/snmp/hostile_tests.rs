@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use coldaisle::drivers::snmp::{
-    Column, MissingReason, NotUnderstood, PollPlan, PollReport, SnmpError, SnmpErrorKind, SnmpHub,
-    Warning,
+    Column, Extent, MissingReason, NotUnderstood, PollOptions, PollPlan, PollReport, SnmpError,
+    SnmpErrorKind, SnmpHub, Warning,
 };
 
 use super::hostile::{
@@ -322,4 +322,98 @@ async fn empty_and_failing_answers_have_their_names() {
         "{error}"
     );
     assert_eq!(error.attempt, 5, "25, 12, 6, 3, 1");
+}
+
+#[tokio::test]
+async fn a_chassis_of_10_000_ports_is_read_and_one_more_is_refused() {
+    for ports in [10_000, 10_001] {
+        let objects = switch(ports);
+        let agent = Hostile::start(move |asked| vec![honest(asked, &objects).into()]);
+        let hub = SnmpHub::new();
+        let mut target = v2c(agent.address, "public");
+        target.timeout = Duration::from_secs(5);
+        let limits = PollOptions::within(Duration::from_secs(120));
+        let first = hub.poll(&target, PollPlan::Counters, limits).await;
+        if ports > 10_000 {
+            let error = first.unwrap_err();
+            assert!(
+                matches!(error.kind, SnmpErrorKind::TooLarge { max_ports: 10_000 }),
+                "{error}"
+            );
+            assert!(agent.replies() > 300, "it was read up to there");
+            continue;
+        }
+        let first = first.unwrap();
+        let again = hub.poll(&target, PollPlan::Counters, limits).await.unwrap();
+        for (report, extent) in [(&first, Extent::WholeTable), (&again, Extent::KnownRows)] {
+            assert_eq!((report.ports.len(), report.extent), (10_000, extent));
+            assert!(report.ports.iter().all(|port| {
+                port.in_octets == Some(1000 + u64::from(port.if_index)) && port.missing.is_empty()
+            }));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_after_the_deadline_is_nobodys() {
+    let agent = Hostile::start(|asked| {
+        let late = Reply {
+            after: Duration::from_millis(400),
+            ..honest(asked, &switch(3)).into()
+        };
+        vec![late]
+    });
+    let hub = SnmpHub::new();
+    let target = v2c(agent.address, "public");
+    let limits = PollOptions::within(Duration::from_millis(100));
+    let error = hub
+        .poll(&target, PollPlan::Counters, limits)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error.kind, SnmpErrorKind::Deadline { .. }),
+        "{error}"
+    );
+    let until = tokio::time::Instant::now() + Duration::from_secs(5);
+    while hub.stats().discarded < 1 {
+        assert!(tokio::time::Instant::now() < until, "{:?}", hub.stats());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((agent.replies(), hub.stats().answers), (1, 0));
+}
+
+#[tokio::test]
+async fn a_text_of_thirty_thousand_octets_is_cut() {
+    let agent = Hostile::start(|asked| {
+        let mut objects = switch(2);
+        let name = vec![1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1, 2];
+        objects.insert(name, tlv(0x04, &vec![b'x'; 30_000]));
+        let answer = honest(asked, &objects);
+        vec![answer.into()]
+    });
+    let report = poll(&agent).await.0.unwrap();
+    assert!(report.octets > 30_000, "it came: {}", report.octets);
+    assert_eq!(report.ports[1].name.as_ref().map(String::len), Some(255));
+    assert_eq!(report.ports[1].in_octets, Some(1002));
+}
+
+#[tokio::test]
+async fn rows_that_come_round_again_are_a_loop() {
+    // Row 3, then 1 again, for ever.
+    let agent = at_tables(|asked| {
+        let mut all = Vec::new();
+        for row in 0..asked.repetitions as u32 {
+            for name in &asked.names {
+                let width = if name[6] == 31 { 11 } else { 10 };
+                let name = [&name[..width], &[1 + 2 * (row % 2)]].concat();
+                all.push((name, number(0x46, 5)));
+            }
+        }
+        vec![response(asked.request_id, 0, &all).into()]
+    });
+    let error = poll(&agent).await.0.unwrap_err();
+    let SnmpErrorKind::Looping { oid, .. } = &error.kind else {
+        panic!("{error}");
+    };
+    assert_eq!(oid.to_string(), "1.3.6.1.2.1.31.1.1.1.6.1");
 }

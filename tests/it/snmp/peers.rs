@@ -80,7 +80,8 @@ impl Drop for Snmpd {
     }
 }
 
-/// snmpsim serving the recordings of real devices, each under its file's name as community.
+/// snmpsim serving the recordings of real devices, each under its file's name as community and as
+/// context of the user `collector`.
 pub struct SnmpSim {
     pub address: SocketAddr,
     child: Child,
@@ -88,14 +89,19 @@ pub struct SnmpSim {
 }
 
 impl SnmpSim {
-    /// `None` where the recordings are not (they are not this project's to copy).
-    pub fn start() -> Option<Self> {
+    /// Where the recordings are; `None` where they are not (they are not this project's to copy).
+    pub fn recordings() -> Option<PathBuf> {
         let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/peers/snmprec");
         if !recordings.join("README.md").is_file() {
             println!("skipped: no recordings in {}", recordings.display());
             return None;
         }
-        let recordings = recordings.canonicalize().expect("the recordings");
+        Some(recordings.canonicalize().expect("the recordings"))
+    }
+
+    /// `None` where the recordings are not.
+    pub fn start() -> Option<Self> {
+        let recordings = Self::recordings()?;
         let cache = tempfile::tempdir().expect("a folder");
         let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();
         let as_root = std::fs::metadata("/proc/self")
@@ -110,6 +116,10 @@ impl SnmpSim {
         let child = command
             .arg(format!("--cache-dir={}", cache.path().display()))
             .arg("--log-level=error")
+            .args(["--v3-engine-id=auto", "--v3-user=collector"])
+            .args(["--v3-auth-proto=SHA", "--v3-priv-proto=AES"])
+            .arg(format!("--v3-auth-key={}", super::AUTH))
+            .arg(format!("--v3-priv-key={}", super::PRIV))
             .arg(format!("--data-dir={}", recordings.display()))
             .arg(format!("--agent-udpv4-endpoint={address}"))
             .stdin(Stdio::null())

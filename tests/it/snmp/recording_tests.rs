@@ -1,8 +1,13 @@
 //! Against recordings of real devices.
 
-use coldaisle::drivers::snmp::{CounterWidth, MissingReason, PollPlan, SnmpHub, Warning};
+use std::collections::{BTreeMap, BTreeSet};
+
+use coldaisle::drivers::snmp::{
+    CounterWidth, Extent, MissingReason, PollPlan, PollReport, SnmpHub, Warning,
+};
 
 use super::peers::{SnmpSim, column};
+use super::recording_file::{Port, Recording};
 use super::{FULL, options, v2c};
 
 #[tokio::test]
@@ -108,4 +113,100 @@ async fn a_switch_with_32_bits_and_without_names() {
             .iter()
             .all(|port| port.name.is_some() && port.descr.is_none())
     );
+}
+
+/// Nothing is left out and nothing invented, in any of them.
+#[tokio::test]
+async fn every_recording_is_read_as_its_file_says() {
+    let (Some(sim), Some(folder)) = (SnmpSim::start(), SnmpSim::recordings()) else {
+        return;
+    };
+    let hub = SnmpHub::new();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "snmprec"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 20, "{files:?}");
+    let mut read_again = 0;
+    for file in files {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let recording = Recording::read(&file);
+        let expected = recording.ports();
+        let mut target = v2c(sim.address, name);
+        target.timeout = std::time::Duration::from_secs(10);
+        let full = hub.poll(&target, FULL, options()).await;
+        let full = full.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let indexes: Vec<u32> = full.ports.iter().map(|port| port.if_index).collect();
+        assert_eq!(
+            indexes,
+            expected.keys().copied().collect::<Vec<_>>(),
+            "{name}"
+        );
+        assert_eq!(full.uptime_ms.is_some(), recording.has_uptime, "{name}");
+        for port in &full.ports {
+            let said = &expected[&port.if_index];
+            let at = format!("{name} {}", port.if_index);
+            for (ours, theirs) in [(&port.name, &said.name), (&port.descr, &said.descr)] {
+                let plain = theirs.as_ref().is_none_or(|text| text.is_ascii());
+                assert!(!plain || ours == theirs, "{at}: {ours:?} {theirs:?}");
+            }
+            let speed = port.speed.map(|speed| u64::try_from(speed.get()).unwrap());
+            assert_eq!(speed, said.speed_bps, "{at}");
+            assert_eq!(port.width.map(CounterWidth::bits), said.bits, "{at}");
+            assert_eq!((port.in_octets, port.out_octets), said.octets, "{at}");
+        }
+        oddities_are_told(name, &full.warnings, &expected);
+
+        // What stands still is the same when it is read by index.
+        let again = hub.poll(&target, PollPlan::Counters, options()).await;
+        let again = again.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let counted = |report: &PollReport| -> Vec<_> {
+            let ports = report.ports.iter();
+            ports
+                .map(|p| (p.if_index, p.width, p.in_octets, p.out_octets, p.oper))
+                .filter(|port| again_has(&again, port.0))
+                .collect()
+        };
+        assert_eq!(counted(&again), counted(&full), "{name}");
+        println!(
+            "{name}: {} ports, {:?}, {} packets, then {} packets, {:?}",
+            full.ports.len(),
+            again.extent,
+            full.packets,
+            again.packets,
+            full.warnings
+        );
+        read_again += usize::from(again.extent == Extent::KnownRows);
+    }
+    assert!(read_again >= 18, "by index: {read_again}");
+}
+
+fn again_has(report: &PollReport, if_index: u32) -> bool {
+    report.ports.iter().any(|port| port.if_index == if_index)
+}
+
+fn oddities_are_told(name: &str, warnings: &[Warning], ports: &BTreeMap<u32, Port>) {
+    let of = ports.len();
+    let nameless = ports.values().filter(|port| port.name.is_none()).count();
+    let told = Warning::NoName {
+        ports: nameless,
+        of,
+    };
+    assert_eq!(
+        warnings.contains(&told),
+        nameless > 0,
+        "{name}: {warnings:?}"
+    );
+    let narrow = ports.values().filter(|port| port.bits == Some(32)).count();
+    let told = Warning::NarrowCounters { ports: narrow, of };
+    assert_eq!(warnings.contains(&told), narrow > 0, "{name}: {warnings:?}");
+    let names: BTreeSet<&String> = ports
+        .values()
+        .filter_map(|port| port.name.as_ref())
+        .collect();
+    let doubled = names.len() + nameless < of;
+    let told = |warning: &Warning| matches!(warning, Warning::DuplicateName { .. });
+    assert_eq!(warnings.iter().any(told), doubled, "{name}: {warnings:?}");
 }
