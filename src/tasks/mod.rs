@@ -9,6 +9,7 @@ mod driver;
 pub mod housekeeping;
 pub mod mailer;
 pub mod period_closer;
+mod poll_keeper;
 mod poll_words;
 pub mod poller;
 pub mod power;

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::poll_keeper::{Brought, Landing, PollKeeper};
 use super::poll_words::{failed, measured, sample};
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
@@ -24,8 +25,7 @@ use crate::drivers::snmp::{
 use crate::metering::poll::Failed;
 use crate::metering::{
     AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, PortIdentity,
-    SnmpVersion, Target, poll_failed, poll_measured, poll_succeeded, schedule, targets_claim,
-    targets_due, targets_release,
+    SnmpVersion, Target, schedule, targets_claim, targets_due,
 };
 use crate::store::Store;
 
@@ -50,6 +50,7 @@ struct Asking {
     store: Store,
     keyring: Arc<Keyring>,
     hub: Arc<SnmpHub>,
+    keeper: PollKeeper,
     owner: String,
 }
 
@@ -110,7 +111,9 @@ impl Poller {
     /// A poller that asks through `hub` and opens credentials with `keyring`.
     pub fn new(store: Store, keyring: Arc<Keyring>, hub: Arc<SnmpHub>) -> Result<Self, Fault> {
         let owner = format!("poller-{}-{}", std::process::id(), random_code(8)?);
+        let keeper = PollKeeper::new(store.clone(), owner.clone());
         let asking = Asking {
+            keeper,
             store,
             keyring,
             hub,
@@ -197,14 +200,8 @@ impl Asking {
                 (Timestamp::now(), self.ask(&claimed).await)
             } => Some(polled),
         };
-        let owner = self.owner.clone();
-        let (ended, written) = match polled {
-            None => {
-                let released = self
-                    .store
-                    .write("poller.release", move |c| targets_release(c, &owner, id));
-                (Ended::Dropped, released.await.map(|()| true))
-            }
+        let (ended, brought) = match polled {
+            None => (Ended::Dropped, Brought::Nothing),
             Some((started, Ok(report))) => {
                 let ended = Ended::Good {
                     lag_ms: started.since_millis(due),
@@ -212,27 +209,17 @@ impl Asking {
                     varbinds: report.varbinds,
                 };
                 let measured = measured(&report, started.since_millis(due), claimed.with_names);
-                let kept = Arc::new((sample(report, claimed.with_names), measured));
-                let now = Timestamp::now();
-                let written = self.store.write("poller.keep", move |c| {
-                    let (sample, measured) = &*kept;
-                    let taken = poll_succeeded(c, &owner, id, sample, now)?;
-                    if taken {
-                        poll_measured(c, id, measured, now)?;
-                    }
-                    Ok(taken)
-                });
-                (ended, written.await)
+                let sample = Box::new(sample(report, claimed.with_names));
+                (ended, Brought::Readings(sample, measured))
             }
-            Some((_, Err(failed))) => {
-                let now = Timestamp::now();
-                let written = self.store.write("poller.keep", move |c| {
-                    poll_failed(c, &owner, id, &failed, now)
-                });
-                (Ended::Failed, written.await)
-            }
+            Some((_, Err(failed))) => (Ended::Failed, Brought::Trouble(failed)),
         };
-        match written {
+        let landing = Landing {
+            target: id,
+            at: Timestamp::now(),
+            brought,
+        };
+        match self.keeper.keep(landing).await {
             Ok(true) => ended,
             Ok(false) => Ended::Dropped,
             Err(fault) => {

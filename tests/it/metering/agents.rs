@@ -189,6 +189,20 @@ both! {
         assert_eq!((watch.row(mute).state(), watch.row(mute).consecutive_failures), (TargetState::Good, 0));
     }
 
+    async fn polls_that_end_together_are_all_kept(db: TestDb) {
+        let switch = sim("crowd", 1).await;
+        let watch = Watch::new(&db);
+        let targets: Vec<_> = (0..90).map(|n| watch.add(&format!("SW-{n:02}"), switch.address(), &[])).collect();
+        watch.poll(&targets).await;
+        watch.poll(&targets).await;
+        for target in targets {
+            let row = watch.row(target);
+            assert_eq!((row.state(), row.last_error), (TargetState::Good, None));
+            let port = watch.port(target, "GigabitEthernet0/0/1");
+            assert_eq!(watch.readings(target, port.id).len(), 2);
+        }
+    }
+
     async fn a_renumbered_and_restarted_switch_keeps_its_ports(db: TestDb) {
         let switch = sim("moving", 3).await;
         let watch = Watch::new(&db);

@@ -1,0 +1,130 @@
+//! Keeps what polls brought: whoever comes first writes for all who came meanwhile, in one transaction.
+//!
+//! A transaction per poll costs three times the processor time and eight times the octets on disk, and on
+//! PostgreSQL concurrent ones undo each other until some are given up (docs/performance.md).
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::base::fault::Fault;
+use crate::base::ids::SnmpTargetId;
+use crate::base::time::Timestamp;
+use crate::metering::note::Measured;
+use crate::metering::poll::{Failed, Sample};
+use crate::metering::{poll_failed, poll_measured, poll_succeeded, targets_release};
+use crate::store::{Conn, Store};
+
+/// Polls kept in one transaction at most.
+const MOST_AT_ONCE: usize = 64;
+
+/// What a poll came to.
+pub(super) enum Brought {
+    /// Readings, and how the poll went.
+    Readings(Box<Sample>, Measured),
+    /// Nothing usable.
+    Trouble(Failed),
+    /// It was not begun; the target is free for others.
+    Nothing,
+}
+
+/// What is to be kept of one target.
+pub(super) struct Landing {
+    /// The target.
+    pub target: SnmpTargetId,
+    /// When it came.
+    pub at: Timestamp,
+    /// What.
+    pub brought: Brought,
+}
+
+type Answer = Result<bool, Fault>;
+type Waiting = (Arc<Landing>, oneshot::Sender<Answer>);
+
+/// The one way from polls to the database.
+pub(super) struct PollKeeper {
+    store: Store,
+    owner: String,
+    waiting: Mutex<VecDeque<Waiting>>,
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl PollKeeper {
+    /// A keeper for targets claimed by `owner`.
+    pub fn new(store: Store, owner: String) -> Self {
+        Self {
+            store,
+            owner,
+            waiting: Mutex::default(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Keeps one; `false` when another has claimed the target meanwhile and nothing was kept.
+    pub async fn keep(&self, landing: Landing) -> Answer {
+        let (told, mut hears) = oneshot::channel();
+        self.queue().push_back((Arc::new(landing), told));
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut hears => {
+                    return answer.unwrap_or_else(|_| Err(Fault::internal("its writer was dropped")));
+                }
+                _writing = self.writing.lock() => self.write_waiting().await,
+            }
+        }
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what waits, and each by itself when they can't be written together.
+    async fn write_waiting(&self) {
+        let batch: Vec<Waiting> = {
+            let mut queue = self.queue();
+            let count = queue.len().min(MOST_AT_ONCE);
+            queue.drain(..count).collect()
+        };
+        let landings: Vec<Arc<Landing>> = batch.iter().map(|(of, _)| of.clone()).collect();
+        let together = self.write(landings).await;
+        let is_alone = batch.len() == 1;
+        let mut kept = together.as_ref().ok().into_iter().flatten();
+        for (landing, told) in batch {
+            let answer = match (&together, kept.next()) {
+                (Ok(_), Some(kept)) => Ok(*kept),
+                (Err(fault), _) if is_alone => Err(fault.clone()),
+                _ => self.write(vec![landing]).await.map(|kept| kept == [true]),
+            };
+            // Who asked may be gone: the program is stopping.
+            let _ = told.send(answer);
+        }
+    }
+
+    async fn write(&self, landings: Vec<Arc<Landing>>) -> Result<Vec<bool>, Fault> {
+        let owner = self.owner.clone();
+        self.store
+            .write("poller.keep", move |c| {
+                let kept = landings.iter().map(|landing| landing.put(c, &owner));
+                kept.collect()
+            })
+            .await
+    }
+}
+
+impl Landing {
+    fn put(&self, c: &mut Conn, owner: &str) -> Answer {
+        match &self.brought {
+            Brought::Readings(sample, measured) => {
+                let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
+                if taken {
+                    poll_measured(c, self.target, measured, self.at)?;
+                }
+                Ok(taken)
+            }
+            Brought::Trouble(failed) => poll_failed(c, owner, self.target, failed, self.at),
+            Brought::Nothing => targets_release(c, owner, self.target).map(|()| true),
+        }
+    }
+}
