@@ -188,6 +188,7 @@ fault-period-name = A month like 2026-11, or a date like 2026-11-05.
 fault-period-not-closed = This period is not closed. Nothing was credited; a correction belongs to a closed period.
 fault-period-not-in-force = The allocation is not in force between { $from } and { $until }. There is nothing to close.
 fault-period-running = The period { $from } to { $until } is not over. It was not closed; try again after its end.
+fault-period-gaps = Much of the period { $from } to { $until } was not measured. It is not closed by itself; look at it and close it by hand.
 fault-period-settling = The last readings of the period { $from } to { $until } have not all come in. It was not closed; try again in half an hour.
 periods-title = Billing periods
 periods-lead = A closed period does not change any more: figure, rule, ports and slots are frozen under one hash. What was wrong is corrected by a credit.

@@ -79,8 +79,8 @@ audit-action-of = { $action ->
     [visit-no_show] 未到访
     [visit-badge] 发放门禁卡
     [visit-badge_return] 收回门禁卡
-    [period-close] 账期关账
-    [period-correct] 更正已关账期
+    [period-close] 账期结账
+    [period-correct] 更正已结账期
    *[other] { $action }
 }
 audit-author-of = { $name ->
@@ -89,7 +89,7 @@ audit-author-of = { $name ->
     [import] 导入
     [demo] 演示数据
     [page] 页面
-    [period_closer] 账期关账程序
+    [period_closer] 账期结账程序
    *[other] { $name }
 }
 audit-way-of = { $way ->

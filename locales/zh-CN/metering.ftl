@@ -188,6 +188,7 @@ fault-period-name = 填写月份（例如 2026-11）或日期（例如 2026-
 fault-period-not-closed = 该账期尚未结账，没有抵扣。更正只能添加到已结账的账期。
 fault-period-not-in-force = { $from } 至 { $until } 之间带宽分配不在有效期内，无需结账。
 fault-period-running = 账期 { $from } 至 { $until } 还没有结束，没有结账。请在结束后再试。
+fault-period-gaps = 账期 { $from } 至 { $until } 有较多时段没有数据，不会自动结账。请核对后手工结账。
 fault-period-settling = 账期 { $from } 至 { $until } 的最后几次读数还没有到齐，没有结账。请半小时后再试。
 periods-title = 计费账期
 periods-lead = 结账后的账期不再改动：计费值、规则、端口和时段数据一并固定，并有统一的摘要。有误时用抵扣更正。

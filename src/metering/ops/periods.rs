@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::allocations::{NamedAllocation, allocation_by_id};
 use super::members::{Computed, compute, in_force};
-use crate::audit::{self, Event};
+use crate::audit::{self, Event, Via};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{AllocationId, ClosedPeriodId, PeriodCorrectionId};
 use crate::base::time::Timestamp;
@@ -338,6 +338,10 @@ fn corrections_of(c: &mut Conn, id: ClosedPeriodId) -> Result<Vec<PeriodCorrecti
         .load(c)?)
 }
 
+/// Slots without data, in percent of all, up to which the program closes a period by itself: what is mostly
+/// unmeasured is billed only by a person who looked at it.
+const MOST_GAPS_PERCENT: usize = 5;
+
 /// Closes the period that an instant lies in: freezes figure, rule, ports, slots and their hash. With `seen`, the
 /// hash that the person looked at, only what they saw is closed.
 pub fn period_close(
@@ -374,6 +378,10 @@ pub fn period_close(
     let computed = compute(c, actor.now, &named, period)?;
     if !computed.is_settled {
         return refused("fault-period-settling");
+    }
+    let figure = &computed.frozen.document.figure;
+    if actor.via == Via::Task && figure.gap * 100 > figure.slots * MOST_GAPS_PERCENT {
+        return refused("fault-period-gaps");
     }
     let hash = computed.frozen.hash();
     if seen.is_some_and(|seen| seen != hash) {

@@ -26,7 +26,7 @@ const URL: &str = "COLDAISLE_TEST_KILLED_URL";
 const TARGET: &str = "COLDAISLE_TEST_KILLED_TARGET";
 /// Two polls a day, so that days end all the time.
 const STEP_MS: i64 = DAY_MS / 2;
-const KILLS: u64 = 12;
+const KILLS: u64 = 50;
 
 fn instant(n: i64) -> Timestamp {
     Day::of(NOW)
