@@ -18,6 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
     paths(
+        allocations::graph,
         allocations::list,
         allocations::series,
         allocations::show,
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         periods::list,
         periods::show,
         periods::usage,
+        ports::graph,
         ports::list,
         ports::series,
         ports::show,

@@ -10,6 +10,7 @@ mod device_actions;
 mod device_forms;
 mod device_types;
 mod devices;
+pub(in crate::web) mod drawing;
 mod elevation;
 mod entry;
 mod exchange;

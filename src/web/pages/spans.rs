@@ -115,67 +115,67 @@ fn required(field: &'static str, text: Option<&str>, zone: Tz) -> Result<Timesta
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeriesJson {
     /// Beginning of the time asked for, RFC 3339.
-    from: String,
+    pub(super) from: String,
     /// End of it.
-    to: String,
+    pub(super) to: String,
     /// Seconds a point stands for.
-    step_s: i64,
+    pub(super) step_s: i64,
     /// Points in order of time; where there is no data rates are null.
-    points: Vec<PointJson>,
+    pub(super) points: Vec<PointJson>,
     /// Figures of the 300 s slots, whatever the points.
-    summary: SummaryJson,
+    pub(super) summary: SummaryJson,
     /// Committed rate in bit/s, null for a port.
-    committed_bps: Option<i64>,
+    pub(super) committed_bps: Option<i64>,
     /// Time zone of the place or the contract.
-    zone: String,
+    pub(super) zone: String,
 }
 
 /// A point of a series.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PointJson {
     /// Its beginning, milliseconds since 1970 (UTC).
-    at_ms: i64,
+    pub(super) at_ms: i64,
     /// Mean rate received, bit/s.
-    in_bps: Option<i64>,
+    pub(super) in_bps: Option<i64>,
     /// Highest slot received, bit/s.
-    in_max_bps: Option<i64>,
+    pub(super) in_max_bps: Option<i64>,
     /// Mean rate sent, bit/s.
-    out_bps: Option<i64>,
+    pub(super) out_bps: Option<i64>,
     /// Highest slot sent, bit/s.
-    out_max_bps: Option<i64>,
+    pub(super) out_max_bps: Option<i64>,
     /// `estimated`, `suspect`, `incomplete`.
-    flags: Vec<&'static str>,
+    pub(super) flags: Vec<&'static str>,
 }
 
 /// Figures of a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SummaryJson {
     /// 95th percentile received, bit/s; null for more than 40 days, which are drawn from hours.
-    p95_in_bps: Option<i64>,
+    pub(super) p95_in_bps: Option<i64>,
     /// 95th percentile sent, bit/s.
-    p95_out_bps: Option<i64>,
+    pub(super) p95_out_bps: Option<i64>,
     /// 95th percentile by the direction rule, bit/s.
-    p95_bps: Option<i64>,
+    pub(super) p95_bps: Option<i64>,
     /// Mean received, bit/s.
-    mean_in_bps: Option<i64>,
+    pub(super) mean_in_bps: Option<i64>,
     /// Mean sent, bit/s.
-    mean_out_bps: Option<i64>,
+    pub(super) mean_out_bps: Option<i64>,
     /// Highest slot received, bit/s.
-    max_in_bps: Option<i64>,
+    pub(super) max_in_bps: Option<i64>,
     /// Highest slot sent, bit/s.
-    max_out_bps: Option<i64>,
+    pub(super) max_out_bps: Option<i64>,
     /// Octets received.
-    in_octets: u64,
+    pub(super) in_octets: u64,
     /// Octets sent.
-    out_octets: u64,
+    pub(super) out_octets: u64,
     /// Slots with data that count.
-    slots: usize,
+    pub(super) slots: usize,
     /// Slots without data.
-    gap_slots: usize,
+    pub(super) gap_slots: usize,
     /// Slots whose octets are known and their course is not.
-    estimated_slots: usize,
+    pub(super) estimated_slots: usize,
     /// Slots faster than the line can be; they do not count.
-    suspect_slots: usize,
+    pub(super) suspect_slots: usize,
 }
 
 fn bps(rate: Option<BitsPerSecond>) -> Option<i64> {

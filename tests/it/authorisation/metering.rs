@@ -124,6 +124,11 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/api/v1/ports/{port}/series"),
             own,
         ),
+        Line::get(
+            "/api/v1/ports/<id>/graph.svg",
+            format!("/api/v1/ports/{port}/graph.svg"),
+            own,
+        ),
         Line::get("/api/v1/allocations", "/api/v1/allocations", view),
         Line::get(
             "/api/v1/allocations/<id>",
@@ -133,6 +138,11 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get(
             "/api/v1/allocations/<id>/series",
             format!("/api/v1/allocations/{id}/series"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/graph.svg",
+            format!("/api/v1/allocations/{id}/graph.svg"),
             own,
         ),
     ]

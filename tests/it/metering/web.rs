@@ -52,6 +52,13 @@ both! {
         let peaks: Vec<i64> = json["points"].as_array().unwrap().iter().filter_map(|point| point["in_max_bps"].as_i64()).collect();
         assert_eq!((json["step_s"].as_i64(), peaks.iter().max()), (Some(3_600), Some(&1_000_000)), "three years are drawn from hours: {json}");
         assert!(json["summary"]["p95_bps"].is_null() && json["summary"]["slots"].as_i64() >= Some(10), "{json}");
+        for (query, theme) in [(format!("?from={from}&to={to}"), ""), ("?range=month".to_owned(), "&theme=dark")] {
+            let drawn = web.get(&program, &format!("/api/v1/ports/{port}/graph.svg{query}{theme}")).await;
+            assert_eq!((drawn.status, drawn.header("content-type")), (Status::Ok, Some("image/svg+xml")), "{}", drawn.body);
+            let words = ["<title>SW-1 Gi1</title>", "<polyline", "1.00 Mbps", "Time in Asia/Shanghai"];
+            assert!(drawn.body.starts_with("<svg ") && words.iter().all(|part| drawn.body.contains(part)), "{}", drawn.body);
+            assert!(!drawn.body.contains("style=") && !drawn.body.contains("<script"), "the strict policy holds");
+        }
         for (query, field) in [
             (format!("?from={to}&to={from}"), "to"),
             ("?from=2020-01-01&to=2026-01-01".to_owned(), "from"),
