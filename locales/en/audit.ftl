@@ -77,6 +77,7 @@ audit-action-of = { $action ->
     [visit-close] Closed a visit
     [visit-correct] Corrected a visit
     [visit-no_show] Did not come
+    [visit-own] Came in for own work
     [visit-badge] Handed out a badge
     [visit-badge_return] Took back a badge
     [period-close] Closed a billing period
@@ -86,10 +87,10 @@ audit-action-of = { $action ->
 audit-author-of = { $name ->
     [terminal] Terminal of the server
     [power] Power executor
-    [import] Import
     [demo] Demo
-    [page] Page
     [period_closer] Closing of periods
+    [one_time_link] One-time link
+    [first_set_up] First set-up
    *[other] { $name }
 }
 audit-way-of = { $way ->

@@ -45,8 +45,8 @@ tasks-ok = done
 tasks-failed = failed
 tasks-never = not yet
 tasks-run-head = Now
-tasks-run = Run { $name } now
-tasks-woken = { $name } was told to run. Load the page again to see how it went.
+tasks-run = Run now: { $name }
+tasks-woken = “{ $name }” was told to run. Load the page again to see how it went.
 tasks-empty = No task has run yet. They start with the server.
 tasks-name-of = { $name ->
     [poller] Read the switches
@@ -69,7 +69,7 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
     [yes] , more to do
    *[no] {""}
 }
-tasks-said-retention = Removed: { $days } days of readings before { $readings }, { $months } months of hours before { $hours }
+tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
 tasks-said-panic = The task broke down (a defect of the program); it is started again

@@ -1,11 +1,11 @@
 # 审计日志的用语：谁、从哪里、做了什么。
 audit-action-of = { $action ->
-    [allocation-create] 新建带宽
-    [allocation-update] 修改带宽
-    [allocation-archive] 归档带宽
-    [allocation-restore] 恢复带宽
-    [allocation-port_add] 带宽加入端口
-    [allocation-port_end] 带宽移出端口
+    [allocation-create] 新建带宽分配
+    [allocation-update] 修改带宽分配
+    [allocation-archive] 归档带宽分配
+    [allocation-restore] 恢复带宽分配
+    [allocation-port_add] 带宽分配加入端口
+    [allocation-port_end] 带宽分配移出端口
     [bmc-create] 登记 BMC
     [bmc-update] 修改 BMC
     [bmc-remove] 删除 BMC
@@ -18,11 +18,11 @@ audit-action-of = { $action ->
     [customer-restore] 恢复客户
     [device-create] 新建设备
     [device-update] 修改设备
-    [device-move] 移动设备
+    [device-move] 移动设备位置
     [device-archive] 归档设备
     [device-restore] 恢复设备
     [device-lock] 锁定设备
-    [device-unlock] 解除锁定
+    [device-unlock] 解锁设备
     [device_type-create] 新建设备型号
     [device_type-update] 修改设备型号
     [device_type-archive] 归档设备型号
@@ -34,23 +34,23 @@ audit-action-of = { $action ->
     [person-reveal] 查看证件号码
     [port-expect] 登记预期端口
     [port-speed] 设置端口速率
-    [power-request] 申请电源操作
+    [power-request] 发起电源操作
     [power-approve] 批准电源操作
-    [power-cancel] 撤回电源操作
+    [power-cancel] 取消电源操作
     [power-refuse] 拒绝电源操作
     [power-finish] 电源操作结束
     [rack-create] 新建机柜
     [rack-update] 修改机柜
     [rack-archive] 归档机柜
     [rack-restore] 恢复机柜
-    [room-create] 新建机房
-    [room-update] 修改机房
-    [room-archive] 归档机房
-    [room-restore] 恢复机房
-    [site-create] 新建站点
-    [site-update] 修改站点
-    [site-archive] 归档站点
-    [site-restore] 恢复站点
+    [room-create] 新建房间
+    [room-update] 修改房间
+    [room-archive] 归档房间
+    [room-restore] 恢复房间
+    [site-create] 新建机房
+    [site-update] 修改机房
+    [site-archive] 归档机房
+    [site-restore] 恢复机房
     [session-login] 登录
     [session-end] 退出登录
     [session-wrong_password] 密码错误
@@ -67,16 +67,17 @@ audit-action-of = { $action ->
     [user-locked] 因密码错误锁定
     [user-password] 修改密码
     [user-preferences] 修改个人偏好
-    [visit-announce] 预约来访
-    [visit-walk_in] 现场登记来访
+    [visit-announce] 登记来访
+    [visit-walk_in] 临时来访登记
     [visit-approve] 批准来访
     [visit-refuse] 拒绝来访
     [visit-cancel] 取消来访
     [visit-check_in] 签入
     [visit-check_out] 签出
-    [visit-close] 结束来访
+    [visit-close] 归档来访
     [visit-correct] 更正来访记录
-    [visit-no_show] 未到访
+    [visit-no_show] 登记为未到
+    [visit-own] 员工自行签入
     [visit-badge] 发放门禁卡
     [visit-badge_return] 收回门禁卡
     [period-close] 账期结账
@@ -86,10 +87,10 @@ audit-action-of = { $action ->
 audit-author-of = { $name ->
     [terminal] 服务器终端
     [power] 电源执行程序
-    [import] 导入
     [demo] 演示数据
-    [page] 页面
     [period_closer] 账期结账程序
+    [one_time_link] 一次性链接
+    [first_set_up] 首次设置
    *[other] { $name }
 }
 audit-way-of = { $way ->

@@ -69,7 +69,7 @@ tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } �
     [yes] ，还有待处理
    *[no] {""}
 }
-tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 天，{ $hours } 之前的小时数据 { $months } 个月
+tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账
 tasks-said-panic = 任务异常中断（程序缺陷），已重新启动

@@ -58,6 +58,17 @@ impl Console {
 
     /// Prints what went wrong to standard error.
     pub fn complain(&self, text: &str) {
+        // What files and devices say must not steer the terminal.
+        let text: String = text
+            .chars()
+            .map(|c| {
+                if c.is_control() && c != '\n' {
+                    '\u{FFFD}'
+                } else {
+                    c
+                }
+            })
+            .collect();
         eprintln!("coldaisle: {text}");
     }
 

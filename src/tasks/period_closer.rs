@@ -39,7 +39,7 @@ impl PeriodCloser {
             .store
             .read(move |c| periods_due(c, now, rest_ms))
             .await?;
-        let (mut closed, mut waiting) = (0_i64, 0_i64);
+        let (mut closed, mut waiting, mut first) = (0_i64, 0_i64, None);
         for (allocation, period) in due {
             if stop.is_cancelled() {
                 break;
@@ -55,8 +55,15 @@ impl PeriodCloser {
                 Ok(_) => closed += 1,
                 // Not settled yet, or a person was faster: looked at again the next time.
                 Err(fault) if fault.kind == FaultKind::Conflict => waiting += 1,
-                Err(fault) => return Err(fault),
+                Err(fault) if fault.kind == FaultKind::Unavailable => return Err(fault),
+                Err(fault) => {
+                    tracing::error!(allocation = allocation.get(), %fault, "period not closed");
+                    first.get_or_insert(fault);
+                }
             }
+        }
+        if let Some(fault) = first {
+            return Err(fault);
         }
         Ok(Message::new("tasks-said-period-closer")
             .with("closed", closed)

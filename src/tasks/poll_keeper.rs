@@ -14,6 +14,7 @@ use crate::base::time::Timestamp;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
 use crate::metering::{poll_failed, poll_measured, poll_succeeded, targets_release};
+use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
 
 /// Polls kept in one transaction at most.
@@ -119,12 +120,23 @@ impl Landing {
             Brought::Readings(sample, measured) => {
                 let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
                 if taken {
-                    poll_measured(c, self.target, measured, self.at)?;
+                    self.measured(c, measured)?;
                 }
                 Ok(taken)
             }
             Brought::Trouble(failed) => poll_failed(c, owner, self.target, failed, self.at),
             Brought::Nothing => targets_release(c, owner, self.target).map(|()| true),
+        }
+    }
+
+    /// Keeps how the poll went; a fault in it costs no readings.
+    fn measured(&self, c: &mut Conn, measured: &Measured) -> Result<(), Fault> {
+        match savepoint(c, |c| poll_measured(c, self.target, measured, self.at)) {
+            Err(fault) if !fault.retryable => {
+                tracing::error!(target_id = self.target.get(), %fault, "how a poll went could not be kept");
+                Ok(())
+            }
+            outcome => outcome,
         }
     }
 }

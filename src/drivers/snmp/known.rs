@@ -14,6 +14,8 @@ use super::walk::Span;
 
 /// Questions under way to one device.
 pub(super) const MOST_IN_FLIGHT: usize = 6;
+/// Questions in flight to a device that was not asked for known rows before; one more after each good poll.
+const FIRST_IN_FLIGHT: usize = 2;
 /// UDP payload of an answer that fits into one Ethernet frame, with room for counters that grow.
 const ANSWER_OCTETS: usize = 1400;
 /// A message around its values, without and with security parameters.
@@ -75,10 +77,7 @@ impl Known {
         let checks = checks(&said.table, options.known_by);
         let asked = set(&plan.columns()) | set(&Column::NAMES) | set(&Column::NARROW);
         Self {
-            rows: rows
-                .values()
-                .map(|row| KnownRow::new(row, &checks))
-                .collect(),
+            rows: rows.values().map(KnownRow::new).collect(),
             asked,
             checks,
             known_by: options.known_by,
@@ -88,7 +87,7 @@ impl Known {
             too_many: None,
             answer_octets: ANSWER_OCTETS,
             row_octets: None,
-            in_flight: MOST_IN_FLIGHT,
+            in_flight: FIRST_IN_FLIGHT,
             in_vain: 0,
         }
     }
@@ -124,6 +123,12 @@ impl Known {
     /// Counts a reading in vain.
     pub(super) const fn in_vain(mut self) -> Self {
         self.in_vain = self.in_vain.saturating_add(1);
+        self
+    }
+
+    /// Asks one question at a time from now on.
+    pub(super) const fn one_at_a_time(mut self) -> Self {
+        self.in_flight = 1;
         self
     }
 
@@ -281,18 +286,13 @@ pub(super) struct Lesson {
 }
 
 impl KnownRow {
-    fn new(row: &Row, checks: &[Column]) -> Self {
+    fn new(row: &Row) -> Self {
         let mut has = row.answered;
         // 32-bit counters are read where there are no others.
         if !row.lacks_wide() {
             has &= !set(&Column::NARROW);
         }
-        let counters = set(&PollPlan::Counters.columns()) | set(&Column::NARROW);
-        let bare = has & counters & !set(&Column::NAMES) == 0;
-        let name = |column: Column| {
-            let wanted = bare || checks.contains(&column);
-            name(&row.port, column).filter(|_| wanted).map(Box::from)
-        };
+        let name = |column: Column| name(&row.port, column).map(Box::from);
         Self {
             if_index: row.port.if_index,
             has,
@@ -310,7 +310,7 @@ impl KnownRow {
                 .all(|(column, known)| name(&row.port, *column) == known.as_deref())
     }
 
-    /// Gives a reading the names that were compared.
+    /// Gives a reading the names, those that were compared and those that were not asked for.
     fn name(&self, port: &mut PortReading) {
         let [name, descr, alias] = self.names.clone().map(|name| name.map(String::from));
         (port.name, port.descr, port.alias) = (name, descr, alias);

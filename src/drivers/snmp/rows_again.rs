@@ -59,6 +59,10 @@ pub(super) async fn read(
         failed = failed.or(lane.failed);
     }
     match failed {
+        // It answers, but not so many at once: whole columns are asked for one by one.
+        Some(SnmpErrorKind::NoAnswer) if lesson.received.packets > 0 => {
+            return Ok(Found::Changed(known.in_vain().one_at_a_time()));
+        }
         // Whoever is silent now is silent for whole columns too.
         Some(kind @ (SnmpErrorKind::NoAnswer | SnmpErrorKind::Network(_))) => return Err(kind),
         Some(kind @ SnmpErrorKind::Credentials(_)) => return Err(kind),

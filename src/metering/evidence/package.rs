@@ -26,7 +26,7 @@ pub const RULE_FILE: &str = "rule.json";
 pub const PORTS_FILE: &str = "ports.json";
 
 /// More files than a thousand ports need are no evidence of ours.
-const MOST_FILES: usize = 2_048;
+pub(super) const MOST_FILES: usize = 2_048;
 /// A month of one port read every minute is 5 MB; nothing in evidence is larger than this.
 const MOST_OCTETS_A_FILE: u64 = 64 * 1_048_576;
 /// All files unpacked.

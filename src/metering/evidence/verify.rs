@@ -1,17 +1,23 @@
 //! Computing a period again from the readings of its evidence alone.
 
+use std::collections::BTreeSet;
+
 use super::EvidenceFault;
 use super::document::{
     FigureSaid, Frozen, PERIOD_FILE, PeriodDocument, SLOTS_FILE, figure_said, hash_of,
 };
 use super::package::{
-    DROPPED_FILE, FORMAT, FileInside, MANIFEST_FILE, Manifest, named, sha256, text, unpack,
+    DROPPED_FILE, FORMAT, FileInside, MANIFEST_FILE, MOST_FILES, Manifest, named, sha256, text,
+    unpack,
 };
 use super::tables::{dropped_csv, first_difference, parse_readings, slots_csv};
 use crate::base::units::BitsPerSecond;
 use crate::metering::members::{Member, slots_of_members};
 use crate::metering::percentile::percentile;
 use crate::metering::slot::{MAX_SLOTS, SLOT_MS};
+
+/// Slots of all ports together that are computed at most.
+const MOST_PORT_SLOTS: usize = 20_000_000;
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -57,6 +63,22 @@ fn members(files: &[FileInside], document: &PeriodDocument) -> Result<Vec<Member
     if usize::try_from(slots).map_or(counted.until > counted.from, |slots| slots > MAX_SLOTS) {
         return Err(EvidenceFault::TooLarge {
             file: PERIOD_FILE.to_owned(),
+        });
+    }
+    let too_large = || EvidenceFault::TooLarge {
+        file: PERIOD_FILE.to_owned(),
+    };
+    let ports = document.ports.len();
+    let all_slots = usize::try_from(slots.max(0)).map(|slots| slots.saturating_mul(ports));
+    if ports > MOST_FILES || all_slots.is_ok_and(|slots| slots > MOST_PORT_SLOTS) {
+        return Err(too_large());
+    }
+    let names: BTreeSet<&String> = document.ports.iter().map(|port| &port.readings).collect();
+    if names.len() < ports {
+        return Err(EvidenceFault::Line {
+            file: PERIOD_FILE.to_owned(),
+            line: 1,
+            what: "two ports name one file".to_owned(),
         });
     }
     let member = |port: &super::document::PortSaid| {
@@ -145,6 +167,11 @@ fn manifest_holds(
         return Err(EvidenceFault::Version {
             file: MANIFEST_FILE.to_owned(),
             version: manifest.format,
+        });
+    }
+    if manifest.files.len() > MOST_FILES {
+        return Err(EvidenceFault::TooLarge {
+            file: MANIFEST_FILE.to_owned(),
         });
     }
     for listed in &manifest.files {

@@ -211,16 +211,24 @@ pub struct MemberSeries {
     pub figure: Figure,
 }
 
+/// A longer time is not drawn port by port: all its readings would be held at once.
+const LONGEST_DRAWN_MS: i64 = 62 * 86_400_000;
+
 /// The members of an allocation over a time, each by itself within the dates of its link. Links that have not
-/// begun are not among them.
+/// begun are not among them, nor those after the first `most`; a time longer than 62 days has none.
 pub fn allocation_members(
     c: &mut Conn,
     actor: &Actor,
     id: AllocationId,
     asked: Period,
+    most: usize,
 ) -> Result<Vec<MemberSeries>, Fault> {
     let named = allocation_by_id(c, actor, id)?;
-    let links = links_within(c, &named, asked)?;
+    if asked.until.since_millis(asked.from) > LONGEST_DRAWN_MS {
+        return Ok(Vec::new());
+    }
+    let mut links = links_within(c, &named, asked)?;
+    links.truncate(most);
     let ids: Vec<PortId> = links.iter().map(|link| link.link.port_id).collect();
     let ports: Vec<Port> = ports::table
         .filter(ports::id.eq_any(ids))
@@ -253,11 +261,12 @@ pub fn allocation_members(
     Ok(all)
 }
 
-/// The members that a document tells of, with the readings that are stored of them.
+/// The members that a document tells of, with the readings that are stored of them up to `known_until`.
 pub(super) fn members_said(
     c: &mut Conn,
     said: &[PortSaid],
     counted: Period,
+    known_until: Timestamp,
 ) -> Result<Vec<Member>, Fault> {
     let ids: Vec<PortId> = said.iter().map(|port| PortId::new(port.port_id)).collect();
     let ports: Vec<Port> = ports::table
@@ -265,7 +274,10 @@ pub(super) fn members_said(
         .select(Port::as_select())
         .load(c)?;
     let devices = devices_of(c, &ports)?;
-    let read = read_all(c, &devices, &ports, counted)?;
+    let mut read = read_all(c, &devices, &ports, counted)?;
+    for read in read.values_mut() {
+        read.readings.retain(|reading| reading.at <= known_until);
+    }
     let member = |port: &PortSaid| {
         let dates = LinkDates {
             from: port.from,

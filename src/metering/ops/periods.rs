@@ -338,8 +338,8 @@ fn corrections_of(c: &mut Conn, id: ClosedPeriodId) -> Result<Vec<PeriodCorrecti
         .load(c)?)
 }
 
-/// Slots without data, in percent of all, up to which the program closes a period by itself: what is mostly
-/// unmeasured is billed only by a person who looked at it.
+/// Slots without data or with impossible rates, in percent of all, up to which the program closes a period by
+/// itself: what is not measured well is billed only by a person who looked at it.
 const MOST_GAPS_PERCENT: usize = 5;
 
 /// Closes the period that an instant lies in: freezes figure, rule, ports, slots and their hash. With `seen`, the
@@ -380,7 +380,9 @@ pub fn period_close(
         return refused("fault-period-settling");
     }
     let figure = &computed.frozen.document.figure;
-    if actor.via == Via::Task && figure.gap * 100 > figure.slots * MOST_GAPS_PERCENT {
+    if actor.via == Via::Task
+        && (figure.gap + figure.suspect) * 100 > figure.slots * MOST_GAPS_PERCENT
+    {
         return refused("fault-period-gaps");
     }
     let hash = computed.frozen.hash();

@@ -8,6 +8,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
 use crate::metering::counter::{self, Width};
+use crate::metering::day::DAY_MS;
 use crate::metering::model::PollTrouble;
 use crate::metering::naming::{self, Known};
 use crate::metering::packed::{self, PackedPort};
@@ -122,12 +123,17 @@ pub fn poll_succeeded(
     let Some(target) = held(c, owner, id)? else {
         return Ok(false);
     };
-    if target.last_good_at.is_some_and(|last| sample.at <= last) {
-        targets_release(c, owner, id)?;
-        return Ok(false);
-    }
     let mut turn = target.turn();
     turn.good(now);
+    // The clock went back: what it says twice is not counted twice. A clock that was a day ahead was wrong.
+    let is_earlier = |last: Timestamp| sample.at <= last && last.since_millis(now) < DAY_MS;
+    if target.last_good_at.is_some_and(is_earlier) {
+        targets_release(c, owner, id)?;
+        diesel::update(snmp_targets::table.find(id))
+            .set(snmp_targets::next_poll_at.eq(turn.next))
+            .execute(c)?;
+        return Ok(false);
+    }
     let outcome = ports_apply(c, &target, sample)?;
     let body = packed::encode(&outcome.packed);
     let uptime_ms = sample

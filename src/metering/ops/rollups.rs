@@ -49,7 +49,9 @@ fn drawn_from(c: &mut Conn, target: &Target, day: Day) -> Result<Day, Fault> {
     let first = first_after(c, target.id, day.start())?;
     let before = last_before(c, target.id, day.start().plus_millis(-1))?;
     Ok(match (first, before) {
-        (Some(first), Some(before)) if first.since_millis(day.start()) >= LATE_MS => {
+        (Some(first), Some(before))
+            if first.since_millis(day.start()) >= LATE_MS || Day::of(before) < day.plus(-1) =>
+        {
             Day::of(before).max(day.plus(-LONGEST_SILENCE_DAYS))
         }
         _ => day,

@@ -162,7 +162,7 @@ async fn show(
             let links = allocation_links(c, id)?;
             let period = span.period(actor.now, row.allocation.zone())?;
             let series = allocation_series(c, &actor, id, period)?;
-            let members = allocation_members(c, &actor, id, period)?;
+            let members = allocation_members(c, &actor, id, period, MOST_DRAWN)?;
             Ok((
                 row,
                 links,

@@ -119,7 +119,15 @@ pub(super) fn run_words(web: &Web, locale: Locale, run: &TaskRun) -> (String, St
     };
     match web.words.say_kept(locale, &kept) {
         Some(said) => (said, kept.technical),
-        None => (String::new(), run.last_detail.clone()),
+        // Kept by another version of the program.
+        None => {
+            let values = kept.arguments.iter();
+            let values: Vec<String> = values
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let said = format!("{} {} {}", kept.key, values.join(" "), kept.technical);
+            (String::new(), said.trim().to_owned())
+        }
     }
 }
 
@@ -246,7 +254,8 @@ pub(super) fn author_words(web: &Web, locale: Locale, entry: &audit::Entry) -> S
     if !matches!(entry.via, Via::Task | Via::Cli) {
         return entry.author_name.clone();
     }
-    let name = Message::new("audit-author-of").with("name", entry.author_name.as_str());
+    let key = entry.author_name.replace([' ', '-'], "_");
+    let name = Message::new("audit-author-of").with("name", key);
     web.words.say(locale, &name)
 }
 

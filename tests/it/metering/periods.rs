@@ -3,14 +3,13 @@
 use chrono_tz::Tz;
 use coldaisle::audit::{self, Filter};
 use coldaisle::base::fault::{Fault, FaultKind};
-use coldaisle::base::ids::{AllocationId, CustomerId};
+use coldaisle::base::ids::{AllocationId, CustomerId, SnmpTargetId};
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Role};
 use coldaisle::metering::counter::Width;
 use coldaisle::metering::evidence::package::{named, unpack};
 use coldaisle::metering::evidence::verify::verify;
-use coldaisle::metering::packed::PackedPort;
-use coldaisle::metering::packed::encode;
+use coldaisle::metering::packed::{PackedPort, decode, encode};
 use coldaisle::metering::period::{BillingDay, Period, date_of, period_at, period_before};
 use coldaisle::metering::{
     AllocationDraft, CorrectionDraft, PeriodState, allocation_by_id, allocation_create,
@@ -170,6 +169,33 @@ both! {
         let actor = finance(&db, "2026-12-01 12:00");
         db.put(|c| period_close(c, &actor, id, at, None));
         assert_eq!(close("2026-12-01 12:00", None), (FaultKind::Conflict, "fault-period-closed"));
+    }
+
+    async fn a_switch_that_comes_back_after_the_closing_changes_no_evidence(db: TestDb) {
+        let id = steady(&db, db.customer("AAA"), utc("2026-12-01"));
+        let (silent, back) = (utc("2026-11-30 20:00"), utc("2026-12-02 10:00"));
+        let last = db.get(|c| {
+            Ok(readings::table.filter(readings::at.le(silent)).order(readings::at.desc()).select((readings::target_id, readings::body)).first::<(SnmpTargetId, Vec<u8>)>(c)?)
+        });
+        db.put(|c| Ok(diesel::delete(readings::table.filter(readings::at.gt(silent))).execute(c)?));
+        let (actor, at) = (finance(&db, "2026-12-01 12:00"), utc("2026-11-20"));
+        let before = db.get(|c| period_view(c, &actor, id, at));
+        db.put(|c| period_close(c, &actor, id, at, Some(&before.hash)));
+        let port = decode(&last.1).unwrap()[0];
+        let body = encode(&[PackedPort { in_octets: port.in_octets.map(|octets| octets + 1_000_000), ..port }]);
+        db.put(|c| {
+            Ok(diesel::insert_into(readings::table)
+                .values((readings::target_id.eq(last.0), readings::at.eq(back), readings::uptime_ms.eq(200 * HOUR_MS), readings::body.eq(&body)))
+                .execute(c)?)
+        });
+        let later = finance(&db, "2026-12-03");
+        let evidence = db.get(|c| period_evidence(c, &later, id, at));
+        let report = verify(&evidence.body).unwrap();
+        assert_eq!((report.faults, report.hash), (vec![], before.hash));
+        // Past their retention the readings prove nothing: no evidence rather than a false one.
+        db.put(|c| Ok(diesel::delete(readings::table.filter(readings::at.lt(utc("2026-11-30 12:00")))).execute(c)?));
+        let gone = db.store.read_blocking(|c| period_evidence(c, &later, id, at)).unwrap_err();
+        assert_eq!((gone.kind, gone.message.key), (FaultKind::Conflict, "fault-evidence-gone"));
     }
 
     async fn a_correction_stands_beside_the_period(db: TestDb) {
