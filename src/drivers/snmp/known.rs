@@ -77,7 +77,10 @@ impl Known {
         let checks = checks(&said.table, options.known_by);
         let asked = set(&plan.columns()) | set(&Column::NAMES) | set(&Column::NARROW);
         Self {
-            rows: rows.values().map(KnownRow::new).collect(),
+            rows: rows
+                .values()
+                .map(|row| KnownRow::new(row, &checks))
+                .collect(),
             asked,
             checks,
             known_by: options.known_by,
@@ -124,6 +127,11 @@ impl Known {
     pub(super) const fn in_vain(mut self) -> Self {
         self.in_vain = self.in_vain.saturating_add(1);
         self
+    }
+
+    /// Whether the ports of this device are chosen to be known by a name of this kind.
+    pub(super) fn goes_by(&self, column: Column) -> bool {
+        self.known_by == column
     }
 
     /// Asks one question at a time from now on.
@@ -286,13 +294,18 @@ pub(super) struct Lesson {
 }
 
 impl KnownRow {
-    fn new(row: &Row) -> Self {
+    fn new(row: &Row, checks: &[Column]) -> Self {
         let mut has = row.answered;
         // 32-bit counters are read where there are no others.
         if !row.lacks_wide() {
             has &= !set(&Column::NARROW);
         }
-        let name = |column: Column| name(&row.port, column).map(Box::from);
+        let counters = set(&PollPlan::Counters.columns()) | set(&Column::NARROW);
+        let bare = has & counters & !set(&Column::NAMES) == 0;
+        let name = |column: Column| {
+            let wanted = bare || checks.contains(&column);
+            name(&row.port, column).filter(|_| wanted).map(Box::from)
+        };
         Self {
             if_index: row.port.if_index,
             has,
@@ -310,7 +323,7 @@ impl KnownRow {
                 .all(|(column, known)| name(&row.port, *column) == known.as_deref())
     }
 
-    /// Gives a reading the names, those that were compared and those that were not asked for.
+    /// Gives a reading the names that were compared.
     fn name(&self, port: &mut PortReading) {
         let [name, descr, alias] = self.names.clone().map(|name| name.map(String::from));
         (port.name, port.descr, port.alias) = (name, descr, alias);

@@ -61,6 +61,16 @@ fn report(
 ) -> PollReport {
     let ports: Vec<PortReading> = said.table.rows.into_values().map(Row::finish).collect();
     let mut warnings = warnings(&ports, said.uptime_ms);
+    // Where another name tells the ports apart ifName is not even asked for.
+    if !known.goes_by(Column::IfName) {
+        let of_name = |warning: &Warning| {
+            matches!(
+                warning,
+                Warning::NoName { .. } | Warning::DuplicateName { .. }
+            )
+        };
+        warnings.retain(|warning| !of_name(warning));
+    }
     warnings.extend(said.warnings);
     if known.too_many.is_some() && asker.repetitions < FEW_ROWS {
         warnings.push(Warning::FewerRows {

@@ -31,6 +31,8 @@ const MOST_COMPUTED: usize = 3;
 const MOST_FROZEN_OCTETS: usize = 16 * 1_048_576;
 /// Periods that ended longer ago than this are left to people.
 const TASK_LOOKS_BACK_MS: i64 = 62 * 86_400_000;
+/// Periods of one allocation that the task looks at in a run.
+const MOST_LOOKED_BACK: usize = 4;
 
 crate::text_enum! {
     /// Where a period is in its life.
@@ -480,7 +482,7 @@ pub fn period_correct(
     Ok(correction)
 }
 
-/// Periods that ended a time ago, not too long, and are not closed: the last one of each allocation.
+/// Periods that ended a time ago, not too long, and are not closed; of each allocation the latest first.
 pub fn periods_due(
     c: &mut Conn,
     now: Timestamp,
@@ -494,14 +496,19 @@ pub fn periods_due(
     for allocation in allocations {
         let closed = closed_of(c, allocation.id)?;
         let (running, _) = locate(&closed, &allocation, now.plus_millis(-rest_ms))?;
-        let (period, closed) = locate(&closed, &allocation, running.from.plus_millis(-1))?;
-        let is_in_force = period.until > allocation.active_from
-            && allocation
-                .active_until
-                .is_none_or(|until| until > period.from);
-        let is_recent = now.since_millis(period.until) < TASK_LOOKS_BACK_MS;
-        if closed.is_none() && is_in_force && is_recent {
-            due.push((allocation.id, period));
+        let mut edge = running.from;
+        // Periods are weeks at least; a stub after a changed billing day may be shorter.
+        for _ in 0..MOST_LOOKED_BACK {
+            let (period, closed) = locate(&closed, &allocation, edge.plus_millis(-1))?;
+            let is_recent = now.since_millis(period.until) < TASK_LOOKS_BACK_MS;
+            if !is_recent || period.until <= allocation.active_from {
+                break;
+            }
+            let ended = allocation.active_until;
+            if closed.is_none() && ended.is_none_or(|until| until > period.from) {
+                due.push((allocation.id, period));
+            }
+            edge = period.from;
         }
     }
     Ok(due)

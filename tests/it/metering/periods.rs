@@ -223,8 +223,8 @@ both! {
         let id = steady(&db, db.customer("AAA"), utc("2026-12-01"));
         let closer = PeriodCloser::new(db.store.clone(), std::time::Duration::from_secs(60), 12);
         let run = async |now: &str| closer.activate_at(utc(now)).await.unwrap().to_string();
-        // A day of thirty was measured: a person has to look.
-        assert_eq!(run("2026-12-01 12:30").await, "tasks-said-period-closer closed=0 waiting=1");
+        // Of three periods that ended within two months a day was measured: a person has to look.
+        assert_eq!(run("2026-12-01 12:30").await, "tasks-said-period-closer closed=0 waiting=3");
         let begins = utc("2026-11-30");
         db.put(|c| Ok(diesel::update(bandwidth_allocations::table).set(bandwidth_allocations::active_from.eq(begins)).execute(c)?));
         // Ten hours after the end it rests.
