@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::allocations::list_title;
 use super::entry::Said;
 use super::ports::section;
+use super::saving::form_status;
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::AllocationId;
@@ -452,11 +453,7 @@ fn correct_view(
     ])
     .with("form", form_context(web, locale, &action, fields, fault))
     .with("cancel_href", place.href)
-    .status(if fault.is_some() {
-        Status::UnprocessableEntity
-    } else {
-        Status::Ok
-    })
+    .status(form_status(fault))
     .answer()
 }
 
