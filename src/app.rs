@@ -225,6 +225,7 @@ impl App {
                 zone: web.time_zone,
                 upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
                 power: self.power_limits(),
+                port_metrics: web.port_metrics,
             }),
         }
     }

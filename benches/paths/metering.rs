@@ -71,6 +71,7 @@ fn poll() -> Vec<PackedPort> {
             width: Width::Bits64,
             discontinuity: Some(0),
             oper_up: Some(n % 5 != 0),
+            packets: coldaisle::metering::packets::PacketCounters::NONE,
         })
         .collect()
 }

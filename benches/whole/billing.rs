@@ -225,5 +225,6 @@ fn seen(port: &PortSpec) -> PortSeen {
         in_octets: None,
         out_octets: None,
         discontinuity: Some(0),
+        packets: coldaisle::metering::packets::PacketCounters::NONE,
     }
 }

@@ -311,6 +311,7 @@ fn sample(at: Timestamp, round: u32, with_names: bool) -> Sample {
             in_octets: octets(1_234_567_890),
             out_octets: octets(345_678_901),
             discontinuity: Some(0),
+            packets: coldaisle::metering::packets::PacketCounters::NONE,
         }
     });
     Sample {

@@ -34,6 +34,8 @@ pub struct WebConfig {
     pub time_zone: Tz,
     /// Folder with templates of the operator's own brand.
     pub brand_folder: Option<PathBuf>,
+    /// Whether the counters of all ports are served to Prometheus at `/metrics/ports`.
+    pub port_metrics: bool,
 }
 
 impl Default for WebConfig {
@@ -48,6 +50,7 @@ impl Default for WebConfig {
             upload_limit_mib: 16,
             time_zone: Tz::Asia__Shanghai,
             brand_folder: None,
+            port_metrics: false,
         }
     }
 }
@@ -63,6 +66,7 @@ impl WebConfig {
         Key::whole("web.upload_limit_mib", 1, 1024),
         Key::text("web.time_zone"),
         Key::text("web.brand_folder"),
+        Key::new("web.port_metrics", Kind::Switch),
     ];
 
     /// Whether browsers come in by TLS at this program itself.

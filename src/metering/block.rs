@@ -4,6 +4,9 @@
 //! turn; runs of the same head octet (as in [`super::packed`]); runs of the same flags, then of the same
 //! discontinuity, where there are any; octets received: the first value and a column of the differences; octets sent
 //! the same; a CRC-32 over all of it, over port and day.
+//!
+//! Form 2, where the port's packets, errors or discards were read: before the checksum, runs of the octets that say which
+//! of them are there, of the readings that have any, then a column of each as those of octets.
 
 use super::column::{self, ColumnError};
 use super::day::Day;
@@ -11,9 +14,13 @@ use super::day_polls::{
     MOST_POLLS, checked_bytes, differences, put_presence, seal_bytes, take_presence,
 };
 use super::octets::{Cursor, DecodeError, DecodeErrorKind, put_number};
-use super::packed::{Head, PackedPort, head_of};
+use super::packed::{Head, PackedPort, head_of, is_mask};
+use super::packets::{COUNTERS, PacketCounters};
 
+/// The form without packets.
 const VERSION: u8 = 1;
+/// The form with packets.
+const VERSION_PACKETS: u8 = 2;
 
 /// What a port said in one poll of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +36,8 @@ pub struct Said {
 /// # Errors
 /// [`ColumnError`] when a column can't be compressed.
 pub fn encode(said: &[Said], polls: usize, port_id: i64, day: Day) -> Result<Vec<u8>, ColumnError> {
-    let mut bytes = vec![VERSION];
+    let bare = said.iter().all(|said| said.port.packets.mask() == 0);
+    let mut bytes = vec![if bare { VERSION } else { VERSION_PACKETS }];
     put_number(&mut bytes, polls as u64);
     let mut there = vec![false; polls];
     for said in said {
@@ -50,7 +58,23 @@ pub fn encode(said: &[Said], polls: usize, port_id: i64, day: Day) -> Result<Vec
     );
     put_counters(&mut bytes, said.iter().map(|said| said.port.in_octets))?;
     put_counters(&mut bytes, said.iter().map(|said| said.port.out_octets))?;
+    if !bare {
+        put_packets(&mut bytes, said)?;
+    }
     Ok(seal_bytes(bytes, (port_id, day.number())))
+}
+
+fn put_packets(bytes: &mut Vec<u8>, said: &[Said]) -> Result<(), ColumnError> {
+    let masks = said.iter().map(|said| said.port.packets.mask());
+    put_runs(bytes, masks.filter(|mask| *mask != 0).map(u64::from));
+    for place in 0..COUNTERS {
+        let values = said.iter().map(|said| said.port.packets.values());
+        put_counters(
+            bytes,
+            values.map(|values| values.get(place).copied().flatten()),
+        )?;
+    }
+    Ok(())
 }
 
 /// Appends runs of equal values: each the value and how often.
@@ -95,7 +119,10 @@ pub fn decode(
     day: Day,
 ) -> Result<Vec<Said>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
-    cursor.version(VERSION)?;
+    let version = match cursor.octet()? {
+        version @ (VERSION | VERSION_PACKETS) => version,
+        other => return Err(DecodeErrorKind::Version(other).at(0)),
+    };
     cursor.bytes = checked_bytes(bytes, (port_id, day.number()))?;
     let offset = cursor.offset;
     let count = cursor.count(MOST_POLLS)?;
@@ -104,13 +131,19 @@ pub fn decode(
     }
     let there = take_presence(&mut cursor, polls)?;
     let of_port = there.iter().filter(|there| **there).count();
-    let heads = take_heads(&mut cursor, of_port)?;
+    let heads = take_heads(&mut cursor, of_port, version)?;
     let having = |has: fn(&Head) -> bool| heads.iter().filter(|head| has(head)).count();
     let mut flags = take_flags(&mut cursor, having(|head| head.has_flags))?.into_iter();
     let mut discontinuities =
         take_runs(&mut cursor, having(|head| head.has_discontinuity))?.into_iter();
     let mut inward = take_counters(&mut cursor, having(|head| head.has_in))?.into_iter();
     let mut outward = take_counters(&mut cursor, having(|head| head.has_out))?.into_iter();
+    let of_packets = having(|head| head.has_packets);
+    let mut packets = match version {
+        VERSION => Vec::new(),
+        _ => take_packets(&mut cursor, of_packets)?,
+    }
+    .into_iter();
     cursor.end()?;
     let polls_with = there.iter().enumerate().filter(|(_, there)| **there);
     let next = |values: &mut std::vec::IntoIter<u64>, has: bool| {
@@ -132,17 +165,52 @@ pub fn decode(
                 width: head.width,
                 discontinuity: next(&mut discontinuities, head.has_discontinuity),
                 oper_up: head.oper_up,
+                packets: if head.has_packets {
+                    packets.next().unwrap_or_default()
+                } else {
+                    PacketCounters::NONE
+                },
             },
         })
         .collect())
 }
 
-fn take_heads(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<Head>, DecodeError> {
+fn take_packets(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<PacketCounters>, DecodeError> {
+    let offset = cursor.offset;
+    let mut masks = Vec::with_capacity(count);
+    for mask in take_runs(cursor, count)? {
+        let mask = u8::try_from(mask).ok().filter(|mask| is_mask(*mask));
+        masks.push(mask.ok_or(DecodeErrorKind::Number.at(offset))?);
+    }
+    let mut values = vec![[None; COUNTERS]; count];
+    for place in 0..COUNTERS {
+        let has = |mask: &u8| mask >> place & 1 == 1;
+        let of_counter = masks.iter().filter(|mask| has(mask)).count();
+        let mut column = take_counters(cursor, of_counter)?.into_iter();
+        for (values, _) in values.iter_mut().zip(&masks).filter(|(_, mask)| has(mask)) {
+            if let Some(value) = values.get_mut(place) {
+                *value = column.next();
+            }
+        }
+    }
+    let wrong = DecodeErrorKind::Number.at(offset);
+    let counters = values.into_iter().map(PacketCounters::from_values);
+    counters.map(|counters| counters.ok_or(wrong)).collect()
+}
+
+fn take_heads(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    version: u8,
+) -> Result<Vec<Head>, DecodeError> {
     let mut heads = Vec::with_capacity(count);
     while heads.len() < count {
         let offset = cursor.offset;
-        let octet = cursor.octet()?;
-        let head = Head::of(octet).ok_or(DecodeErrorKind::Head(octet).at(offset))?;
+        let number = cursor.number()?;
+        let octet = u8::try_from(number).map_err(|_| DecodeErrorKind::Number.at(offset))?;
+        let head = Head::of(octet)
+            .filter(|head| version != VERSION || !head.has_packets)
+            .ok_or(DecodeErrorKind::Head(octet).at(offset))?;
         let length = cursor.run(count - heads.len())?;
         heads.extend(std::iter::repeat_n(head, length));
     }

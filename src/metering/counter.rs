@@ -177,6 +177,13 @@ pub fn intervals<'a>(
     readings: impl IntoIterator<Item = Reading> + 'a,
     rules: Rules,
 ) -> impl Iterator<Item = Interval> + 'a {
+    usable(readings).map(move |(prev, next)| interval(&prev, &next, rules))
+}
+
+/// The usable readings in pairs of neighbours.
+pub(super) fn usable<'a>(
+    readings: impl IntoIterator<Item = Reading> + 'a,
+) -> impl Iterator<Item = (Reading, Reading)> + 'a {
     let mut last: Option<Reading> = None;
     readings.into_iter().filter_map(move |reading| {
         if reading.in_octets.is_none() && reading.out_octets.is_none() {
@@ -186,7 +193,7 @@ pub fn intervals<'a>(
             return None;
         }
         let prev = last.replace(reading)?;
-        Some(interval(&prev, &reading, rules))
+        Some((prev, reading))
     })
 }
 
@@ -226,7 +233,8 @@ fn deltas(prev: &Reading, next: &Reading, elapsed_ms: u64, rules: Rules) -> (Del
     pair
 }
 
-fn gap_of_both(prev: &Reading, next: &Reading, elapsed_ms: u64) -> Option<GapReason> {
+/// Why nothing is known of any counter between two readings.
+pub(super) fn gap_of_both(prev: &Reading, next: &Reading, elapsed_ms: u64) -> Option<GapReason> {
     if elapsed_ms == 0 {
         return Some(GapReason::ClockWentBack);
     }

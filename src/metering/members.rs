@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::counter::{Reading, Rules, intervals};
+use super::counter::{Reading, Rules};
 use super::model::LinkDates;
 use super::percentile::sum;
 use super::period::Period;
 use super::slot::{Slot, slot_start, slots};
+use super::speeds::{SpeedChange, intervals_at_speeds};
 use crate::base::time::Timestamp;
 
 /// A port while it belongs to an allocation, and all that its slots are made of.
@@ -14,8 +15,10 @@ use crate::base::time::Timestamp;
 pub struct Member {
     /// When it belongs there.
     pub dates: LinkDates,
-    /// How its intervals are judged.
+    /// How its intervals are judged; its line speed is the first.
     pub rules: Rules,
+    /// Later line speeds, in order of time.
+    pub speeds: Vec<SpeedChange>,
     /// Its readings in order of time, with one on either side of the time that counts.
     pub readings: Vec<Reading>,
 }
@@ -26,7 +29,8 @@ pub fn slots_of_members(members: &[Member], counted: Period) -> Vec<Slot> {
     let each: Vec<(LinkDates, Vec<Slot>)> = members
         .iter()
         .map(|member| {
-            let intervals = intervals(member.readings.iter().copied(), member.rules);
+            let readings = member.readings.iter().copied();
+            let intervals = intervals_at_speeds(readings, member.rules, &member.speeds);
             (member.dates, slots(intervals, counted.from, counted.until))
         })
         .collect();

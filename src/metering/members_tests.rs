@@ -98,6 +98,7 @@ fn one_usable_reading_on_either_side_is_enough() {
         let member = |readings: &[Reading]| Member {
             dates: dates(from, Some(until)),
             rules,
+            speeds: Vec::new(),
             readings: readings.to_vec(),
         };
         let counted = Period {
@@ -128,6 +129,7 @@ fn who_joins_and_leaves_counts_from_its_own_readings() {
     let member = |from, until| Member {
         dates: dates(from, until),
         rules,
+        speeds: Vec::new(),
         readings: readings.clone(),
     };
     let counted = Period {

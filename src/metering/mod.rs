@@ -25,6 +25,7 @@ pub mod note;
 mod octets;
 mod ops;
 pub mod packed;
+pub mod packets;
 pub mod percentile;
 pub mod period;
 pub mod poll;
@@ -34,6 +35,7 @@ pub mod schedule;
 pub mod sealed;
 pub mod series;
 pub mod slot;
+pub mod speeds;
 pub mod usage;
 pub mod variants;
 
@@ -58,6 +60,7 @@ pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::measures::{poll_measured, target_poll};
 pub use ops::members::{MemberSeries, allocation_members};
+pub use ops::packets::{PacketSeries, PortCounters, packets_now, port_counters, port_packets};
 pub use ops::periods::{
     PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
     period_list, period_named_by, period_view, periods_due,

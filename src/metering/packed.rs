@@ -5,20 +5,28 @@
 //! received, octets sent, discontinuity. Numbers are little-endian base-128 in their shortest form.
 //! Head, from the lowest bit: has in, has out, counters of 32 bits, has discontinuity, two bits of
 //! state (0 unknown, 1 not up, 2 up), has flags, 0.
+//!
+//! Form 2, where a port has packets, errors or discards: the highest bit of such a port's head is set, an octet after the
+//! head says which of them are there (from the lowest bit as in [`PacketCounters::values`], never none), and they
+//! come last.
 
 use super::counter::Width;
 use super::octets::{Cursor, put_number, zigzag};
+use super::packets::{COUNTERS, PacketCounters};
 
 pub use super::octets::{DecodeError, DecodeErrorKind};
 
+/// The form without packets.
 const VERSION: u8 = 1;
+/// The form with packets.
+const VERSION_PACKETS: u8 = 2;
 const HAS_IN: u8 = 1;
 const HAS_OUT: u8 = 1 << 1;
 const BITS_32: u8 = 1 << 2;
 const HAS_DISCONTINUITY: u8 = 1 << 3;
 const STATE_SHIFT: u8 = 4;
 const HAS_FLAGS: u8 = 1 << 6;
-const UNUSED: u8 = 1 << 7;
+const HAS_PACKETS: u8 = 1 << 7;
 /// Smallest port on the wire: a head octet and an id.
 const LEAST_PORT_OCTETS: usize = 2;
 
@@ -39,13 +47,16 @@ pub struct PackedPort {
     pub discontinuity: Option<u64>,
     /// ifOperStatus is up; `None` when the device did not say.
     pub oper_up: Option<bool>,
+    /// Unicast packets, errors and discards.
+    pub packets: PacketCounters,
 }
 
 /// Packs the ports of one poll, in the order given (sorted by id is smallest).
 #[must_use]
 pub fn encode(ports: &[PackedPort]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(2 + ports.len() * 20);
-    bytes.push(VERSION);
+    let mut bytes = Vec::with_capacity(2 + ports.len() * 24);
+    let bare = ports.iter().all(|port| port.packets.mask() == 0);
+    bytes.push(if bare { VERSION } else { VERSION_PACKETS });
     put_number(&mut bytes, ports.len() as u64);
     let mut last_id = 0_i64;
     for port in ports {
@@ -93,7 +104,7 @@ pub fn select(
         if missing == 0 {
             return Ok(());
         }
-        let head = cursor.head()?;
+        let head = cursor.head(all.version)?;
         last_id = last_id.wrapping_add(cursor.signed()?);
         match wanted.binary_search(&last_id) {
             Ok(place) => {
@@ -112,16 +123,17 @@ pub fn select(
 /// [`DecodeError`] when version or count are broken.
 pub fn ports(bytes: &[u8]) -> Result<Ports<'_>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
-    match cursor.octet()? {
-        VERSION => {}
+    let version = match cursor.octet()? {
+        version @ (VERSION | VERSION_PACKETS) => version,
         other => return Err(DecodeErrorKind::Version(other).at(0)),
-    }
+    };
     let offset = cursor.offset;
     let count = cursor.number()?;
     let room = (bytes.len() - cursor.offset) / LEAST_PORT_OCTETS;
     match usize::try_from(count) {
         Ok(left) if left <= room => Ok(Ports {
             cursor,
+            version,
             left,
             last_id: 0,
             over: false,
@@ -134,6 +146,7 @@ pub fn ports(bytes: &[u8]) -> Result<Ports<'_>, DecodeError> {
 #[derive(Clone, Debug)]
 pub struct Ports<'a> {
     cursor: Cursor<'a>,
+    version: u8,
     left: usize,
     last_id: i64,
     over: bool,
@@ -153,7 +166,7 @@ impl Iterator for Ports<'_> {
             return (!whole).then(|| Err(DecodeErrorKind::LeftOver.at(offset)));
         };
         self.left = left;
-        let port = self.cursor.port(self.last_id);
+        let port = self.cursor.port(self.version, self.last_id);
         match port {
             Ok(port) => self.last_id = port.port_id,
             Err(_) => self.over = true,
@@ -182,6 +195,11 @@ pub(super) fn head_of(port: &PackedPort) -> u8 {
         0
     };
     head |= if port.flags != 0 { HAS_FLAGS } else { 0 };
+    head |= if port.packets.mask() != 0 {
+        HAS_PACKETS
+    } else {
+        0
+    };
     head |= match port.oper_up {
         None => 0,
         Some(false) => 1 << STATE_SHIFT,
@@ -197,8 +215,23 @@ pub(super) struct Head {
     pub has_out: bool,
     pub has_discontinuity: bool,
     pub has_flags: bool,
+    pub has_packets: bool,
     pub width: Width,
     pub oper_up: Option<bool>,
+}
+
+/// A head, and which packets, errors and discards there are.
+#[derive(Clone, Copy)]
+struct Announced {
+    head: Head,
+    packets: u8,
+}
+
+impl Announced {
+    /// Numbers that follow the id.
+    const fn numbers(self) -> u32 {
+        self.head.numbers() + self.packets.count_ones()
+    }
 }
 
 impl Head {
@@ -210,14 +243,12 @@ impl Head {
             2 => Some(true),
             _ => return None,
         };
-        if octet & UNUSED != 0 {
-            return None;
-        }
         Some(Self {
             has_in: octet & HAS_IN != 0,
             has_out: octet & HAS_OUT != 0,
             has_discontinuity: octet & HAS_DISCONTINUITY != 0,
             has_flags: octet & HAS_FLAGS != 0,
+            has_packets: octet & HAS_PACKETS != 0,
             width: if octet & BITS_32 == 0 {
                 Width::Bits64
             } else {
@@ -227,7 +258,7 @@ impl Head {
         })
     }
 
-    /// Numbers that follow the id.
+    /// Numbers that follow the id, without packets.
     const fn numbers(self) -> u32 {
         self.has_in as u32
             + self.has_out as u32
@@ -239,28 +270,56 @@ impl Head {
 fn put_port(bytes: &mut Vec<u8>, port: &PackedPort, last_id: i64) {
     let head = head_of(port);
     bytes.push(head);
+    let packets = port.packets.mask();
+    if packets != 0 {
+        bytes.push(packets);
+    }
     put_number(bytes, zigzag(port.port_id.wrapping_sub(last_id)));
     let flags = (port.flags != 0).then_some(u64::from(port.flags));
     let numbers = [flags, port.in_octets, port.out_octets, port.discontinuity];
-    for number in numbers.into_iter().flatten() {
+    let numbers = numbers.into_iter().chain(port.packets.values());
+    for number in numbers.flatten() {
         put_number(bytes, number);
     }
 }
 
+/// Whether an octet can say which packets there are.
+pub(super) const fn is_mask(octet: u8) -> bool {
+    octet != 0 && octet >> COUNTERS == 0
+}
+
 impl Cursor<'_> {
-    fn head(&mut self) -> Result<Head, DecodeError> {
+    fn head(&mut self, version: u8) -> Result<Announced, DecodeError> {
         let offset = self.offset;
         let octet = self.octet()?;
-        Head::of(octet).ok_or(DecodeErrorKind::Head(octet).at(offset))
+        let wrong = DecodeErrorKind::Head(octet).at(offset);
+        let head = Head::of(octet).ok_or(wrong)?;
+        if !head.has_packets {
+            return Ok(Announced { head, packets: 0 });
+        }
+        if version == VERSION {
+            return Err(wrong);
+        }
+        let offset = self.offset;
+        let packets = self.octet()?;
+        if is_mask(packets) {
+            Ok(Announced { head, packets })
+        } else {
+            Err(DecodeErrorKind::Head(packets).at(offset))
+        }
     }
 
-    fn port(&mut self, last_id: i64) -> Result<PackedPort, DecodeError> {
-        let head = self.head()?;
+    fn port(&mut self, version: u8, last_id: i64) -> Result<PackedPort, DecodeError> {
+        let announced = self.head(version)?;
         let port_id = last_id.wrapping_add(self.signed()?);
-        self.rest_of_port(head, port_id)
+        self.rest_of_port(announced, port_id)
     }
 
-    fn rest_of_port(&mut self, head: Head, port_id: i64) -> Result<PackedPort, DecodeError> {
+    fn rest_of_port(
+        &mut self,
+        Announced { head, packets }: Announced,
+        port_id: i64,
+    ) -> Result<PackedPort, DecodeError> {
         Ok(PackedPort {
             port_id,
             flags: self.flags(head.has_flags)?,
@@ -269,7 +328,20 @@ impl Cursor<'_> {
             width: head.width,
             discontinuity: self.number_if(head.has_discontinuity)?,
             oper_up: head.oper_up,
+            packets: self.packets(packets)?,
         })
+    }
+
+    fn packets(&mut self, mask: u8) -> Result<PacketCounters, DecodeError> {
+        if mask == 0 {
+            return Ok(PacketCounters::NONE);
+        }
+        let offset = self.offset;
+        let mut values = [None; COUNTERS];
+        for (place, value) in values.iter_mut().enumerate() {
+            *value = self.number_if(mask >> place & 1 == 1)?;
+        }
+        PacketCounters::from_values(values).ok_or(DecodeErrorKind::Number.at(offset))
     }
 
     fn flags(&mut self, there: bool) -> Result<u32, DecodeError> {

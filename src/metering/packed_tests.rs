@@ -7,6 +7,7 @@
 )]
 
 use super::*;
+use crate::metering::packets::tests::any_packets;
 use proptest::prelude::*;
 
 fn port(port_id: i64) -> PackedPort {
@@ -18,6 +19,7 @@ fn port(port_id: i64) -> PackedPort {
         width: Width::Bits64,
         discontinuity: None,
         oper_up: Some(true),
+        packets: PacketCounters::NONE,
     }
 }
 
@@ -41,6 +43,24 @@ fn the_form_is_what_the_page_says() {
 }
 
 #[test]
+fn packets_come_last_and_only_where_they_are() {
+    let mut second = port(11);
+    second.packets.in_errors = Some(7);
+    second.packets.out_discards = Some(0);
+    let bytes = encode(&[port(10), second]);
+    let expected = [
+        2, 2, // version, two ports
+        0x23, 20, 0xac, 0x02, 5, // as in form 1
+        0xa3, 0b10_0100, 2, 0xac, 0x02, 5, 7, 0, // third and sixth counter
+    ];
+    assert_eq!(bytes, expected);
+    assert_eq!(decode(&bytes), Ok(vec![port(10), second]));
+    let mut found = Vec::new();
+    select(&bytes, &[11], |_, port| found.push(port)).unwrap();
+    assert_eq!(found, [second], "the first is passed over rightly");
+}
+
+#[test]
 fn a_poll_of_busy_ports_is_small() {
     let ports: Vec<_> = (0..1000)
         .map(|n| PackedPort {
@@ -56,9 +76,9 @@ fn a_poll_of_busy_ports_is_small() {
 #[test]
 fn faults_say_kind_and_offset() {
     use DecodeErrorKind::{Count, CutShort, Head, LeftOver, Number, Version};
-    let table: [(&[u8], DecodeErrorKind, usize); 12] = [
+    let table: [(&[u8], DecodeErrorKind, usize); 15] = [
         (&[], CutShort, 0),
-        (&[2, 0], Version(2), 0),
+        (&[3, 0], Version(3), 0),
         (&[1], CutShort, 1),
         (&[1, 3, 0, 0], Count(3), 1),
         (
@@ -77,12 +97,15 @@ fn faults_say_kind_and_offset() {
         (&[1, 1, 0x01, 0], CutShort, 4),
         (&[1, 1, 0x40, 0, 0], Number, 4),
         (&[1, 1, 0, 0, 7], LeftOver, 4),
+        (&[2, 1, 0x80, 0, 0], Head(0), 3),
+        (&[2, 1, 0x80, 0x40, 0], Head(0x40), 3),
+        (&[2, 1, 0x80, 4, 0, 0x80, 0x80, 0x80, 0x80, 0x10], Number, 5),
     ];
     for (bytes, kind, offset) in table {
         assert_eq!(decode(bytes), Err(kind.at(offset)), "{bytes:02x?}");
     }
-    let text = decode(&[2]).unwrap_err().to_string();
-    assert_eq!(text, "version 2 is not known at octet 0");
+    let text = decode(&[3]).unwrap_err().to_string();
+    assert_eq!(text, "version 3 is not known at octet 0");
 }
 
 #[test]
@@ -121,16 +144,20 @@ fn any_port() -> impl Strategy<Value = PackedPort> {
         any::<bool>(),
         any::<Option<u64>>(),
         any::<Option<bool>>(),
+        any_packets(),
     )
         .prop_map(
-            |(port_id, flags, in_octets, out_octets, narrow, discontinuity, oper_up)| PackedPort {
-                port_id,
-                flags,
-                in_octets,
-                out_octets,
-                width: if narrow { Width::Bits32 } else { Width::Bits64 },
-                discontinuity,
-                oper_up,
+            |(port_id, flags, in_octets, out_octets, narrow, discontinuity, oper_up, packets)| {
+                PackedPort {
+                    port_id,
+                    flags,
+                    in_octets,
+                    out_octets,
+                    width: if narrow { Width::Bits32 } else { Width::Bits64 },
+                    discontinuity,
+                    oper_up,
+                    packets,
+                }
             },
         )
 }
@@ -150,11 +177,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_refused_or_are_exactly_one_poll(mut bytes in prop::collection::vec(any::<u8>(), 0..200), version in any::<bool>()) {
-        if version && !bytes.is_empty() {
-            bytes[0] = 1;
+    fn any_bytes_are_refused_or_are_exactly_one_poll(mut bytes in prop::collection::vec(any::<u8>(), 0..200), version in 0_u8..3) {
+        if version > 0 && !bytes.is_empty() {
+            bytes[0] = version;
         }
         if let Ok(ports) = decode(&bytes) {
+            prop_assume!(bytes[0] == 1 || ports.iter().any(|port| port.packets.mask() != 0));
             prop_assert_eq!(encode(&ports), bytes.clone(), "one form for one meaning");
         }
         let _ = find(&bytes, 7);

@@ -3,6 +3,7 @@
 use super::counter::Width;
 use super::model::PollTrouble;
 use super::naming::PortNames;
+use super::packets::PacketCounters;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 
@@ -57,6 +58,8 @@ pub struct PortSeen {
     pub out_octets: Option<u64>,
     /// ifCounterDiscontinuityTime, compared only for change.
     pub discontinuity: Option<u64>,
+    /// Unicast packets, errors and discards, as far as they were asked for.
+    pub packets: PacketCounters,
 }
 
 /// A poll that failed.

@@ -112,6 +112,15 @@ pub fn wants_names(names_read_at: Option<Timestamp>, now: Timestamp) -> bool {
     names_read_at.is_none_or(|read| now.since_millis(read) >= NAMES_ARE_GOOD_FOR_MS)
 }
 
+/// How often unicast packets are read: nobody bills them, and errors come with every poll.
+const PACKETS_EVERY_MS: i64 = 900_000;
+
+/// Whether the poll due at an instant reads unicast packets too: the first of each quarter of an hour.
+pub fn wants_packets(due: Timestamp, interval_ms: i64) -> bool {
+    let quarter = |at: Timestamp| at.millis().div_euclid(PACKETS_EVERY_MS);
+    quarter(due) != quarter(due.plus_millis(-interval_ms.max(1)))
+}
+
 #[cfg(test)]
 #[path = "schedule_tests.rs"]
 mod tests;

@@ -214,3 +214,32 @@ mod day {
         assert!(turn.is_due(now.plus_millis(250_001), now.plus_millis(255_000)));
     }
 }
+
+#[test]
+fn packets_are_read_once_in_each_quarter_of_an_hour() {
+    for interval_s in [60_i64, 120, 300, 420] {
+        for id in [1_i64, 77, 10_000] {
+            let id = SnmpTargetId::new(id);
+            let interval_ms = interval_s * 1000;
+            let mut due = next_beat(id, interval_ms, Timestamp::from_millis(0));
+            let mut with = std::collections::BTreeMap::new();
+            while due < Timestamp::from_millis(6 * 3_600_000) {
+                if wants_packets(due, interval_ms) {
+                    *with.entry(due.millis() / 900_000).or_insert(0) += 1;
+                }
+                due = next_beat(id, interval_ms, due);
+            }
+            assert!(
+                with.values().all(|count| *count == 1),
+                "{interval_s} {with:?}"
+            );
+            assert_eq!(with.len(), 24, "{interval_s} s, target {id}");
+        }
+    }
+    let long = SnmpTargetId::new(3);
+    let due = next_beat(long, 3_600_000, Timestamp::from_millis(0));
+    assert!(
+        wants_packets(due, 3_600_000),
+        "with every poll where they are rare"
+    );
+}

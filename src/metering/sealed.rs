@@ -43,7 +43,7 @@ pub enum SealError {
     /// Nothing to keep.
     #[error("a day without polls")]
     Empty,
-    /// Polls that are not of the day, not in order, or too many.
+    /// Polls that are not of the day, not in order, too many, or other ones in each part; or ports out of order.
     #[error("polls out of order at {0}")]
     Order(i64),
     /// A port twice in one poll.
@@ -65,59 +65,122 @@ pub enum SealError {
     Differs(i64),
 }
 
-/// Packs a day, reads it again, and compares.
-///
-/// # Errors
-/// [`SealError`]; then nothing may be removed of what the polls came from.
-pub fn seal(target: SnmpTargetId, day: Day, polls: &[Poll]) -> Result<SealedDay, SealError> {
-    let (first, last) = match (polls.first(), polls.last()) {
-        (Some(first), Some(last)) => (first.at, last.at),
-        _ => return Err(SealError::Empty),
-    };
-    let said = apart(day, polls)?;
-    let times = DayPolls {
-        times: polls.iter().map(|poll| poll.at).collect(),
-        uptimes_ms: polls.iter().map(|poll| poll.uptime_ms).collect(),
-        ports: said.keys().copied().collect(),
-    };
-    let blocks = said
-        .iter()
-        .map(|(port, said)| Ok((*port, block::encode(said, polls.len(), *port, day)?)));
-    let sealed = SealedDay {
-        first_at: first,
-        last_at: last,
-        count: polls.len(),
-        polls: day_polls::encode(&times, target, day)?,
-        blocks: blocks.collect::<Result<_, ColumnError>>()?,
-    };
-    let read = open(target, day, &sealed.polls, &sealed.blocks)?;
-    if read.len() != polls.len() {
-        return Err(SealError::Differs(first.millis()));
+/// A day being packed, some ports at a time: what all its polls hold unpacked need not fit into memory at once.
+pub struct Sealing {
+    target: SnmpTargetId,
+    day: Day,
+    polls: Option<DayPolls>,
+    blocks: BTreeMap<i64, Vec<u8>>,
+}
+
+impl Sealing {
+    /// Nothing packed yet.
+    #[must_use]
+    pub const fn new(target: SnmpTargetId, day: Day) -> Self {
+        Self {
+            target,
+            day,
+            polls: None,
+            blocks: BTreeMap::new(),
+        }
     }
-    match read.iter().zip(polls).find(|(read, poll)| read != poll) {
-        None => Ok(sealed),
-        Some((_, poll)) => Err(SealError::Differs(poll.at.millis())),
+
+    /// Packs some ports, reads them again, and compares. Every part has all polls of the day, and of the ports those
+    /// that no other part has.
+    ///
+    /// # Errors
+    /// [`SealError`]; then nothing may be removed of what the polls came from.
+    pub fn part(&mut self, polls: &[Poll]) -> Result<(), SealError> {
+        self.times(polls)?;
+        for (port, said) in apart(polls)? {
+            let at = |place: usize| polls.get(place).map_or(0, |poll| poll.at.millis());
+            let body = block::encode(&said, polls.len(), port, self.day)?;
+            let read = block::decode(&body, polls.len(), port, self.day)?;
+            if read != said {
+                let differing = said.iter().zip(&read).find(|(said, read)| said != read);
+                return Err(SealError::Differs(
+                    differing.map_or(0, |(said, _)| at(said.poll)),
+                ));
+            }
+            if self.blocks.insert(port, body).is_some() {
+                return Err(SealError::Twice { port, at_ms: at(0) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the polls are in order, of the day, and those of the other parts.
+    fn times(&mut self, polls: &[Poll]) -> Result<(), SealError> {
+        let mut before = None;
+        for (place, poll) in polls.iter().enumerate() {
+            if Day::of(poll.at) != self.day || before >= Some(poll.at) || place >= MOST_POLLS {
+                return Err(SealError::Order(poll.at.millis()));
+            }
+            before = Some(poll.at);
+        }
+        let of_part = DayPolls {
+            times: polls.iter().map(|poll| poll.at).collect(),
+            uptimes_ms: polls.iter().map(|poll| poll.uptime_ms).collect(),
+            ports: Vec::new(),
+        };
+        match &self.polls {
+            None => self.polls = Some(of_part),
+            Some(polls) if *polls == of_part => {}
+            Some(_) => return Err(SealError::Order(self.day.start().millis())),
+        }
+        Ok(())
+    }
+
+    /// The day with all ports of its parts.
+    ///
+    /// # Errors
+    /// [`SealError`] where there was nothing, or the times can't be read again.
+    pub fn finish(self) -> Result<SealedDay, SealError> {
+        let mut polls = self.polls.ok_or(SealError::Empty)?;
+        let (first_at, last_at) = match (polls.times.first(), polls.times.last()) {
+            (Some(first), Some(last)) => (*first, *last),
+            _ => return Err(SealError::Empty),
+        };
+        polls.ports = self.blocks.keys().copied().collect();
+        let body = day_polls::encode(&polls, self.target, self.day)?;
+        if day_polls::decode(&body, self.target, self.day)? != polls {
+            return Err(SealError::Differs(first_at.millis()));
+        }
+        Ok(SealedDay {
+            first_at,
+            last_at,
+            count: polls.times.len(),
+            polls: body,
+            blocks: self.blocks.into_iter().collect(),
+        })
     }
 }
 
-fn apart(day: Day, polls: &[Poll]) -> Result<BTreeMap<i64, Vec<Said>>, SealError> {
+/// Packs a whole day at once.
+///
+/// # Errors
+/// [`SealError`], as [`Sealing`] has them.
+pub fn seal(target: SnmpTargetId, day: Day, polls: &[Poll]) -> Result<SealedDay, SealError> {
+    let mut sealing = Sealing::new(target, day);
+    sealing.part(polls)?;
+    sealing.finish()
+}
+
+fn apart(polls: &[Poll]) -> Result<BTreeMap<i64, Vec<Said>>, SealError> {
     let mut said: BTreeMap<i64, Vec<Said>> = BTreeMap::new();
-    let mut before = None;
     for (place, poll) in polls.iter().enumerate() {
-        let order = SealError::Order(poll.at.millis());
-        if Day::of(poll.at) != day || before >= Some(poll.at) || place >= MOST_POLLS {
-            return Err(order);
-        }
-        before = Some(poll.at);
+        let mut before = None;
         for port in &poll.ports {
-            let of_port = said.entry(port.port_id).or_default();
-            if of_port.last().is_some_and(|last| last.poll == place) {
-                return Err(SealError::Twice {
-                    port: port.port_id,
-                    at_ms: poll.at.millis(),
-                });
+            let (id, at_ms) = (port.port_id, poll.at.millis());
+            if before == Some(id) {
+                return Err(SealError::Twice { port: id, at_ms });
             }
-            of_port.push(Said {
+            // Together again it would be another poll.
+            if before > Some(id) {
+                return Err(SealError::Order(at_ms));
+            }
+            before = Some(id);
+            said.entry(id).or_default().push(Said {
                 poll: place,
                 port: *port,
             });

@@ -8,6 +8,7 @@
 
 use super::*;
 use crate::metering::counter::Width;
+use crate::metering::packets::{PacketCounters, tests::any_packets};
 use proptest::prelude::*;
 
 const DAY: Day = Day::from_number(20_779);
@@ -21,9 +22,15 @@ fn any_port() -> impl Strategy<Value = PackedPort> {
         (0_i64..6, prop_oneof![Just(0_u32), any::<u32>()]),
         (any::<Option<u64>>(), any::<Option<u64>>()),
         (any::<bool>(), any::<Option<u64>>(), any::<Option<bool>>()),
+        any_packets(),
     )
         .prop_map(
-            |((port_id, flags), (in_octets, out_octets), (narrow, discontinuity, oper_up))| {
+            |(
+                (port_id, flags),
+                (in_octets, out_octets),
+                (narrow, discontinuity, oper_up),
+                packets,
+            )| {
                 PackedPort {
                     port_id,
                     flags,
@@ -32,6 +39,7 @@ fn any_port() -> impl Strategy<Value = PackedPort> {
                     width: if narrow { Width::Bits32 } else { Width::Bits64 },
                     discontinuity,
                     oper_up,
+                    packets,
                 }
             },
         )
@@ -85,6 +93,7 @@ fn what_can_not_be_kept_is_refused() {
                 width: Width::Bits64,
                 discontinuity: None,
                 oper_up: None,
+                packets: PacketCounters::NONE,
             })
             .collect(),
     };
@@ -99,9 +108,34 @@ fn what_can_not_be_kept_is_refused() {
         error(&[poll(5, &[1, 1])]),
         SealError::Twice { port: 1, .. }
     ));
-    // Not sorted: together again it would be another poll.
-    assert!(matches!(error(&[poll(5, &[2, 1])]), SealError::Differs(_)));
+    assert!(matches!(error(&[poll(5, &[2, 1])]), SealError::Order(_)));
     assert!(seal(target(), DAY, &[poll(5, &[])]).is_ok());
+
+    let mut parts = Sealing::new(target(), DAY);
+    parts.part(&[poll(5, &[1]), poll(6, &[1])]).unwrap();
+    let missing = parts.part(&[poll(5, &[2])]);
+    assert!(matches!(missing, Err(SealError::Order(_))), "other polls");
+    let again = parts.part(&[poll(5, &[]), poll(6, &[1])]);
+    assert!(matches!(again, Err(SealError::Twice { port: 1, .. })));
+}
+
+proptest! {
+    #[test]
+    fn a_day_in_parts_is_the_day_at_once(polls in any_polls(), size in 1_usize..4) {
+        let ids: Vec<i64> = (0..6).collect();
+        let mut sealing = Sealing::new(target(), DAY);
+        for ids in ids.chunks(size) {
+            let part: Vec<Poll> = polls
+                .iter()
+                .map(|poll| Poll {
+                    ports: poll.ports.iter().copied().filter(|port| ids.contains(&port.port_id)).collect(),
+                    ..*poll
+                })
+                .collect();
+            sealing.part(&part).unwrap();
+        }
+        prop_assert_eq!(sealing.finish().unwrap(), seal(target(), DAY, &polls).unwrap());
+    }
 }
 
 /// Numbers that look random (SplitMix64), evenly and normally spread.
@@ -185,6 +219,7 @@ fn octets_per_value(polls: usize, kinds: std::ops::Range<u64>) -> (f64, f64) {
                 width: Width::Bits64,
                 discontinuity: Some(0),
                 oper_up: Some(true),
+                packets: PacketCounters::NONE,
             });
         }
     }

@@ -667,6 +667,8 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `ports_stamp`.
+        ports_stamp -> BigInt,
     }
 }
 
@@ -903,6 +905,22 @@ diesel::table! {
         closed_by_name -> Text,
         /// Column `closed_at`.
         closed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `port_speed_changes`.
+    port_speed_changes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `port_id`.
+        port_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `before_bps`.
+        before_bps -> Nullable<BigInt>,
+        /// Column `after_bps`.
+        after_bps -> Nullable<BigInt>,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::metering::PollTrouble;
 use crate::metering::counter::Width;
 use crate::metering::naming::PortNames;
 use crate::metering::note::{Measured, Note, NoteWord, PollExtent};
+use crate::metering::packets::PacketCounters;
 use crate::metering::poll::{Failed, PortSeen, Sample, SystemSeen};
 
 /// Why a poll failed.
@@ -89,6 +90,11 @@ pub(super) fn sample(report: PollReport, with_names: bool) -> Sample {
     }
 }
 
+/// A counter of 32 bits; a larger value was not said by one.
+fn narrow(value: Option<u64>) -> Option<u32> {
+    value.and_then(|value| u32::try_from(value).ok())
+}
+
 fn port_seen(port: PortReading) -> PortSeen {
     PortSeen {
         if_index: port.if_index,
@@ -111,5 +117,13 @@ fn port_seen(port: PortReading) -> PortSeen {
         in_octets: port.in_octets,
         out_octets: port.out_octets,
         discontinuity: port.discontinuity_ms,
+        packets: PacketCounters {
+            in_unicast: port.packets.in_unicast,
+            out_unicast: port.packets.out_unicast,
+            in_errors: narrow(port.packets.in_errors),
+            out_errors: narrow(port.packets.out_errors),
+            in_discards: narrow(port.packets.in_discards),
+            out_discards: narrow(port.packets.out_discards),
+        },
     }
 }

@@ -231,10 +231,13 @@ impl Asking {
 
     async fn ask(&self, claimed: &Claimed) -> Result<PollReport, Failed> {
         let target = self.target(&claimed.target)?;
+        let (due, interval_ms) = (claimed.target.next_poll_at, claimed.target.interval_ms());
         let plan = if claimed.with_names {
-            PollPlan::Full { packets: false }
+            PollPlan::Full { packets: true }
+        } else if schedule::wants_packets(due, interval_ms) {
+            PollPlan::CountersAndPackets
         } else {
-            PollPlan::Counters
+            PollPlan::CountersAndErrors
         };
         let options = PollOptions {
             deadline: schedule::deadline(claimed.target.interval_ms()),

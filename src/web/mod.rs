@@ -14,6 +14,7 @@ mod health;
 mod launch;
 mod lists;
 pub mod pages;
+mod port_metrics;
 mod serve;
 mod uploads;
 mod view;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub upload_limit: u64,
     /// Rest between power actions, and a customer's share of them.
     pub power: Limits,
+    /// Whether `/metrics/ports` is served.
+    pub port_metrics: bool,
 }
 
 impl Settings {
@@ -79,6 +82,7 @@ pub fn rocket(web: Web, launch: &Launch) -> Rocket<Build> {
         .attach(failure::stage())
         .attach(assets::stage())
         .attach(health::stage())
+        .attach(port_metrics::stage())
         .attach(pages::stage())
         .attach(api::stage())
 }

@@ -4,6 +4,7 @@ mod agents;
 pub mod evidence;
 mod killed;
 mod life;
+mod packets;
 mod periods;
 mod sealing;
 mod series;

@@ -73,9 +73,23 @@ def passed_octets(way, first, second, passed, speed):
     return octets if octets * 8 * 1000 <= speed * passed else "reset"
 
 
+def speed_between(port, begin, end):
+    """The highest known line speed of a time; a change counts from its instant on."""
+    speed, known = port["line_speed_bps"], []
+    for change in port.get("line_speeds", []):
+        since = milliseconds(change["from"])
+        if since >= end and since > begin:
+            break
+        if since > begin:
+            known.append(speed)
+        speed = change["bps"]
+    known.append(speed)
+    return max((speed for speed in known if speed is not None), default=None)
+
+
 def judged(first, second, port):
     passed = second["at"] - first["at"]
-    speed = port["line_speed_bps"]
+    speed = speed_between(port, first["at"], second["at"])
     if was_restarted(first, second, passed):
         both = "restart"
     elif first["bits"] != second["bits"]:

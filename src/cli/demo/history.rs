@@ -7,6 +7,7 @@ use crate::base::units::BitsPerSecond;
 use crate::identity::Actor;
 use crate::metering::counter::Width;
 use crate::metering::naming::PortNames;
+use crate::metering::packets::PacketCounters;
 use crate::metering::period::Period;
 use crate::metering::poll::PortSeen;
 use crate::metering::{History, NamedTarget, history_fill, target_list};
@@ -88,5 +89,6 @@ fn seen(port: &PortSpec) -> PortSeen {
         in_octets: None,
         out_octets: None,
         discontinuity: Some(0),
+        packets: PacketCounters::NONE,
     }
 }

@@ -188,6 +188,8 @@ pub enum PollPlan {
     Counters,
     /// Counters, and errors and discards.
     CountersAndErrors,
+    /// Counters, errors and discards, and unicast packets.
+    CountersAndPackets,
     /// Everything the inventory shows as well: system, descriptions, aliases, types, speeds.
     Full {
         /// Unicast packets, errors and discards too.
@@ -202,6 +204,7 @@ impl PollPlan {
         match self {
             Self::Counters => {}
             Self::CountersAndErrors => columns.extend(Column::ERRORS),
+            Self::CountersAndPackets => columns.extend(Column::PACKETS),
             Self::Full { packets } => {
                 columns.extend(Column::DESCRIPTION);
                 if packets {

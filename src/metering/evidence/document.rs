@@ -15,6 +15,7 @@ use crate::metering::percentile::{Direction, Figure, GapRule, RULE_VERSION, perc
 use crate::metering::period::Period;
 use crate::metering::series::summary;
 use crate::metering::slot::Slot;
+use crate::metering::speeds::SpeedChange;
 use crate::metering::usage::overage;
 
 /// Form of the document.
@@ -98,8 +99,11 @@ pub struct PortSaid {
     pub from: Timestamp,
     /// First instant it does not any more.
     pub until: Option<Timestamp>,
-    /// Line speed in bit/s that wraps and impossible rates are judged by.
+    /// Line speed in bit/s that wraps and impossible rates are judged by, until the first of `line_speeds`.
     pub line_speed_bps: Option<i64>,
+    /// Later line speeds, in order of time. Of an interval with a change in it the highest counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_speeds: Vec<SpeedChange>,
     /// How often it was meant to be read.
     pub poll_interval_ms: u64,
     /// An interval of more than so many poll intervals is an estimate.
@@ -120,6 +124,7 @@ impl PortSaid {
                 poll_interval_ms: self.poll_interval_ms,
                 estimate_after: self.estimate_after,
             },
+            speeds: self.line_speeds.clone(),
             readings,
         }
     }

@@ -73,6 +73,7 @@ fn made() -> Vec<u8> {
         from: at(-100),
         until: None,
         line_speed_bps: Some(1_000_000_000),
+        line_speeds: Vec::new(),
         poll_interval_ms: 300_000,
         estimate_after: 3,
     };

@@ -67,16 +67,20 @@ pub(super) fn decoded(target: SnmpTargetId, row: &DayRow) -> Result<DayPolls, Fa
         .map_err(|error| Fault::internal(format!("polls of target {target} on {day}: {error}")))
 }
 
-/// A finished day with all its ports; none when it is not finished.
+/// The polls of a finished day, with those of its ports whose ids are in `ids`.
 pub(super) fn day_open(
     c: &mut Conn,
     target: SnmpTargetId,
-    day: Day,
-) -> Result<Option<(DayRow, Vec<Poll>)>, Fault> {
-    let Some(row) = days_between(c, target, day, day)?.pop() else {
-        return Ok(None);
-    };
-    let ids = decoded(target, &row)?.ports;
+    row: &DayRow,
+    ids: &[i64],
+) -> Result<Vec<Poll>, Fault> {
+    let day = Day::from_number(row.day);
+    let of_day = decoded(target, row)?.ports;
+    let ids: Vec<i64> = ids
+        .iter()
+        .copied()
+        .filter(|id| of_day.binary_search(id).is_ok())
+        .collect();
     let mut blocks: Vec<(i64, Vec<u8>)> = Vec::with_capacity(ids.len());
     for ids in ids.chunks(crate::store::portable::BATCH_ROWS) {
         let found: Vec<(i64, Vec<u8>)> = reading_blocks::table
@@ -94,9 +98,8 @@ pub(super) fn day_open(
             ids.len()
         )));
     }
-    let polls = sealed::open(target, day, &row.body, &blocks)
-        .map_err(|error| Fault::internal(format!("target {target} on {day}: {error}")))?;
-    Ok(Some((row, polls)))
+    sealed::open(target, day, &row.body, &blocks)
+        .map_err(|error| Fault::internal(format!("target {target} on {day}: {error}")))
 }
 
 /// Removes a finished day and the blocks of its ports; gives how many blocks.

@@ -12,6 +12,7 @@ use crate::identity::{Actor, Permission};
 use crate::insert_all;
 use crate::metering::counter::Width;
 use crate::metering::packed::{self, PackedPort};
+use crate::metering::packets::PacketCounters;
 use crate::metering::period::Period;
 use crate::metering::poll::{PortSeen, Sample, SystemSeen};
 use crate::metering::rows::NewReading;
@@ -126,6 +127,7 @@ fn reading(
                 width: seen.and_then(|seen| seen.width).unwrap_or(Width::Bits64),
                 discontinuity: seen.and_then(|seen| seen.discontinuity),
                 oper_up: seen.and_then(|seen| seen.oper_up),
+                packets: PacketCounters::NONE,
             }
         })
         .collect();

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::allocations::{NamedAllocation, NamedLink, allocation_by_id, allocation_links};
 use super::readings::{OfPort, first_after, last_before, read_between};
 use super::series::settled_until;
+use super::speeds::speeds_of;
 use super::targets::target_of_device;
 use crate::base::fault::Fault;
 use crate::base::ids::{AllocationId, DeviceId, PortId};
@@ -23,6 +24,7 @@ use crate::metering::period::Period;
 use crate::metering::rows::{Port, Target};
 use crate::metering::series::{Summary, summary};
 use crate::metering::slot::{SLOT_MS, slot_start};
+use crate::metering::speeds::SpeedChange;
 use crate::store::Conn;
 use crate::store::schema::ports;
 
@@ -137,6 +139,7 @@ fn counted(
 /// What is known of a port: how it is judged, and its readings.
 struct Read {
     rules: Rules,
+    speeds: Vec<SpeedChange>,
     readings: Vec<Reading>,
 }
 
@@ -171,9 +174,12 @@ fn read_all(
         let Some(target) = target else {
             for port in of_device {
                 let interval_ms = u64::try_from(SLOT_MS).unwrap_or(0);
-                let rules = Rules::new(port.line_speed(), interval_ms);
-                let readings = Vec::new();
-                all.insert(port.id, Read { rules, readings });
+                let nothing = Read {
+                    rules: Rules::new(port.line_speed(), interval_ms),
+                    speeds: Vec::new(),
+                    readings: Vec::new(),
+                };
+                all.insert(port.id, nothing);
             }
             continue;
         };
@@ -189,10 +195,15 @@ fn read_all(
             after.plus_millis(margin_ms),
             &mut of,
         )?;
+        let mut speeds = speeds_of(c, &of_device)?;
         for (port, of) in of_device.iter().zip(of) {
-            let rules = target.rules(port.line_speed());
-            let readings = of.readings;
-            all.insert(port.id, Read { rules, readings });
+            let speeds = speeds.remove(&port.id).unwrap_or_default();
+            let read = Read {
+                rules: target.rules(speeds.first),
+                speeds: speeds.changes,
+                readings: of.readings,
+            };
+            all.insert(port.id, read);
         }
     }
     Ok(all)
@@ -311,6 +322,7 @@ fn members_of(
             from: dates.from,
             until: dates.until,
             line_speed_bps: read.rules.line_speed.map(BitsPerSecond::get),
+            line_speeds: read.speeds.clone(),
             poll_interval_ms: read.rules.poll_interval_ms,
             estimate_after: read.rules.estimate_after,
         };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use super::speeds::speed_changed;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
@@ -272,8 +273,12 @@ pub(super) fn ports_apply(
             Some(port) => {
                 let after = changed(port, seen, &known, sample);
                 if after != *port {
+                    speed_changed(c, target, port, &after, sample.at)?;
                     port_write(c, &after, sample.at)?;
                 }
+                // A line that came up may run at another speed than before.
+                applied.wants_names |=
+                    !sample.with_names && seen.oper_up == Some(true) && port.oper_up != Some(true);
                 applied.wants_names |=
                     port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
                 port.id
@@ -359,6 +364,7 @@ fn packed(id: PortId, seen: &PortSeen) -> Option<PackedPort> {
         width: seen.width.unwrap_or(Width::Bits64),
         discontinuity: seen.discontinuity,
         oper_up: seen.oper_up,
+        packets: seen.packets,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::metering::counter::Reading;
 use crate::metering::day::Day;
 use crate::metering::day_polls::DayPolls;
 use crate::metering::packed::{self, PackedPort};
+use crate::metering::packets::PacketReading;
 use crate::metering::rows::Port;
 use crate::store::Conn;
 use crate::store::schema::{reading_blocks, readings};
@@ -21,15 +22,53 @@ const BATCH: i64 = 9_000;
 /// Days whose blocks are fetched at once.
 const DAYS_AT_ONCE: usize = 64;
 
+/// What is wanted of a reading.
+pub(super) trait Kept {
+    /// Of what was kept of one port of one poll.
+    fn of(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Self;
+    /// When it was read.
+    fn at(&self) -> Timestamp;
+}
+
+impl Kept for Reading {
+    fn of(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Self {
+        Self {
+            at,
+            uptime_ms: uptime_ms.and_then(|uptime| u64::try_from(uptime).ok()),
+            discontinuity: port.discontinuity,
+            in_octets: port.in_octets,
+            out_octets: port.out_octets,
+            width: port.width,
+        }
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+impl Kept for PacketReading {
+    fn of(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Self {
+        Self {
+            with: Reading::of(at, uptime_ms, port),
+            said: port.packets,
+        }
+    }
+
+    fn at(&self) -> Timestamp {
+        self.with.at
+    }
+}
+
 /// The readings of one port.
-pub(super) struct OfPort {
+pub(super) struct OfPort<R = Reading> {
     /// The port.
     pub id: i64,
     /// Its readings, in order of time.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<R>,
 }
 
-impl OfPort {
+impl<R> OfPort<R> {
     /// Ports without any reading yet.
     pub fn of(ports: &[&Port]) -> Vec<Self> {
         let of = ports.iter().map(|port| Self {
@@ -101,12 +140,12 @@ pub(super) fn first_row_after(
 }
 
 /// The readings of a device from `from` to `until`, both included.
-pub(super) fn read_between(
+pub(super) fn read_between<R: Kept>(
     c: &mut Conn,
     target: SnmpTargetId,
     from: Timestamp,
     until: Timestamp,
-    of: &mut [OfPort],
+    of: &mut [OfPort<R>],
 ) -> Result<(), Fault> {
     let days = days_between(c, target, Day::of(from), Day::of(until))?;
     for days in days.chunks(DAYS_AT_ONCE) {
@@ -115,20 +154,20 @@ pub(super) fn read_between(
     read_rows(c, target, from, until, of)?;
     for of in of {
         // A reading that came after its day was finished waits in a row for its turn.
-        if !of.readings.is_sorted_by_key(|reading| reading.at) {
-            of.readings.sort_by_key(|reading| reading.at);
+        if !of.readings.is_sorted_by_key(R::at) {
+            of.readings.sort_by_key(R::at);
         }
     }
     Ok(())
 }
 
 /// Reads some finished days, and of them only the blocks of the ports that are wanted.
-fn read_days(
+fn read_days<R: Kept>(
     c: &mut Conn,
     target: SnmpTargetId,
     days: &[DayRow],
     time: (Timestamp, Timestamp),
-    of: &mut [OfPort],
+    of: &mut [OfPort<R>],
 ) -> Result<(), Fault> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return Ok(());
@@ -158,12 +197,12 @@ fn read_days(
     Ok(())
 }
 
-fn unpack_block(
+fn unpack_block<R: Kept>(
     day: Day,
     body: &[u8],
     polls: &DayPolls,
     (from, until): (Timestamp, Timestamp),
-    of: &mut OfPort,
+    of: &mut OfPort<R>,
 ) -> Result<(), Fault> {
     let said = block::decode(body, polls.times.len(), of.id, day)
         .map_err(|error| Fault::internal(format!("block of port {} on {day}: {error}", of.id)))?;
@@ -175,29 +214,18 @@ fn unpack_block(
             continue;
         }
         let uptime_ms = polls.uptimes_ms.get(said.poll).copied().flatten();
-        of.readings.push(reading(at, uptime_ms, &said.port));
+        of.readings.push(R::of(at, uptime_ms, &said.port));
     }
     Ok(())
 }
 
-fn reading(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Reading {
-    Reading {
-        at,
-        uptime_ms: uptime_ms.and_then(|uptime| u64::try_from(uptime).ok()),
-        discontinuity: port.discontinuity,
-        in_octets: port.in_octets,
-        out_octets: port.out_octets,
-        width: port.width,
-    }
-}
-
 /// Goes through rows, a batch at a time.
-fn read_rows(
+fn read_rows<R: Kept>(
     c: &mut Conn,
     target: SnmpTargetId,
     from: Timestamp,
     until: Timestamp,
-    of: &mut [OfPort],
+    of: &mut [OfPort<R>],
 ) -> Result<(), Fault> {
     let wanted = Wanted::of(of);
     let mut from = from;
@@ -226,7 +254,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(of: &[OfPort]) -> Self {
+    fn of<R>(of: &[OfPort<R>]) -> Self {
         let mut ids: Vec<(i64, usize)> = of
             .iter()
             .enumerate()
@@ -237,17 +265,17 @@ impl Wanted {
         Self { ids, places }
     }
 
-    fn unpack(
+    fn unpack<R: Kept>(
         &self,
         at: Timestamp,
         uptime_ms: Option<i64>,
         body: &[u8],
-        of: &mut [OfPort],
+        of: &mut [OfPort<R>],
     ) -> Result<(), Fault> {
         packed::select(body, &self.ids, |found, port| {
             let place = self.places.get(found).copied();
             if let Some(of) = place.and_then(|place| of.get_mut(place)) {
-                of.readings.push(reading(at, uptime_ms, &port));
+                of.readings.push(R::of(at, uptime_ms, &port));
             }
         })
         .map_err(|error| Fault::internal(format!("reading at {}: {error}", at.millis())))
@@ -255,12 +283,12 @@ impl Wanted {
 }
 
 /// The last two readings of a device in a time.
-pub(super) fn read_last_two(
+pub(super) fn read_last_two<R: Kept>(
     c: &mut Conn,
     target: SnmpTargetId,
     from: Timestamp,
     until: Timestamp,
-    of: &mut [OfPort],
+    of: &mut [OfPort<R>],
 ) -> Result<(), Fault> {
     let mut rows: Vec<(Timestamp, Option<i64>, Vec<u8>)> = readings::table
         .filter(readings::target_id.eq(target))

@@ -4,9 +4,11 @@
 //! are still just those, then puts blocks and hours in and takes the rows out, in one transaction: at every instant a
 //! reading is in a row or in a block and never in both.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
-use super::days::{DayRow, day_open, day_remove, days_between};
+use super::days::{DayRow, day_open, day_remove, days_between, decoded};
 use super::rollups::{HoursOfPorts, hours_keep, hours_of_day};
 use crate::base::fault::Fault;
 use crate::base::ids::{ReadingId, SnmpTargetId};
@@ -15,13 +17,16 @@ use crate::insert_all;
 use crate::metering::day::Day;
 use crate::metering::packed;
 use crate::metering::rows::{NewBlock, NewDay, Port, ReadingRow, Target};
-use crate::metering::sealed::{self, Poll, SealedDay};
+use crate::metering::sealed::{Poll, SealedDay, Sealing};
 use crate::store::Conn;
 use crate::store::portable::BATCH_ROWS;
 use crate::store::schema::{ports, reading_blocks, reading_days, readings, snmp_targets};
 
 /// A day is finished when it ended so long ago: what is under way has arrived by then.
 pub const SETTLED_MS: i64 = 2 * 3_600_000;
+
+/// Ports unpacked at once: a day of theirs at a poll a minute is some 60 MB.
+const PORTS_AT_ONCE: usize = 256;
 
 /// A device's day that can be finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,30 +100,70 @@ pub fn day_ready(c: &mut Conn, of: OpenDay) -> Result<Option<ReadyDay>, Fault> {
     if rows.is_empty() {
         return Ok(None);
     }
-    let ids = rows.iter().map(|row| row.id).collect();
-    let late = rows
-        .iter()
-        .map(poll_of)
-        .collect::<Result<Vec<Poll>, Fault>>()?;
-    let (before, polls) = match day_open(c, target, day)? {
-        None => (None, late),
-        Some((before, there)) => (Some(before), merged(of, there, late)?),
-    };
-    let sealed = sealed::seal(target, day, &polls)
-        .map_err(|error| Fault::internal(format!("target {target} on {day}: {error}")))?;
     let row: Target = snmp_targets::table
         .find(target)
         .select(Target::as_select())
         .first(c)?;
-    let ports = ports_of(c, &sealed)?;
-    let hours = hours_of_day(c, &row, &ports, day)?;
+    let before = days_between(c, target, day, day)?.pop();
+    let ports = ports_said(target, &rows, before.as_ref())?;
+    let wrong = |error| Fault::internal(format!("target {target} on {day}: {error}"));
+    let mut sealing = Sealing::new(target, day);
+    let mut hours = HoursOfPorts::new();
+    // A day on which no port said anything has its times all the same.
+    let parts = ports.chunks(PORTS_AT_ONCE);
+    let parts: Vec<&[i64]> = if ports.is_empty() {
+        vec![&[]]
+    } else {
+        parts.collect()
+    };
+    for ids in parts {
+        let late = rows.iter().map(|row| poll_of(row, ids));
+        let late = late.collect::<Result<Vec<Poll>, Fault>>()?;
+        let polls = match &before {
+            None => late,
+            Some(before) => merged(of, day_open(c, target, before, ids)?, late)?,
+        };
+        sealing.part(&polls).map_err(wrong)?;
+        let ports = ports_of(c, ids)?;
+        hours.extend(hours_of_day(c, &row, &ports, day)?);
+    }
     Ok(Some(ReadyDay {
         of,
-        rows: ids,
+        rows: rows.iter().map(|row| row.id).collect(),
         before,
-        sealed,
+        sealed: sealing.finish().map_err(wrong)?,
         hours,
     }))
+}
+
+/// The ports that said something in rows or in what is finished of the day, in order.
+fn ports_said(
+    target: SnmpTargetId,
+    rows: &[ReadingRow],
+    before: Option<&DayRow>,
+) -> Result<Vec<i64>, Fault> {
+    let mut all: BTreeSet<i64> = match before {
+        None => BTreeSet::new(),
+        Some(before) => decoded(target, before)?.ports.into_iter().collect(),
+    };
+    for row in rows {
+        let wrong =
+            |error: &dyn std::fmt::Display| Fault::internal(format!("reading {}: {error}", row.id));
+        let mut of_poll = Vec::new();
+        for port in packed::ports(&row.body).map_err(|error| wrong(&error))? {
+            of_poll.push(port.map_err(|error| wrong(&error))?.port_id);
+        }
+        of_poll.sort_unstable();
+        if let Some(doubled) = of_poll
+            .iter()
+            .zip(of_poll.iter().skip(1))
+            .find(|(one, two)| one == two)
+        {
+            return Err(wrong(&format_args!("port {} twice", doubled.0)));
+        }
+        all.extend(of_poll);
+    }
+    Ok(all.into_iter().collect())
 }
 
 fn rows_of(c: &mut Conn, of: OpenDay) -> Result<Vec<ReadingRow>, Fault> {
@@ -131,8 +176,10 @@ fn rows_of(c: &mut Conn, of: OpenDay) -> Result<Vec<ReadingRow>, Fault> {
         .load(c)?)
 }
 
-fn poll_of(row: &ReadingRow) -> Result<Poll, Fault> {
-    let mut ports = packed::decode(&row.body)
+/// What the ports of `ids` (sorted) said in a poll.
+fn poll_of(row: &ReadingRow, ids: &[i64]) -> Result<Poll, Fault> {
+    let mut ports = Vec::with_capacity(ids.len());
+    packed::select(&row.body, ids, |_, port| ports.push(port))
         .map_err(|error| Fault::internal(format!("reading {}: {error}", row.id)))?;
     ports.sort_by_key(|port| port.port_id);
     Ok(Poll {
@@ -162,8 +209,7 @@ fn merged(of: OpenDay, there: Vec<Poll>, late: Vec<Poll>) -> Result<Vec<Poll>, F
     }
 }
 
-fn ports_of(c: &mut Conn, sealed: &SealedDay) -> Result<Vec<Port>, Fault> {
-    let ids: Vec<i64> = sealed.blocks.iter().map(|(port, _)| *port).collect();
+fn ports_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Port>, Fault> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(BATCH_ROWS) {
         let some: Vec<Port> = ports::table

@@ -8,13 +8,13 @@ use diesel::prelude::*;
 use super::allocations::{allocation_by_id, allocation_links};
 use super::ports::{port_seen_by, zone_of_device};
 use super::readings::{OfPort, first_after, last_before, read_between};
+use super::speeds::{LineSpeeds, speeds_of};
 use super::targets::target_of_device;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{AllocationId, DeviceId, PortId};
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Actor;
-use crate::metering::counter::intervals;
 use crate::metering::members::sum_of_members;
 use crate::metering::model::LinkDates;
 use crate::metering::percentile::{Direction, Figure, GapRule, percentile};
@@ -22,6 +22,7 @@ use crate::metering::period::{Period, period_at};
 use crate::metering::rows::{Allocation, AllocationPort, Port, Target};
 use crate::metering::series::{Summary, summary};
 use crate::metering::slot::{SLOT_MS, Slot, slot_start, slots};
+use crate::metering::speeds::intervals_at_speeds;
 use crate::store::Conn;
 use crate::store::schema::ports;
 
@@ -269,9 +270,12 @@ pub(super) fn read(
     let from = before.unwrap_or(period.from).plus_millis(-margin_ms);
     let until = after.unwrap_or(period.until).plus_millis(margin_ms);
     read_between(c, target.id, from, until, &mut of)?;
+    let speeds = speeds_of(c, ports)?;
     for (port, of) in ports.iter().zip(of) {
-        let rules = target.rules(port.line_speed());
-        let intervals = intervals(of.readings, rules);
+        let constant = LineSpeeds::default();
+        let speeds = speeds.get(&port.id).unwrap_or(&constant);
+        let rules = target.rules(speeds.first);
+        let intervals = intervals_at_speeds(of.readings, rules, &speeds.changes);
         by_port.insert(port.id, slots(intervals, period.from, period.until));
     }
     Ok(())

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, periods, ports, power, visits};
+use super::{allocations, customers, devices, facility, packets, periods, ports, power, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -32,7 +32,9 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        packets::packets,
         periods::close,
+        periods::correct,
         periods::evidence,
         periods::list,
         periods::show,

@@ -6,6 +6,7 @@ mod description;
 mod devices;
 mod facility;
 mod listing;
+mod packets;
 mod periods;
 mod ports;
 mod power;
@@ -21,6 +22,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            packets::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

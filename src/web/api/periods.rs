@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use crate::base::ids::AllocationId;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
+use crate::identity::Permission;
 use crate::metering::period::date_of;
 use crate::metering::{
-    PeriodListed, PeriodView, period_close, period_evidence, period_list, period_named_by,
-    period_view,
+    CorrectionDraft, PeriodListed, PeriodView, period_close, period_correct, period_evidence,
+    period_list, period_named_by, period_view,
 };
 use crate::web::forms::Body;
 use crate::web::guards::Caller;
@@ -21,7 +22,7 @@ use crate::web::view::Answer;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![usage, list, show, close, evidence]
+    routes![usage, list, show, close, correct, evidence]
 }
 
 /// A billing period in a list.
@@ -349,6 +350,32 @@ pub(super) async fn close(
             let at = period_named_by(c, &actor, id, &from)?;
             let seen = Some(seen.as_str()).filter(|seen| !seen.is_empty());
             period_close(c, &actor, id, at, seen)?;
+            period_view(c, &actor, id, at)
+        })
+        .await?;
+    Ok((Status::Created, Json(full_json(&view))))
+}
+
+/// Corrects a closed billing period by a record beside it: `credit_mbps` or `credit_gigabytes` or both, and `reason`.
+#[utoipa::path(post, path = "/api/v1/allocations/{id}/periods/{from}/corrections", tag = "allocations", request_body = Object,
+    responses((status = 201, body = PeriodFullJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/allocations/<id>/periods/<from>/corrections", data = "<body>")]
+pub(super) async fn correct(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    from: String,
+    body: Body,
+) -> Result<(Status, Json<PeriodFullJson>), Failure> {
+    let (actor, id) = (caller.actor, AllocationId::new(id));
+    let draft = CorrectionDraft::parse(&body.fields);
+    let view = web
+        .store
+        .write("period.correct", move |c| {
+            // Who may not correct learns nothing from the faults of what was sent.
+            actor.require(Permission::ClosePeriods)?;
+            let at = period_named_by(c, &actor, id, &from)?;
+            period_correct(c, &actor, id, at, draft.as_ref().map_err(Clone::clone)?)?;
             period_view(c, &actor, id, at)
         })
         .await?;

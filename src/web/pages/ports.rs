@@ -12,9 +12,12 @@ use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Permission;
+use crate::metering::day::DAY_MS;
+use crate::metering::packets::{COUNTERS, Passed};
+use crate::metering::period::Period;
 use crate::metering::{
-    PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_series,
-    port_speed_override, ports_of_device,
+    PacketSeries, PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_packets,
+    port_series, port_speed_override, ports_of_device,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -200,13 +203,18 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series) = web
+    let (full, series, packets) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
             let period = span.period(actor.now, full.zone.unwrap_or(usual_zone))?;
             let series = port_series(c, &actor, full.row.port.id, period)?;
-            Ok((full, series))
+            let last_day = Period {
+                from: actor.now.plus_millis(-DAY_MS),
+                until: actor.now,
+            };
+            let packets = port_packets(c, &actor, full.row.port.id, last_day)?;
+            Ok((full, series, packets))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -225,11 +233,29 @@ async fn show(
     .flash(said.as_ref())
     .with("port", port_context(&full))
     .with("links", links_context(&full))
+    .with("packets", packets_context(&packets))
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
     .with("zone", series.zone.unwrap_or(usual_zone).name())
     .with("is_staff", is_staff)
     .with("may_edit", signed.actor.may(Permission::EditNetwork))
     .answer()
+}
+
+/// Packets, errors and discards by direction; none while nothing is known of any.
+fn packets_context(packets: &PacketSeries) -> Option<Vec<Value>> {
+    let side = |place: usize| {
+        packets.total(place).map(|(count, time_ms)| {
+            let whole = Passed::of_counter(place, count, time_ms);
+            json!({"count": count, "per_minute": whole.per_minute(place)})
+        })
+    };
+    let kinds = [("unicast", 0), ("errors", 2), ("discards", 4)];
+    let rows: Vec<Value> = kinds
+        .iter()
+        .map(|(word, place)| json!({"word": word, "inward": side(*place), "outward": side(place + 1)}))
+        .collect();
+    let is_known = (0..COUNTERS).any(|place| packets.total(place).is_some());
+    is_known.then_some(rows)
 }
 
 fn port_context(full: &PortFull) -> Value {

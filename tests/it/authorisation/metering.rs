@@ -112,12 +112,24 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/api/v1{}", a("/periods/2026-10/close")),
             close,
         ),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocations/<id>/periods/<from>/corrections",
+            format!("/api/v1{}", a("/periods/2026-10/corrections")),
+            close,
+        ),
         Line::get(
             "/api/v1/allocations/<id>/periods/<from>/evidence.zip",
             format!("/api/v1{}", a("/periods/2026-10/evidence.zip")),
             own,
         ),
         Line::get("/api/v1/ports", "/api/v1/ports", view),
+        Line::get(
+            "/api/v1/ports/<id>/packets",
+            format!("/api/v1/ports/{port}/packets"),
+            own,
+        ),
+        Line::get("/metrics/ports", "/metrics/ports", staff),
         Line::get("/api/v1/ports/<id>", format!("/api/v1/ports/{port}"), own),
         Line::get(
             "/api/v1/ports/<id>/series",

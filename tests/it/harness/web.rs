@@ -108,6 +108,7 @@ impl TestWeb {
                 zone,
                 upload_limit: 8 * 1024 * 1024,
                 power,
+                port_metrics: true,
             }),
         };
         let launch = Launch {

@@ -14,7 +14,7 @@ use coldaisle::metering::percentile::{Direction, GapRule, percentile};
 use coldaisle::metering::poll::PortSeen;
 use coldaisle::metering::slot::{Slot, SlotFlags};
 use coldaisle::metering::{allocation_period, period_evidence};
-use coldaisle::store::schema::readings;
+use coldaisle::store::schema::{port_speed_changes, readings};
 use diesel::prelude::*;
 
 use super::world::{Switch, allocation, at, link, sample, seen};
@@ -108,6 +108,7 @@ pub fn bad_day(switch: &Switch<'_>, seed: u64) {
                 width: port.bits,
                 discontinuity: (dice.roll(40) != 0).then_some(port.discontinuity),
                 oper_up: Some(true),
+                packets: coldaisle::metering::packets::PacketCounters::NONE,
             }
         });
         rows.push((now, uptime_ms, packed.collect()));
@@ -128,12 +129,41 @@ pub fn bad_day(switch: &Switch<'_>, seed: u64) {
     });
 }
 
+/// What the switch said of a line's speed during the day: minutes into it, before and after.
+fn speed_changes(switch: &Switch<'_>, port: &str, changes: &[(i64, Option<i64>, Option<i64>)]) {
+    let port = switch.port_id(port);
+    switch.db.put(|c| {
+        for (minute, before, after) in changes {
+            diesel::insert_into(port_speed_changes::table)
+                .values((
+                    port_speed_changes::port_id.eq(port),
+                    port_speed_changes::at.eq(at(BEGIN + minute)),
+                    port_speed_changes::before_bps.eq(before),
+                    port_speed_changes::after_bps.eq(after),
+                ))
+                .execute(c)?;
+        }
+        Ok(())
+    });
+}
+
 /// An allocation over both ports of two bad switches, one of which joins and one leaves during the day.
 pub fn bad_allocation(db: &TestDb) -> AllocationId {
     let one = Switch::new(db, "SW-1");
     bad_day(&one, 4711);
     let two = Switch::new(db, "SW-2");
     bad_day(&two, 42);
+    let gigabit = Some(1_000_000_000);
+    speed_changes(
+        &one,
+        "Gi1",
+        &[
+            (400, gigabit, Some(50_000_000)),
+            (700, Some(50_000_000), None),
+            (900, None, gigabit),
+        ],
+    );
+    speed_changes(&two, "Gi2", &[(350, Some(20_000_000), gigabit)]);
     let id = allocation(db, db.customer("ACME-1"), "BGP");
     link(db, id, one.port_id("Gi1"), BEGIN - 600, None);
     link(db, id, one.port_id("Gi2"), BEGIN + 300, Some(BEGIN + 900));

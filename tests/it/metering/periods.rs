@@ -72,6 +72,7 @@ fn steady(db: &TestDb, customer: CustomerId, around: Timestamp) -> AllocationId 
                 width: Width::Bits64,
                 discontinuity: None,
                 oper_up: Some(true),
+                packets: coldaisle::metering::packets::PacketCounters::NONE,
             };
             diesel::insert_into(readings::table)
                 .values((

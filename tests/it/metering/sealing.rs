@@ -136,6 +136,7 @@ fn packed_port(id: PortId, inward: u64) -> PackedPort {
         width: coldaisle::metering::counter::Width::Bits64,
         discontinuity: Some(9),
         oper_up: None,
+        packets: coldaisle::metering::packets::PacketCounters::NONE,
     }
 }
 

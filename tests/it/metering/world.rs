@@ -144,6 +144,7 @@ pub fn seen(if_index: u32, name: &str, octets: (u64, u64)) -> PortSeen {
         in_octets: Some(octets.0),
         out_octets: Some(octets.1),
         discontinuity: Some(0),
+        packets: coldaisle::metering::packets::PacketCounters::NONE,
     }
 }
 
