@@ -17,3 +17,4 @@ mod rollups;
 pub mod seal;
 pub mod series;
 pub mod targets;
+pub mod wall;

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, periods, ports, power, visits};
+use super::{allocations, customers, devices, facility, graphs, periods, ports, power, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -18,7 +18,6 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
     paths(
-        allocations::graph,
         allocations::list,
         allocations::series,
         allocations::show,
@@ -32,12 +31,15 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        graphs::allocation_png,
+        graphs::allocation_svg,
+        graphs::port_png,
+        graphs::port_svg,
         periods::close,
         periods::evidence,
         periods::list,
         periods::show,
         periods::usage,
-        ports::graph,
         ports::list,
         ports::series,
         ports::show,

@@ -5,6 +5,7 @@ mod customers;
 mod description;
 mod devices;
 mod facility;
+mod graphs;
 mod listing;
 mod periods;
 mod ports;
@@ -21,6 +22,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            graphs::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

@@ -13,13 +13,14 @@ use crate::base::page::PageRequest;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Permission;
 use crate::metering::{
-    PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_series,
+    PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_mark_uplink, port_series,
     port_speed_override, ports_of_device,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
+use crate::web::pages::compare::{compare_context, other_of_port, port_choices};
 use crate::web::pages::spans::{CsvId, SLOT_COLUMNS, SpanQuery, graph_context, slot_rows};
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
@@ -37,7 +38,7 @@ pub(super) fn section(signed: &Signed) -> &'static str {
     }
 }
 
-const fn kind(state: PortState) -> &'static str {
+pub(super) const fn kind(state: PortState) -> &'static str {
     match state {
         PortState::Up => "ok",
         PortState::Missing => "warning",
@@ -200,13 +201,16 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series) = web
+    let (full, series, other, choices) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
-            let period = span.period(actor.now, full.zone.unwrap_or(usual_zone))?;
-            let series = port_series(c, &actor, full.row.port.id, period)?;
-            Ok((full, series))
+            let (zone, id) = (full.zone.unwrap_or(usual_zone), full.row.port.id);
+            let period = span.period(actor.now, zone)?;
+            let series = port_series(c, &actor, id, period)?;
+            let other = other_of_port(c, &actor, id, &span, period, zone)?;
+            let choices = port_choices(c, &actor, id)?;
+            Ok((full, series, other, choices))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -226,6 +230,10 @@ async fn show(
     .with("port", port_context(&full))
     .with("links", links_context(&full))
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
+    .with(
+        "compare",
+        compare_context(&query, &page, choices, other.as_ref(), usual_zone),
+    )
     .with("zone", series.zone.unwrap_or(usual_zone).name())
     .with("is_staff", is_staff)
     .with("may_edit", signed.actor.may(Permission::EditNetwork))
@@ -242,6 +250,7 @@ fn port_context(full: &PortFull) -> Value {
         "override_bps": port.speed_override_bps,
         "counter_bits": port.counter_bits,
         "missing_since": port.missing_since,
+        "is_uplink": port.is_uplink,
         "version": port.version,
     });
     if let (Some(context), Value::Object(more)) = (context.as_object_mut(), more) {
@@ -343,9 +352,14 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
         .speed_override_bps
         .map(BitsPerSecond::to_mbps_text)
         .unwrap_or_default();
-    let fields: Fields = [("speed_mbps", speed), ("version", port.version.to_string())]
-        .into_iter()
-        .collect();
+    let is_uplink = if port.is_uplink { "yes" } else { "" };
+    let fields: Fields = [
+        ("speed_mbps", speed),
+        ("is_uplink", is_uplink.to_owned()),
+        ("version", port.version.to_string()),
+    ]
+    .into_iter()
+    .collect();
     form_view(web, &signed, &full, &fields, None)
 }
 
@@ -371,9 +385,11 @@ async fn update(
     let outcome = match parsed {
         Ok((speed, version)) => {
             let (actor, id) = (signed.actor.clone(), full.row.port.id);
+            let is_uplink = form.fields.yes("is_uplink");
             web.store
-                .write("port.speed", move |c| {
-                    port_speed_override(c, &actor, id, version, speed)
+                .write("port.edit", move |c| {
+                    port_speed_override(c, &actor, id, version, speed)?;
+                    port_mark_uplink(c, &actor, id, is_uplink)
                 })
                 .await
         }
