@@ -25,6 +25,7 @@ use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
 use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
+use crate::tasks::month_report::MonthReports;
 use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
@@ -194,6 +195,14 @@ impl App {
                 seconds(intervals.period_closer_interval_s),
                 intervals.close_periods_after_h,
             )),
+            Arc::new(MonthReports::new(
+                self.store.clone(),
+                self.words.clone(),
+                self.pages(),
+                self.config.web.operator_name(),
+                self.config.web.public_url(),
+                seconds(intervals.month_report_interval_s),
+            )),
             Arc::new(Housekeeping::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
@@ -217,10 +226,11 @@ impl App {
         Web {
             store: self.store.clone(),
             words: self.words.clone(),
-            pages: Pages::new(&self.words, web.time_zone, web.brand_folder.clone()),
+            pages: self.pages(),
             keyring: self.keyring.clone(),
             settings: Arc::new(Settings {
                 public_url: web.public_url(),
+                operator_name: web.operator_name(),
                 trusted_proxies: web.trusted_proxies.iter().map(|n| n.parts()).collect(),
                 zone: web.time_zone,
                 upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
@@ -228,6 +238,11 @@ impl App {
                 port_metrics: web.port_metrics,
             }),
         }
+    }
+
+    fn pages(&self) -> Pages {
+        let web = &self.config.web;
+        Pages::new(&self.words, web.time_zone, web.brand_folder.clone())
     }
 
     /// How often and how fast power may be asked for.

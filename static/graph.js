@@ -1,4 +1,6 @@
-// Draws every <figure class="graph" data-series> from its JSON endpoint: in as area, out as line, gaps as gaps.
+// Draws every <figure class="graph" data-series> from its JSON endpoint: in as area, out as line or mirrored below the axis,
+// gaps as gaps, and what it is compared with as broken lines. Arrows move in time, + and - zoom, Home goes back, Shift with an
+// arrow reads one value after another.
 "use strict";
 (() => {
   const { rate, octets, plain, axisRates, clockIn } = window.coldaisleScale;
@@ -8,6 +10,10 @@
   const shortest_ms = 15 * 60000;
   const longest_ms = 400 * day_ms;
   const iso = (at_ms) => new Date(at_ms).toISOString().replace(".000Z", "Z");
+  const mirrorKey = "coldaisle-graph-mirrored";
+  // A browser may refuse storage; then the choice holds for this page.
+  const kept = { read() { try { return localStorage.getItem(mirrorKey) === "yes"; } catch { return false; } }, write(yes) { try { localStorage.setItem(mirrorKey, yes ? "yes" : "no"); } catch { /* nothing to keep it in */ } } };
+  let mirrored = kept.read();
   const nowSlot = () => Math.ceil(Date.now() / 300000) * 300000;
 
   // light-dark() in a custom property resolves only where it is used as a colour.
@@ -34,6 +40,7 @@
     let home = shown;
     let asked = null;
     let paint = colours(figure);
+    const beside = figure.nextElementSibling?.matches(".graph-compare") ? figure.nextElementSibling : null;
 
     if (figure.dataset.from && figure.dataset.to) {
       range = null;
@@ -96,15 +103,26 @@
       clock = clockIn(series.zone);
       figures();
       const points = series.points;
-      const columns = [points.map((p) => p.at_ms / 1000), points.map((p) => p.in_bps), points.map((p) => p.out_bps)];
+      const below = (bps) => (mirrored && bps !== null ? -bps : bps);
+      const columns = [points.map((p) => p.at_ms / 1000), points.map((p) => p.in_bps), points.map((p) => below(p.out_bps))];
+      if (series.other) { columns.push(points.map((p) => other(p.at_ms)?.in_bps ?? null), points.map((p) => below(other(p.at_ms)?.out_bps ?? null))); }
       if (!points.some((p) => p.in_bps !== null || p.out_bps !== null)) { tell(word("Empty"), false); }
       plot?.destroy();
       plot = new window.uPlot(options(), columns, area);
       legend(null);
     }
 
+    // The point of the other series that was as long before its end as a time is before ours.
+    function other(at_ms) {
+      const { points, step_s, shift_ms } = series.other;
+      if (points.length === 0) { return null; }
+      const index = Math.floor((at_ms - (shift_ms ?? 0) - points[0].at_ms) / (step_s * 1000));
+      return points[index] ?? null;
+    }
+
     function top() {
-      const highest = Math.max(1000, ...series.points.map((p) => Math.max(p.in_bps ?? 0, p.out_bps ?? 0)), series.summary.p95_bps ?? 0);
+      const rates = (points) => points.map((p) => Math.max(p.in_bps ?? 0, p.out_bps ?? 0));
+      const highest = Math.max(1000, ...rates(series.points), ...rates(series.other?.points ?? []), series.summary.p95_bps ?? 0);
       const committed = series.committed_bps;
       return Math.max(highest, committed !== null && committed <= highest * 2.5 ? committed : 0) * 1.1;
     }
@@ -118,13 +136,14 @@
         tzDate: (at_s) => window.uPlot.tzDate(new Date(at_s * 1000), series.zone),
         cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
         select: { show: true },
-        scales: { x: { time: true, min: shown.from / 1000, max: shown.to / 1000, range: () => [shown.from / 1000, shown.to / 1000] }, y: { range: () => [0, top()] } },
+        scales: { x: { time: true, min: shown.from / 1000, max: shown.to / 1000, range: () => [shown.from / 1000, shown.to / 1000] }, y: { range: () => [mirrored ? -top() : 0, top()] } },
         series: [{},
           { stroke: paint.in, fill: paint.inFill, width: 1.5, spanGaps: false, points: { show: false }, paths: steps },
-          { stroke: paint.out, width: 1.75, spanGaps: false, points: { show: false }, paths: steps }],
+          { stroke: paint.out, width: 1.75, spanGaps: false, points: { show: false }, paths: steps },
+          ...(series.other ? [paint.in, paint.out].map((stroke) => ({ stroke, width: 1.5, dash: [5, 4], spanGaps: false, points: { show: false }, paths: steps })) : [])],
         axes: [
           { ...axis, size: 40, space: narrow ? 58 : 80, values: (u, splits, index, space, incr) => clock.axis(splits, incr) },
-          { ...axis, size: narrow ? 64 : 76, space: 38, values: (u, splits) => axisRates(splits) }],
+          { ...axis, size: narrow ? 64 : 76, space: 38, values: (u, splits) => axisRates(splits).map((label) => label.replace("-", "")) }],
         hooks: { drawAxes: [hatch], draw: [lines], setSelect: [zoomToSelection], setCursor: [(u) => legend(u.cursor.idx ?? null)] },
       };
     }
@@ -170,6 +189,7 @@
     function lines(u) {
       const { p95_bps } = series.summary;
       const limit = u.scales.y.max;
+      if (mirrored && p95_bps !== null) { line(u, -p95_bps, paint.p95, [7, 4], "", "left"); }
       if (p95_bps !== null) { line(u, p95_bps, paint.p95, [7, 4], `${word("P95")} ${plain(rate(p95_bps))}`, "left"); }
       if (series.committed_bps !== null && series.committed_bps <= limit) { line(u, series.committed_bps, paint.committed, [2, 3], `${word("Committed")} ${plain(rate(series.committed_bps))}`, "right"); }
     }
@@ -186,6 +206,7 @@
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
       ctx.setLineDash([]);
+      if (!label) { ctx.restore(); return; }
       ctx.font = `600 ${11.5 * ratio}px ${getComputedStyle(figure).fontFamily}`;
       ctx.textAlign = "left";
       ctx.textBaseline = "alphabetic";
@@ -210,6 +231,10 @@
       put("in", point ? value(point.in_bps, point.in_max_bps) : "");
       put("out", point ? value(point.out_bps, point.out_max_bps) : "");
       put("p95", plain(rate(series.summary.p95_bps)));
+      if (series.other) {
+        const then = point ? other(point.at_ms) : null;
+        put("other", [series.other.name, ...(point ? [`${word("In")} ${plain(rate(then?.in_bps ?? null, true))}`, `${word("Out")} ${plain(rate(then?.out_bps ?? null, true))}`] : [])].join(" · "));
+      }
       const flags = (point?.flags ?? []).map((flag) => word(flag.charAt(0).toUpperCase() + flag.slice(1)) || flag);
       put("at", point ? [clock.minute(point.at_ms), ...flags].join(" · ") : fill(word("Zone"), { zone: series.zone }));
     }
@@ -225,6 +250,15 @@
       };
       figure.querySelectorAll("[data-rate]").forEach((cell) => put(cell, rate(summary[cell.dataset.rate])));
       figure.querySelectorAll("[data-octets]").forEach((cell) => put(cell, octets(summary[cell.dataset.octets])));
+      if (beside && series.other) {
+        for (const [name, from] of [["this", summary], ["other", series.other.summary]]) {
+          beside.querySelectorAll(`[data-${name}-rate]`).forEach((cell) => put(cell, rate(from[cell.dataset[`${name}Rate`]])));
+          beside.querySelectorAll(`[data-${name}-octets]`).forEach((cell) => put(cell, octets(from[cell.dataset[`${name}Octets`]])));
+        }
+        beside.querySelectorAll("[data-other-name]").forEach((cell) => { cell.textContent = series.other.name; });
+      }
+      const otherKey = find("[data-other]");
+      if (otherKey) { otherKey.hidden = !series.other; }
       const slots = find("[data-slots]");
       if (slots) { slots.textContent = fill(slots.dataset.slots, { slots: summary.slots, gaps: summary.gap_slots, estimated: summary.estimated_slots, suspect: summary.suspect_slots }); }
       const committed = find("[data-committed]");
@@ -271,6 +305,11 @@
       if (name === "later") { move(shown.from + width / 4, shown.to + width / 4); }
       if (name === "in") { move(shown.from + width / 4, shown.to - width / 4); }
       if (name === "out") { move(shown.from - width / 2, shown.to + width / 2); }
+      if (name === "mirror") {
+        mirrored = !mirrored;
+        kept.write(mirrored);
+        document.dispatchEvent(new CustomEvent("coldaisle:mirror"));
+      }
       if (name === "reset") { range = figure.dataset.from ? null : figure.dataset.range || "day"; load(range ? span(range) : home, true); }
     }
     function zoomToSelection(u) {
@@ -281,9 +320,20 @@
       u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       move(from, to);
     }
-    const keys = { ArrowLeft: "earlier", ArrowRight: "later", "+": "in", "=": "in", "-": "out", _: "out", 0: "reset" };
+    // Reads the value before or after the one that is pointed at, for those who have no mouse.
+    function read(by) {
+      if (!plot || !series?.points.length) { return; }
+      const last = series.points.length - 1;
+      const index = Math.min(last, Math.max(0, (plot.cursor.idx ?? (by < 0 ? last + 1 : -1)) + by));
+      plot.setCursor({ left: plot.valToPos(series.points[index].at_ms / 1000, "x"), top: plot.over.clientHeight / 2 });
+      legend(index);
+      say([find('[data-now="at"]').textContent, `${word("In")} ${find('[data-now="in"]').textContent}`, `${word("Out")} ${find('[data-now="out"]').textContent}`].join(", "));
+    }
+    const keys = { ArrowLeft: "earlier", ArrowRight: "later", "+": "in", "=": "in", "-": "out", _: "out", 0: "reset", Home: "reset", m: "mirror" };
     area.tabIndex = 0;
     area.addEventListener("keydown", (event) => {
+      const by = event.shiftKey ? { ArrowLeft: -1, ArrowRight: 1 }[event.key] : undefined;
+      if (by) { event.preventDefault(); read(by); return; }
       const name = keys[event.key];
       if (name && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); act(name); }
     });
@@ -307,6 +357,10 @@
     new ResizeObserver(() => { if (plot && area.clientWidth > 0 && area.clientWidth !== plot.width) { plot.setSize({ width: area.clientWidth, height: area.clientHeight }); } }).observe(area);
     const recolour = () => { paint = colours(figure); if (series) { show(); } };
     document.addEventListener("coldaisle:theme", recolour);
+    const mirror = find('[data-act="mirror"]');
+    const turn = () => { mirror?.setAttribute("aria-pressed", String(mirrored)); if (series) { show(); } };
+    document.addEventListener("coldaisle:mirror", turn);
+    mirror?.setAttribute("aria-pressed", String(mirrored));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
     setInterval(() => { if (range === "day" && !document.hidden && !figure.contains(document.activeElement)) { load(span("day"), false); } }, 300000);
     load(shown, false);

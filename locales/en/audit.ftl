@@ -34,6 +34,7 @@ audit-action-of = { $action ->
     [person-reveal] Read an identity number
     [port-expect] Said which ports to expect
     [port-speed] Set the speed of a port
+    [port-uplink] Said whether a port is an uplink
     [power-request] Asked for a power action
     [power-approve] Approved a power action
     [power-cancel] Took back a power action
@@ -43,6 +44,7 @@ audit-action-of = { $action ->
     [rack-update] Changed a rack
     [rack-archive] Archived a rack
     [rack-restore] Brought back a rack
+    [report-make] Made a month report
     [room-create] Added a room
     [room-update] Changed a room
     [room-archive] Archived a room
@@ -88,6 +90,7 @@ audit-author-of = { $name ->
     [terminal] Terminal of the server
     [power] Power executor
     [demo] Demo
+    [month_report] Month reports
     [period_closer] Closing of periods
     [one_time_link] One-time link
     [first_set_up] First set-up

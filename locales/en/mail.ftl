@@ -62,3 +62,11 @@ mail-power-asked = Asked for: { $value }
 mail-power-ended = Ended: { $value }
 mail-power-instant = { $at } ({ $offset })
 fault-mail-server = The mail server did not take the mail; it stays in the outbox and is tried again.
+mail-report-subject = Traffic report { $month } of { $customer }{ $state ->
+    [final] {""}
+   *[open] {" "}(provisional)
+}
+mail-report-first = Here is the traffic report of { $customer } for { $month }, as a PDF. Billing periods in it: { $periods }.
+mail-report-open = It is provisional: not all billing periods in it are closed, and figures may still change. Another edition follows once they are.
+mail-report-again = This is edition { $edition } of the month; it replaces the ones before.
+mail-report-sha256 = SHA-256 of the file: { $value }

@@ -56,6 +56,7 @@ tasks-name-of = { $name ->
     [housekeeping] Clean up
     [sealer] Pack finished days
     [retention] Remove what is too old
+    [month-report] Make month reports
     [period-closer] Close billing periods
    *[other] { $name }
 }
@@ -72,6 +73,7 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
 tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
+tasks-said-month-report = Made { $made } month reports, passed over { $passed }
 tasks-said-panic = The task broke down (a defect of the program); it is started again
 mails-title = Mails and other deliveries
 mails-lead = What waits to be sent, and what was given up after several tries. What was sent is not listed.

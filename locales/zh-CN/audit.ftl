@@ -34,6 +34,7 @@ audit-action-of = { $action ->
     [person-reveal] 查看证件号码
     [port-expect] 登记预期端口
     [port-speed] 设置端口速率
+    [port-uplink] 设置上联端口
     [power-request] 发起电源操作
     [power-approve] 批准电源操作
     [power-cancel] 取消电源操作
@@ -43,6 +44,7 @@ audit-action-of = { $action ->
     [rack-update] 修改机柜
     [rack-archive] 归档机柜
     [rack-restore] 恢复机柜
+    [report-make] 生成流量月报
     [room-create] 新建房间
     [room-update] 修改房间
     [room-archive] 归档房间
@@ -88,6 +90,7 @@ audit-author-of = { $name ->
     [terminal] 服务器终端
     [power] 电源执行程序
     [demo] 演示数据
+    [month_report] 流量月报程序
     [period_closer] 账期结账程序
     [one_time_link] 一次性链接
     [first_set_up] 首次设置

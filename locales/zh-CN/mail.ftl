@@ -62,3 +62,11 @@ mail-power-asked = 提交时间：{ $value }
 mail-power-ended = 结束时间：{ $value }
 mail-power-instant = { $at }（{ $offset }）
 fault-mail-server = 邮件服务器未接收邮件；邮件保留在发件队列中，稍后重试。
+mail-report-subject = { $customer } { $month } 流量月报{ $state ->
+    [final] {""}
+   *[open] （暂估）
+}
+mail-report-first = 附件是 { $customer } { $month } 的流量月报（PDF），含 { $periods } 个账期。
+mail-report-open = 本月还有账期未结账，数值为暂估，可能变化；结账后会再发一版。
+mail-report-again = 这是该月的第 { $edition } 版，以前的版本作废。
+mail-report-sha256 = 文件 SHA-256：{ $value }

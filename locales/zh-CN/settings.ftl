@@ -56,6 +56,7 @@ tasks-name-of = { $name ->
     [housekeeping] 清理过期数据
     [sealer] 压缩已结束的日数据
     [retention] 清除超期数据
+    [month-report] 生成流量月报
     [period-closer] 账期结账
    *[other] { $name }
 }
@@ -72,6 +73,7 @@ tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } �
 tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账
+tasks-said-month-report = 已生成 { $made } 份流量月报，跳过 { $passed } 份
 tasks-said-panic = 任务异常中断（程序缺陷），已重新启动
 mails-title = 邮件和其他投递
 mails-lead = 等待发送的，以及多次失败后放弃的。已发送的不在这里。

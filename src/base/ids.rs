@@ -64,6 +64,9 @@ pub mod kind {
     /// A correction of a closed billing period.
     #[derive(Debug)]
     pub enum PeriodCorrection {}
+    /// A month report of a customer.
+    #[derive(Debug)]
+    pub enum MonthReport {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -115,6 +118,8 @@ pub type AllocationPortId = Id<kind::AllocationPort>;
 pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
 /// Id of a correction of a closed billing period.
 pub type PeriodCorrectionId = Id<kind::PeriodCorrection>;
+/// Id of a month report of a customer.
+pub type MonthReportId = Id<kind::MonthReport>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

@@ -88,6 +88,8 @@ pub struct TasksConfig {
     pub period_closer_interval_s: u32,
     /// Hours after its end that a billing period is closed; 0 leaves it to people.
     pub close_periods_after_h: u32,
+    /// Seconds between looks for month reports that are to be made.
+    pub month_report_interval_s: u32,
     /// Seconds between looks for SNMP targets that are due.
     pub poller_interval_s: u32,
     /// Seconds between looks for days that are over.
@@ -104,6 +106,7 @@ impl Default for TasksConfig {
             housekeeping_interval_s: 3600,
             period_closer_interval_s: 3600,
             close_periods_after_h: 12,
+            month_report_interval_s: 3600,
             poller_interval_s: 5,
             sealer_interval_s: 600,
             power_interval_s: 5,
@@ -118,6 +121,7 @@ impl TasksConfig {
         Key::whole("tasks.housekeeping_interval_s", 60, 86_400),
         Key::whole("tasks.period_closer_interval_s", 60, 86_400),
         Key::whole("tasks.close_periods_after_h", 0, 720),
+        Key::whole("tasks.month_report_interval_s", 60, 86_400),
         Key::whole("tasks.poller_interval_s", 1, 60),
         Key::whole("tasks.sealer_interval_s", 10, 86_400),
         Key::whole("tasks.power_interval_s", 1, 60),

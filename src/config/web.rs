@@ -21,6 +21,8 @@ pub struct WebConfig {
     pub port: u16,
     /// Address that people type, without a slash at the end; empty means `http(s)://address:port`.
     pub public_url: String,
+    /// Name of the one who runs the machine room, on reports; empty means the host of `public_url`.
+    pub operator_name: String,
     /// PEM file with the certificate chain.
     pub tls_certificate: Option<PathBuf>,
     /// PEM file with the certificate's key.
@@ -44,6 +46,7 @@ impl Default for WebConfig {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 8080,
             public_url: String::new(),
+            operator_name: String::new(),
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
@@ -60,6 +63,7 @@ impl WebConfig {
         Key::text("web.address"),
         Key::whole("web.port", 0, 65535),
         Key::text("web.public_url"),
+        Key::text("web.operator_name"),
         Key::text("web.tls_certificate"),
         Key::text("web.tls_key"),
         Key::new("web.trusted_proxies", Kind::List),
@@ -80,6 +84,16 @@ impl WebConfig {
             return self.url_at_port(self.port);
         }
         self.public_url.trim_end_matches('/').to_owned()
+    }
+
+    /// Name of the one who runs the machine room.
+    pub fn operator_name(&self) -> String {
+        if !self.operator_name.trim().is_empty() {
+            return self.operator_name.trim().to_owned();
+        }
+        let url = self.public_url();
+        let host = url.split_once("://").map_or(url.as_str(), |(_, host)| host);
+        host.to_owned()
     }
 
     /// The address with the port that is really listened on.

@@ -70,8 +70,8 @@ pub use ops::polls::{
     targets_due, targets_release,
 };
 pub use ops::ports::{
-    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_of_names,
-    port_speed_override, ports_of_device,
+    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,
+    port_of_names, port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::retention::{hours_expire, readings_expire};
@@ -84,6 +84,7 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update, targets_failing,
 };
+pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
 pub use rows::{
     Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target, TargetPoll,
 };

@@ -243,6 +243,8 @@ pub struct Port {
     pub last_seen_at: Option<Timestamp>,
     /// Since when it is not there.
     pub missing_since: Option<Timestamp>,
+    /// Whether it leads out of the house.
+    pub is_uplink: bool,
     /// A word for what the operator should know, or empty.
     pub warning: String,
     /// Version for edits.

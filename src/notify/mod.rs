@@ -6,7 +6,7 @@ mod model;
 pub mod ops;
 mod render;
 
-pub use model::{MailTemplate, PowerFinished, QueuedMail, VisitAnnounced};
+pub use model::{MailTemplate, MonthReported, PowerFinished, QueuedMail, VisitAnnounced};
 pub use render::{RenderedMail, render};
 
 /// Kind of outbox entries that are mails.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::fault::Fault;
+use crate::base::ids::MonthReportId;
 use crate::base::locale::Locale;
 
 crate::text_enum! {
@@ -13,6 +14,8 @@ crate::text_enum! {
         VisitAnnounced = "visit_announced",
         /// A power intent came to its end; to the requester.
         PowerFinished = "power_finished",
+        /// A month report was made; to the contacts who want it, with the document.
+        MonthReported = "month_reported",
     }
 }
 
@@ -50,6 +53,23 @@ impl QueuedMail {
         facts: &PowerFinished,
     ) -> Result<Self, Fault> {
         Self::new(to, name, locale, MailTemplate::PowerFinished, facts)
+    }
+
+    /// The mail with a month report.
+    pub fn month_reported(
+        to: &str,
+        name: &str,
+        locale: Locale,
+        facts: &MonthReported,
+    ) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::MonthReported, facts)
+    }
+
+    /// The report whose document goes with it.
+    pub fn enclosed_report(&self) -> Option<MonthReportId> {
+        let is_report = self.template == MailTemplate::MonthReported;
+        let id = self.args.get("report_id").and_then(Value::as_i64);
+        id.filter(|_| is_report).map(MonthReportId::new)
     }
 
     fn new(
@@ -114,5 +134,26 @@ pub struct PowerFinished {
     /// The zone's offset: `+08:00`.
     pub offset: String,
     /// Page of the intent; may be empty.
+    pub url: String,
+}
+
+/// Facts of a month report, ready to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthReported {
+    /// Row id of the report whose document is enclosed when the mail is sent.
+    pub report_id: i64,
+    /// Name of the customer.
+    pub customer: String,
+    /// `2026-11`.
+    pub month: String,
+    /// Its number among those of the month, from 1.
+    pub edition: i64,
+    /// Whether all periods in it are closed.
+    pub is_final: bool,
+    /// How many billing periods are in it.
+    pub periods: usize,
+    /// SHA-256 of the document.
+    pub sha256: String,
+    /// Page of the reports; may be empty.
     pub url: String,
 }

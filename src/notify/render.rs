@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::model::{MailTemplate, PowerFinished, QueuedMail, VisitAnnounced};
+use super::model::{MailTemplate, MonthReported, PowerFinished, QueuedMail, VisitAnnounced};
 use crate::base::fault::{Fault, Message};
 use crate::base::locale::Locale;
 use crate::power::Detail;
@@ -26,6 +26,7 @@ pub fn render(words: &Words, mail: &QueuedMail) -> Result<RenderedMail, Fault> {
     let (subject, body) = match mail.template {
         MailTemplate::VisitAnnounced => visit_announced(&page, &facts(mail)?),
         MailTemplate::PowerFinished => power_finished(&page, &facts(mail)?),
+        MailTemplate::MonthReported => month_reported(&page, &facts(mail)?),
     };
     let greeting = page.say(Message::new("mail-greeting").with("name", mail.name.as_str()));
     let footer = page.say(Message::new("mail-footer"));
@@ -125,6 +126,36 @@ fn power_finished(page: &Page<'_>, facts: &PowerFinished) -> (String, String) {
     ]);
     let first = page.say(Message::new("mail-power-first"));
     (subject, format!("{first}\n\n{lines}"))
+}
+
+fn month_reported(page: &Page<'_>, facts: &MonthReported) -> (String, String) {
+    let word = if facts.is_final { "final" } else { "open" };
+    let subject = page.say(
+        Message::new("mail-report-subject")
+            .with("customer", facts.customer.as_str())
+            .with("month", facts.month.as_str())
+            .with("state", word),
+    );
+    let first = page.say(
+        Message::new("mail-report-first")
+            .with("customer", facts.customer.as_str())
+            .with("month", facts.month.as_str())
+            .with("periods", facts.periods),
+    );
+    let mut paragraphs = vec![first];
+    if !facts.is_final {
+        paragraphs.push(page.say(Message::new("mail-report-open")));
+    }
+    if facts.edition > 1 {
+        paragraphs.push(
+            page.say(Message::new("mail-report-again").with("edition", facts.edition.to_string())),
+        );
+    }
+    paragraphs.push(page.lines(&[
+        ("mail-report-sha256", &facts.sha256),
+        ("mail-page", &facts.url),
+    ]));
+    (subject, paragraphs.join("\n\n"))
 }
 
 #[cfg(test)]

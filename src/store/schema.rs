@@ -55,6 +55,8 @@ diesel::table! {
         may_announce -> Bool,
         /// Column `receives_notices`.
         receives_notices -> Bool,
+        /// Column `wants_reports`.
+        wants_reports -> Bool,
         /// Column `note`.
         note -> Text,
         /// Column `archived_at`.
@@ -731,6 +733,8 @@ diesel::table! {
         last_seen_at -> Nullable<BigInt>,
         /// Column `missing_since`.
         missing_since -> Nullable<BigInt>,
+        /// Column `is_uplink`.
+        is_uplink -> Bool,
         /// Column `warning`.
         warning -> Text,
         /// Column `version`.
@@ -1094,6 +1098,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `month_reports`.
+    month_reports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> BigInt,
+        /// Column `month`.
+        month -> Text,
+        /// Column `edition`.
+        edition -> BigInt,
+        /// Column `locale`.
+        locale -> Text,
+        /// Column `is_final`.
+        is_final -> Bool,
+        /// Column `basis`.
+        basis -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `body`.
+        body -> Binary,
+        /// Column `made_at`.
+        made_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1122,6 +1152,7 @@ diesel::joinable!(closed_periods -> bandwidth_allocations (allocation_id));
 diesel::joinable!(closed_periods -> users (closed_by_user_id));
 diesel::joinable!(period_corrections -> closed_periods (closed_period_id));
 diesel::joinable!(period_corrections -> users (author_user_id));
+diesel::joinable!(month_reports -> customers (customer_id));
 diesel::joinable!(people -> customers (customer_id));
 diesel::joinable!(visits -> sites (site_id));
 diesel::joinable!(visits -> customers (customer_id));
@@ -1148,6 +1179,7 @@ diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, device_types);
 diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, devices);
 diesel::allow_tables_to_appear_in_same_query!(bmc_endpoints, racks);
 diesel::allow_tables_to_appear_in_same_query!(contacts, customers);
+diesel::allow_tables_to_appear_in_same_query!(customers, month_reports);
 diesel::allow_tables_to_appear_in_same_query!(customers, rooms);
 diesel::allow_tables_to_appear_in_same_query!(customers, sites);
 diesel::allow_tables_to_appear_in_same_query!(device_types, customers);

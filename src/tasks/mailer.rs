@@ -8,8 +8,9 @@ use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
-use crate::drivers::mail::{Letter, MailError, MailServer, MailSession};
+use crate::drivers::mail::{Enclosed, Letter, MailError, MailServer, MailSession};
 use crate::notify::{MAILER, OUTBOX_KIND, QueuedMail, render};
+use crate::reports::report_enclosed;
 use crate::store::Store;
 use crate::store::outbox::{self, Entry};
 use crate::words::Words;
@@ -75,7 +76,8 @@ impl Mailer {
         while !stop.is_cancelled()
             && let Some(entry) = self.claim().await?
         {
-            let result = self.deliver(route, &entry, &mut session).await;
+            let enclosed = self.enclosed(&entry).await?;
+            let result = self.deliver(route, &entry, enclosed, &mut session).await;
             if let Err(error) = &result
                 && error.is_about_the_server()
             {
@@ -108,14 +110,29 @@ impl Mailer {
         Ok(claimed.into_iter().next())
     }
 
+    /// The document that goes with a mail; a mail that can't be read is told of when it is worded.
+    async fn enclosed(&self, entry: &Entry) -> Result<Option<Enclosed>, Fault> {
+        let mail: Option<QueuedMail> = serde_json::from_str(&entry.payload).ok();
+        let Some(id) = mail.and_then(|mail| mail.enclosed_report()) else {
+            return Ok(None);
+        };
+        let found = self.store.read(move |c| report_enclosed(c, id)).await?;
+        Ok(found.map(|(name, body)| Enclosed {
+            name,
+            media_type: "application/pdf",
+            body,
+        }))
+    }
+
     /// Words and sends one mail within its deadline.
     async fn deliver<'a>(
         &self,
         route: &'a MailRoute,
         entry: &Entry,
+        enclosed: Option<Enclosed>,
         session: &mut Option<MailSession<'a>>,
     ) -> Result<String, MailError> {
-        let letter = self.letter(route, entry)?;
+        let letter = self.letter(route, entry, enclosed)?;
         let sending = async {
             let open = match session.take().filter(MailSession::is_usable) {
                 Some(open) => open,
@@ -134,13 +151,21 @@ impl Mailer {
         }
     }
 
-    fn letter(&self, route: &MailRoute, entry: &Entry) -> Result<Letter, MailError> {
+    fn letter(
+        &self,
+        route: &MailRoute,
+        entry: &Entry,
+        enclosed: Option<Enclosed>,
+    ) -> Result<Letter, MailError> {
         let unreadable = |fault: String| MailError::Letter {
             field: "payload",
             fault,
         };
         let mail: QueuedMail =
             serde_json::from_str(&entry.payload).map_err(|error| unreadable(error.to_string()))?;
+        if mail.enclosed_report().is_some() && enclosed.is_none() {
+            return Err(unreadable("the report is not there".to_owned()));
+        }
         let rendered = render(&self.words, &mail).map_err(|fault| unreadable(fault.to_string()))?;
         Ok(Letter {
             from: route.from.clone(),
@@ -151,6 +176,7 @@ impl Mailer {
             message_id: format!("outbox-{}-{}", entry.id, entry.created_at.millis()),
             language: mail.locale.as_str().to_owned(),
             written_at_ms: entry.created_at.millis(),
+            enclosed,
         })
     }
 

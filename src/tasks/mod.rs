@@ -8,6 +8,7 @@ pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+pub mod month_report;
 pub mod period_closer;
 mod poll_keeper;
 mod poll_words;

@@ -36,6 +36,7 @@ pub const CONTACT_COLUMNS: &[&str] = &[
     "locale",
     "may_announce",
     "receives_notices",
+    "wants_reports",
     "note",
 ];
 
@@ -143,6 +144,7 @@ fn contact_draft(there: &Contact) -> ContactDraft {
         locale: there.locale,
         may_announce: there.may_announce,
         receives_notices: there.receives_notices,
+        wants_reports: there.wants_reports,
         note: there.note,
     }
 }
@@ -162,6 +164,7 @@ pub fn contact_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, F
                 contact.locale.to_string(),
                 yes_no(contact.may_announce),
                 yes_no(contact.receives_notices),
+                yes_no(contact.wants_reports),
                 contact.note,
             ]);
         }

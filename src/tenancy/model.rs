@@ -93,6 +93,8 @@ pub struct ContactDraft {
     pub may_announce: bool,
     /// Whether they get notices.
     pub receives_notices: bool,
+    /// Whether they get the month report by mail.
+    pub wants_reports: bool,
     /// For the operator's eyes.
     pub note: String,
 }
@@ -116,6 +118,7 @@ impl ContactDraft {
                 locale: locale?,
                 may_announce: fields.yes("may_announce"),
                 receives_notices: fields.yes("receives_notices"),
+                wants_reports: fields.yes("wants_reports"),
                 note: note?,
             })
         })();

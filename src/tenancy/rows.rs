@@ -64,6 +64,8 @@ pub struct Contact {
     pub may_announce: bool,
     /// Whether they get notices.
     pub receives_notices: bool,
+    /// Whether they get the month report by mail.
+    pub wants_reports: bool,
     /// For the operator's eyes.
     pub note: String,
     /// When it was archived.

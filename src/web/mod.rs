@@ -15,6 +15,7 @@ mod launch;
 mod lists;
 pub mod pages;
 mod port_metrics;
+mod printing;
 mod serve;
 mod uploads;
 mod view;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub public_url: String,
     /// Proxies whose forwarding headers are believed: address and prefix length.
     pub trusted_proxies: Vec<(std::net::IpAddr, u8)>,
+    /// Name of the one who runs the machine room, on reports.
+    pub operator_name: String,
     /// Zone of times on pages that belong to no site.
     pub zone: Tz,
     /// Largest upload, octets.

@@ -68,6 +68,7 @@ fn media_type(path: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",
+        "ttf" => "font/ttf",
         "json" | "map" | "webmanifest" => "application/json",
         _ => "text/plain; charset=utf-8",
     }

@@ -179,6 +179,7 @@ fn letter(to: &str) -> Letter {
         message_id: "outbox-1".into(),
         language: "zh-CN".into(),
         written_at_ms: 1_795_000_000_000,
+        enclosed: None,
     }
 }
 

@@ -4,9 +4,20 @@ use std::time::{Duration, SystemTime};
 
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use super::error::MailError;
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone)]
+pub struct Enclosed {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its content.
+    pub body: Vec<u8>,
+}
 
 /// One mail in plain text to one person.
 #[derive(Debug, Clone)]
@@ -27,6 +38,8 @@ pub struct Letter {
     pub language: String,
     /// When it was written, milliseconds since the epoch.
     pub written_at_ms: i64,
+    /// A file that goes with it.
+    pub enclosed: Option<Enclosed>,
 }
 
 impl Letter {
@@ -41,16 +54,25 @@ impl Letter {
         let part = SinglePart::builder()
             .header(ContentType::TEXT_PLAIN)
             .body(self.text.clone());
-        Message::builder()
+        let builder = Message::builder()
             .from(from)
             .to(to)
             .subject(one_line(&self.subject))
             .message_id(Some(message_id))
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(written))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
-            .raw_header(raw("Content-Language", &self.language))
-            .singlepart(part)
-            .map_err(|error| wrong("mail", &error))
+            .raw_header(raw("Content-Language", &self.language));
+        let built = match &self.enclosed {
+            None => builder.singlepart(part),
+            Some(enclosed) => {
+                let kind = ContentType::parse(enclosed.media_type)
+                    .map_err(|error| wrong("enclosed", &error))?;
+                let file =
+                    Attachment::new(one_line(&enclosed.name)).body(enclosed.body.clone(), kind);
+                builder.multipart(MultiPart::mixed().singlepart(part).singlepart(file))
+            }
+        };
+        built.map_err(|error| wrong("mail", &error))
     }
 }
 
@@ -88,6 +110,7 @@ mod tests {
             message_id: "outbox-7".into(),
             language: "zh-CN".into(),
             written_at_ms: 1_795_000_000_000,
+            enclosed: None,
         }
     }
 
@@ -100,6 +123,24 @@ mod tests {
         assert!(head.contains("Auto-Submitted: auto-generated"));
         assert!(!head.to_lowercase().contains("\r\nbcc:"));
         assert!(head.is_ascii());
+    }
+
+    #[test]
+    fn a_file_goes_along_in_base64() {
+        let enclosed = Enclosed {
+            name: "ACME-2026-11.pdf\r\nBcc: x@y.example".into(),
+            media_type: "application/pdf",
+            body: b"%PDF-1.7 \xff\x00".to_vec(),
+        };
+        let letter = Letter {
+            enclosed: Some(enclosed),
+            ..letter()
+        };
+        let text = String::from_utf8(letter.message().unwrap().formatted()).unwrap();
+        assert!(text.contains("Content-Type: multipart/mixed"), "{text}");
+        assert!(text.contains("Content-Type: application/pdf"), "{text}");
+        assert!(text.contains("JVBERi0xLjcg/wA="), "{text}");
+        assert!(!text.to_lowercase().contains("\r\nbcc:"), "{text}");
     }
 
     #[test]

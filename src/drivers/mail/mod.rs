@@ -5,5 +5,5 @@ mod letter;
 mod session;
 
 pub use error::{MailError, Stage, Trouble};
-pub use letter::Letter;
+pub use letter::{Enclosed, Letter};
 pub use session::{MailServer, MailSession, Security};

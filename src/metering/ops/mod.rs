@@ -19,3 +19,4 @@ pub mod seal;
 pub mod series;
 mod speeds;
 pub mod targets;
+pub mod wall;

@@ -263,6 +263,7 @@ fn without_present(port: Port) -> Port {
         if_index: None,
         descr: String::new(),
         alias: String::new(),
+        is_uplink: false,
         admin_up: None,
         oper_up: None,
         last_seen_at: port.last_seen_at.map(|_| Timestamp::from_millis(0)),
@@ -512,6 +513,30 @@ pub fn port_speed_override(
     }
     let event = Event::new("port.speed", "port", id.get(), port.name)
         .with(json!({"before": port.speed_override_bps, "after": speed}));
+    audit::record(c, &actor.author(), actor.now, event)
+}
+
+/// Says whether a port is an uplink, which the wall shows.
+pub fn port_mark_uplink(
+    c: &mut Conn,
+    actor: &Actor,
+    id: PortId,
+    is_uplink: bool,
+) -> Result<(), Fault> {
+    actor.require(Permission::EditNetwork)?;
+    let (port, _) = port_seen_by(c, actor, id)?;
+    if port.is_uplink == is_uplink {
+        return Ok(());
+    }
+    diesel::update(ports::table.find(id))
+        .set((
+            ports::is_uplink.eq(is_uplink),
+            ports::version.eq(ports::version + 1),
+            ports::updated_at.eq(actor.now),
+        ))
+        .execute(c)?;
+    let event = Event::new("port.uplink", "port", id.get(), port.name)
+        .with(json!({"before": port.is_uplink, "after": is_uplink}));
     audit::record(c, &actor.author(), actor.now, event)
 }
 

@@ -21,6 +21,26 @@ pub struct RateNow {
     pub outward: Option<BitsPerSecond>,
 }
 
+impl RateNow {
+    /// The larger direction.
+    pub fn larger(self) -> Option<BitsPerSecond> {
+        self.inward.max(self.outward)
+    }
+
+    /// Both together, as far as they are known.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let sum = |a: Option<BitsPerSecond>, b: Option<BitsPerSecond>| match (a, b) {
+            (Some(a), Some(b)) => Some(BitsPerSecond::new(a.get().saturating_add(b.get()))),
+            (a, b) => a.or(b),
+        };
+        Self {
+            inward: sum(self.inward, other.inward),
+            outward: sum(self.outward, other.outward),
+        }
+    }
+}
+
 /// The present rates of ports; none where the device has not been read for three intervals.
 pub fn rates_now(
     c: &mut Conn,
@@ -49,7 +69,8 @@ pub fn rates_now(
     Ok(rates)
 }
 
-fn rate_of(interval: &Interval) -> RateNow {
+/// The rate between two readings.
+pub(super) fn rate_of(interval: &Interval) -> RateNow {
     let elapsed_ms = interval.until.since_millis(interval.from);
     let rate = |octets: Option<u64>| {
         let bits = u128::from(octets?) * 8_000;

@@ -282,6 +282,16 @@ impl Wanted {
     }
 }
 
+/// Adds what one poll said of some ports.
+pub(super) fn unpacked(
+    at: Timestamp,
+    uptime_ms: Option<i64>,
+    body: &[u8],
+    of: &mut [OfPort],
+) -> Result<(), Fault> {
+    Wanted::of(of).unpack(at, uptime_ms, body, of)
+}
+
 /// The last two readings of a device in a time.
 pub(super) fn read_last_two<R: Kept>(
     c: &mut Conn,

@@ -1,6 +1,5 @@
 //! `/api/v1/allocations`.
 
-use rocket::http::ContentType;
 use rocket::serde::json::Json;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
@@ -12,12 +11,12 @@ use crate::metering::{
     AllocationFilter, NamedAllocation, allocation_by_id, allocation_list, allocation_series,
 };
 use crate::web::guards::Caller;
-use crate::web::pages::drawing::{DRAWN_POINTS, Drawing};
+use crate::web::pages::compare::other_of_allocation;
 use crate::web::pages::spans::{SeriesJson, SpanQuery};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, series, graph]
+    routes![list, show, series]
 }
 
 /// A bandwidth allocation as programs see it.
@@ -119,46 +118,14 @@ pub(super) async fn series(
         .store
         .read(move |c| {
             let id = AllocationId::new(id);
-            let zone = allocation_by_id(c, &caller.actor, id)?.allocation.zone();
-            let period = query.period(caller.actor.now, zone)?;
-            Ok((allocation_series(c, &caller.actor, id, period)?, points?))
+            let own = allocation_by_id(c, &caller.actor, id)?.allocation.zone();
+            let period = query.period(caller.actor.now, own)?;
+            let points = points?;
+            let series = allocation_series(c, &caller.actor, id, period)?;
+            let other = other_of_allocation(c, &caller.actor, id, &query, period, own)?;
+            let other = other.map(|other| other.json(points, zone));
+            Ok(SeriesJson::of(&series, points, zone).beside(other))
         })
         .await?;
-    Ok(Json(SeriesJson::of(&series.0, series.1, zone)))
-}
-
-/// The same as a drawing, with the committed rate; `theme=dark` for dark ground.
-#[utoipa::path(get, path = "/api/v1/allocations/{id}/graph.svg", tag = "allocations", params(SpanQuery, ("theme" = Option<String>, Query)),
-    responses((status = 200, content_type = "image/svg+xml"), (status = 404), (status = 422)))]
-#[get("/allocations/<id>/graph.svg?<theme>&<query..>")]
-pub(super) async fn graph(
-    web: &State<Web>,
-    caller: Caller,
-    id: i64,
-    theme: Option<&str>,
-    query: SpanQuery,
-) -> Result<(ContentType, String), Failure> {
-    let locale = caller.actor.locale;
-    let (title, series, asked, zone) = web
-        .store
-        .read(move |c| {
-            let id = AllocationId::new(id);
-            let allocation = allocation_by_id(c, &caller.actor, id)?.allocation;
-            let zone = allocation.zone();
-            let asked = query.period(caller.actor.now, zone)?;
-            let series = allocation_series(c, &caller.actor, id, asked)?;
-            let json = SeriesJson::of(&series, DRAWN_POINTS, zone);
-            Ok((allocation.name, json, asked, zone))
-        })
-        .await?;
-    let drawing = Drawing {
-        series: &series,
-        asked,
-        zone,
-        title: &title,
-        words: &web.words,
-        locale,
-        dark: theme == Some("dark"),
-    };
-    Ok((ContentType::SVG, drawing.svg()))
+    Ok(Json(series))
 }

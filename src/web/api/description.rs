@@ -5,7 +5,9 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, packets, periods, ports, power, visits};
+use super::{
+    allocations, customers, devices, facility, graphs, packets, periods, ports, power, visits,
+};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -18,7 +20,6 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(title = "Coldaisle", description = "Machine rooms: racks, servers, power, bandwidth, visits."),
     paths(
-        allocations::graph,
         allocations::list,
         allocations::series,
         allocations::show,
@@ -32,6 +33,10 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        graphs::allocation_png,
+        graphs::allocation_svg,
+        graphs::port_png,
+        graphs::port_svg,
         packets::packets,
         periods::close,
         periods::correct,
@@ -39,7 +44,6 @@ pub(super) fn routes() -> Vec<Route> {
         periods::list,
         periods::show,
         periods::usage,
-        ports::graph,
         ports::list,
         ports::series,
         ports::show,

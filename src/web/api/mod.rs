@@ -5,6 +5,7 @@ mod customers;
 mod description;
 mod devices;
 mod facility;
+mod graphs;
 mod listing;
 mod packets;
 mod periods;
@@ -23,6 +24,7 @@ pub(super) fn stage() -> AdHoc {
             devices::routes(),
             facility::routes(),
             packets::routes(),
+            graphs::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

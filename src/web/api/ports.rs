@@ -1,6 +1,5 @@
 //! `/api/v1/ports`.
 
-use rocket::http::ContentType;
 use rocket::serde::json::Json;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
@@ -13,12 +12,12 @@ use crate::metering::{
     PortFilter, PortRow, PortState, is_long, port_by_id, port_hours, port_list, port_series,
 };
 use crate::web::guards::Caller;
-use crate::web::pages::drawing::{DRAWN_POINTS, Drawing};
+use crate::web::pages::compare::other_of_port;
 use crate::web::pages::spans::{SeriesJson, SpanQuery};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, series, graph]
+    routes![list, show, series]
 }
 
 /// A port as programs see it.
@@ -149,54 +148,16 @@ pub(super) async fn series(
             // Who may not see the port learns nothing from its faults.
             let id = port_by_id(c, &caller.actor, PortId::new(id))?.row.port.id;
             let (period, points) = (period?, points?);
-            if is_long(period) {
+            let json = if is_long(period) {
                 let series = port_hours(c, &caller.actor, id, period)?;
-                return Ok(SeriesJson::of_hours(&series, points, zone));
-            }
-            let series = port_series(c, &caller.actor, id, period)?;
-            Ok(SeriesJson::of(&series, points, zone))
+                SeriesJson::of_hours(&series, points, zone)
+            } else {
+                let series = port_series(c, &caller.actor, id, period)?;
+                SeriesJson::of(&series, points, zone)
+            };
+            let other = other_of_port(c, &caller.actor, id, &query, period, zone)?;
+            Ok(json.beside(other.map(|other| other.json(points, zone))))
         })
         .await?;
     Ok(Json(series))
-}
-
-/// The same as a drawing: in as area, out as line, 95th percentile; `theme=dark` for dark ground.
-#[utoipa::path(get, path = "/api/v1/ports/{id}/graph.svg", tag = "ports", params(SpanQuery, ("theme" = Option<String>, Query)),
-    responses((status = 200, content_type = "image/svg+xml"), (status = 404), (status = 422)))]
-#[get("/ports/<id>/graph.svg?<theme>&<query..>")]
-pub(super) async fn graph(
-    web: &State<Web>,
-    caller: Caller,
-    id: i64,
-    theme: Option<&str>,
-    query: SpanQuery,
-) -> Result<(ContentType, String), Failure> {
-    let (usual, locale) = (web.settings.zone, caller.actor.locale);
-    let period = query.graph_period(caller.actor.now, usual);
-    let (title, series, asked, zone) = web
-        .store
-        .read(move |c| {
-            let row = port_by_id(c, &caller.actor, PortId::new(id))?.row;
-            let title = format!("{} {}", row.device, row.port.name);
-            let (id, asked) = (row.port.id, period?);
-            if is_long(asked) {
-                let series = port_hours(c, &caller.actor, id, asked)?;
-                let json = SeriesJson::of_hours(&series, DRAWN_POINTS, usual);
-                return Ok((title, json, asked, series.zone.unwrap_or(usual)));
-            }
-            let series = port_series(c, &caller.actor, id, asked)?;
-            let json = SeriesJson::of(&series, DRAWN_POINTS, usual);
-            Ok((title, json, asked, series.zone.unwrap_or(usual)))
-        })
-        .await?;
-    let drawing = Drawing {
-        series: &series,
-        asked,
-        zone,
-        title: &title,
-        words: &web.words,
-        locale,
-        dark: theme == Some("dark"),
-    };
-    Ok((ContentType::SVG, drawing.svg()))
 }

@@ -22,6 +22,7 @@ use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
+use crate::web::pages::compare::{allocation_choices, compare_context, other_of_allocation};
 use crate::web::pages::spans::{
     CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, member_contexts, slot_rows,
 };
@@ -128,6 +129,14 @@ async fn list(
     .flash(said.as_ref())
     .with("list", list)
     .with("is_staff", !signed.actor.role.is_customer())
+    .with(
+        "reports_href",
+        signed
+            .actor
+            .wall()
+            .customer()
+            .map(|own| format!("/customers/{own}/reports")),
+    )
     .answer()
 }
 
@@ -155,7 +164,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, span, id) = (signed.actor.clone(), query.clone(), AllocationId::new(id));
-    let (row, links, series, members, month) = web
+    let (row, links, series, members, month, (other, choices)) = web
         .store
         .read(move |c| {
             let row = allocation_by_id(c, &actor, id)?;
@@ -163,12 +172,16 @@ async fn show(
             let period = span.period(actor.now, row.allocation.zone())?;
             let series = allocation_series(c, &actor, id, period)?;
             let members = allocation_members(c, &actor, id, period, MOST_DRAWN)?;
+            let zone = row.allocation.zone();
+            let other = other_of_allocation(c, &actor, id, &span, period, zone)?;
+            let choices = allocation_choices(c, &actor, id)?;
             Ok((
                 row,
                 links,
                 series,
                 members,
                 allocation_period(c, &actor, id, actor.now)?,
+                (other, choices),
             ))
         })
         .await
@@ -203,6 +216,10 @@ async fn show(
             .collect::<Vec<_>>(),
     )
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
+    .with(
+        "compare",
+        compare_context(&query, &page, choices, other.as_ref(), zone),
+    )
     .with(
         "members",
         member_contexts(

@@ -4,13 +4,13 @@ mod account;
 mod allocation_ports;
 mod allocations;
 mod bmc;
+pub(in crate::web) mod compare;
 mod customers;
 mod desk;
 mod device_actions;
 mod device_forms;
 mod device_types;
 mod devices;
-pub(in crate::web) mod drawing;
 mod elevation;
 mod entry;
 mod exchange;
@@ -20,6 +20,7 @@ mod periods;
 mod ports;
 mod power;
 mod racks;
+mod reports;
 mod saving;
 mod search;
 mod settings;
@@ -30,6 +31,7 @@ mod visit_form;
 mod visit_steps;
 mod visit_words;
 mod visits;
+mod wall;
 
 use rocket::fairing::AdHoc;
 
@@ -55,12 +57,14 @@ pub(super) fn stage() -> AdHoc {
             ports::routes(),
             power::routes(),
             racks::routes(),
+            reports::routes(),
             search::routes(),
             settings::routes(),
             targets::routes(),
             users::routes(),
             visit_steps::routes(),
             visits::routes(),
+            wall::routes(),
         ];
         rocket.mount("/", areas.concat())
     })

@@ -16,13 +16,14 @@ use crate::metering::day::DAY_MS;
 use crate::metering::packets::{COUNTERS, Passed};
 use crate::metering::period::Period;
 use crate::metering::{
-    PacketSeries, PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_packets,
-    port_series, port_speed_override, ports_of_device,
+    PacketSeries, PortFilter, PortFull, PortRow, PortState, port_by_id, port_list,
+    port_mark_uplink, port_packets, port_series, port_speed_override, ports_of_device,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
+use crate::web::pages::compare::{compare_context, other_of_port, port_choices};
 use crate::web::pages::spans::{CsvId, SLOT_COLUMNS, SpanQuery, graph_context, slot_rows};
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
@@ -40,7 +41,7 @@ pub(super) fn section(signed: &Signed) -> &'static str {
     }
 }
 
-const fn kind(state: PortState) -> &'static str {
+pub(super) const fn kind(state: PortState) -> &'static str {
     match state {
         PortState::Up => "ok",
         PortState::Missing => "warning",
@@ -203,18 +204,21 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series, packets) = web
+    let (full, series, packets, other, choices) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
-            let period = span.period(actor.now, full.zone.unwrap_or(usual_zone))?;
-            let series = port_series(c, &actor, full.row.port.id, period)?;
+            let (zone, id) = (full.zone.unwrap_or(usual_zone), full.row.port.id);
+            let period = span.period(actor.now, zone)?;
+            let series = port_series(c, &actor, id, period)?;
             let last_day = Period {
                 from: actor.now.plus_millis(-DAY_MS),
                 until: actor.now,
             };
-            let packets = port_packets(c, &actor, full.row.port.id, last_day)?;
-            Ok((full, series, packets))
+            let packets = port_packets(c, &actor, id, last_day)?;
+            let other = other_of_port(c, &actor, id, &span, period, zone)?;
+            let choices = port_choices(c, &actor, id)?;
+            Ok((full, series, packets, other, choices))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -235,6 +239,10 @@ async fn show(
     .with("links", links_context(&full))
     .with("packets", packets_context(&packets))
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
+    .with(
+        "compare",
+        compare_context(&query, &page, choices, other.as_ref(), usual_zone),
+    )
     .with("zone", series.zone.unwrap_or(usual_zone).name())
     .with("is_staff", is_staff)
     .with("may_edit", signed.actor.may(Permission::EditNetwork))
@@ -268,6 +276,7 @@ fn port_context(full: &PortFull) -> Value {
         "override_bps": port.speed_override_bps,
         "counter_bits": port.counter_bits,
         "missing_since": port.missing_since,
+        "is_uplink": port.is_uplink,
         "version": port.version,
     });
     if let (Some(context), Value::Object(more)) = (context.as_object_mut(), more) {
@@ -369,9 +378,14 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
         .speed_override_bps
         .map(BitsPerSecond::to_mbps_text)
         .unwrap_or_default();
-    let fields: Fields = [("speed_mbps", speed), ("version", port.version.to_string())]
-        .into_iter()
-        .collect();
+    let is_uplink = if port.is_uplink { "yes" } else { "" };
+    let fields: Fields = [
+        ("speed_mbps", speed),
+        ("is_uplink", is_uplink.to_owned()),
+        ("version", port.version.to_string()),
+    ]
+    .into_iter()
+    .collect();
     form_view(web, &signed, &full, &fields, None)
 }
 
@@ -397,9 +411,11 @@ async fn update(
     let outcome = match parsed {
         Ok((speed, version)) => {
             let (actor, id) = (signed.actor.clone(), full.row.port.id);
+            let is_uplink = form.fields.yes("is_uplink");
             web.store
-                .write("port.speed", move |c| {
-                    port_speed_override(c, &actor, id, version, speed)
+                .write("port.edit", move |c| {
+                    port_speed_override(c, &actor, id, version, speed)?;
+                    port_mark_uplink(c, &actor, id, is_uplink)
                 })
                 .await
         }

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use rocket::form::FromForm;
+use rocket::http::RawStr;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +35,10 @@ pub struct SpanQuery {
     pub range: Option<String>,
     /// At most this many points, 1 to 10,000; 800 when missing.
     pub points: Option<String>,
+    /// What it is compared with: the number of another port or allocation, or a port's device and name.
+    pub with: Option<String>,
+    /// The earlier time it is compared with: `previous` (as long, just before), `week` or `month` (30 days) earlier.
+    pub against: Option<String>,
 }
 
 impl SpanQuery {
@@ -128,6 +133,21 @@ pub struct SeriesJson {
     pub(super) committed_bps: Option<i64>,
     /// Time zone of the place or the contract.
     pub(super) zone: String,
+    /// What it is called beside another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// How much earlier it was than what it is compared with, milliseconds.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub(super) shift_ms: i64,
+    /// What it is compared with, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub(super) other: Option<Box<SeriesJson>>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_nothing(shift_ms: &i64) -> bool {
+    *shift_ms == 0
 }
 
 /// A point of a series.
@@ -233,7 +253,17 @@ impl SeriesJson {
             summary: SummaryJson::of(series),
             committed_bps: bps(series.committed),
             zone: series.zone.unwrap_or(zone).name().to_owned(),
+            name: None,
+            shift_ms: 0,
+            other: None,
         }
+    }
+
+    /// With what it is compared with.
+    #[must_use]
+    pub fn beside(mut self, other: Option<Self>) -> Self {
+        self.other = other.map(Box::new);
+        self
     }
 
     /// A long series in at most so many points: hours instead of slots, and no percentile.
@@ -247,6 +277,9 @@ impl SeriesJson {
             summary: SummaryJson::of_parts(&series.summary, None),
             committed_bps: None,
             zone: series.zone.unwrap_or(zone).name().to_owned(),
+            name: None,
+            shift_ms: 0,
+            other: None,
         }
     }
 }
@@ -335,6 +368,17 @@ pub fn member_contexts(query: &SpanQuery, asked: Period, members: &[MemberSeries
     members.iter().map(context).collect()
 }
 
+/// What an address carries on so that the comparison goes with it; begins with `&` unless it is empty.
+fn compare_query(query: &SpanQuery) -> String {
+    let part = |name: &str, text: &Option<String>| match text.as_deref().map(str::trim) {
+        Some(text) if !text.is_empty() => {
+            format!("&{name}={}", RawStr::new(text).percent_encode())
+        }
+        _ => String::new(),
+    };
+    part("with", &query.with) + &part("against", &query.against)
+}
+
 /// What the graph macro needs: the endpoint, the time shown, the file.
 pub fn graph_context(query: &SpanQuery, series: &Series, page: &str, endpoint: &str) -> Value {
     let range = query.range();
@@ -348,10 +392,13 @@ pub fn graph_context(query: &SpanQuery, series: &Series, page: &str, endpoint: &
         ),
     };
     let given = |at: Timestamp| range.is_none().then(|| at.to_rfc3339());
+    // Buttons and fetches go on comparing.
+    let compared = compare_query(query);
+    let compared = compared.strip_prefix('&');
     json!({
-        "series": endpoint,
+        "series": compared.map_or(endpoint.to_owned(), |with| format!("{endpoint}?{with}")),
         "range": range.unwrap_or("day"),
-        "base_href": format!("{page}?range="),
+        "base_href": compared.map_or(format!("{page}?range="), |with| format!("{page}?{with}&range=")),
         "from": given(asked.from),
         "to": given(asked.until),
         "csv_href": csv,

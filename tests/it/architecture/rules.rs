@@ -12,6 +12,7 @@ const DOMAINS: &[&str] = &[
     "metering",
     "notify",
     "power",
+    "reports",
     "tenancy",
 ];
 
@@ -19,6 +20,7 @@ const DOMAINS: &[&str] = &[
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("words", &["base"]),
+    ("paper", &["base", "words"]),
     ("wire", &["base"]),
     ("store", &["base"]),
     ("drivers", &["base", "wire"]),
@@ -34,12 +36,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("metering", &["base", "store", "DOMAINS"]),
     ("access", &["base", "store", "DOMAINS"]),
     ("notify", &["base", "store", "words", "DOMAINS"]),
+    ("reports", &["base", "store", "words", "paper", "DOMAINS"]),
     ("exchange", &["base", "store", "words", "DOMAINS"]),
     (
         "tasks",
         &["base", "store", "words", "wire", "drivers", "DOMAINS"],
     ),
-    ("web", &["base", "store", "words", "exchange", "DOMAINS"]),
+    (
+        "web",
+        &["base", "store", "words", "paper", "exchange", "DOMAINS"],
+    ),
     (
         "app",
         &[
@@ -66,8 +72,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ipmi_rs", &["wire", "drivers", "sim"]),
     ("lettre", &["config", "drivers"]),
     ("minijinja", &["words"]),
+    ("pdf_writer", &["paper"]),
+    ("resvg", &["paper"]),
     ("rocket", &["web"]),
     ("snmp", &["drivers", "sim"]),
+    ("svg2pdf", &["paper"]),
 ];
 
 /// Rooms that may wait for something.

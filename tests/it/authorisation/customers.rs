@@ -6,6 +6,7 @@ use coldaisle::tenancy::{ContactDraft, contact_create};
 use rocket::http::Method;
 
 use super::{Line, Rule, World};
+use crate::metering::world::allocation;
 
 pub fn lines(world: &World) -> Vec<Line> {
     let actor = world.web.db.actor(Role::Administrator);
@@ -17,14 +18,18 @@ pub fn lines(world: &World) -> Vec<Line> {
         locale: Locale::En,
         may_announce: true,
         receives_notices: true,
+        wants_reports: false,
         note: String::new(),
     };
     let contact = world
         .web
         .db
         .put(|c| contact_create(c, &actor, world.a, &draft));
+    // A period of it ended in October.
+    allocation(&world.web.db, world.a, "reported");
     let view = Rule::Needs(Permission::ViewCustomers);
     let edit = Rule::Needs(Permission::EditCustomers);
+    let own = Rule::Own(Permission::ViewNetwork);
     let a = world.a;
     vec![
         Line::get("/customers", "/customers", view),
@@ -43,6 +48,16 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/customers/<id>/archive",
             format!("/customers/{a}/archive"),
             edit,
+        ),
+        Line::get(
+            "/customers/<id>/reports",
+            format!("/customers/{a}/reports"),
+            own,
+        ),
+        Line::get(
+            "/customers/<id>/reports/<file>",
+            format!("/customers/{a}/reports/2026-10.pdf"),
+            own,
         ),
         Line::get(
             "/customers/<id>/contacts/new",

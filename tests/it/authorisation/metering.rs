@@ -30,6 +30,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/ports/<file>", p(".csv"), own),
         Line::get("/ports/<id>/edit", p("/edit"), edit),
         Line::post("/ports/<id>/edit", p("/edit"), edit),
+        Line::get("/wall", "/wall?span=hour&by=percent", staff),
         Line::get("/targets", "/targets", staff),
         Line::get("/targets.csv", "/targets.csv", staff),
         Line::get("/targets/new", "/targets/new", edit),
@@ -137,6 +138,11 @@ pub fn lines(world: &World) -> Vec<Line> {
             own,
         ),
         Line::get(
+            "/api/v1/ports/<id>/graph.png",
+            format!("/api/v1/ports/{port}/graph.png"),
+            own,
+        ),
+        Line::get(
             "/api/v1/ports/<id>/graph.svg",
             format!("/api/v1/ports/{port}/graph.svg"),
             own,
@@ -150,6 +156,11 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get(
             "/api/v1/allocations/<id>/series",
             format!("/api/v1/allocations/{id}/series"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/allocations/<id>/graph.png",
+            format!("/api/v1/allocations/{id}/graph.png"),
             own,
         ),
         Line::get(

@@ -104,6 +104,7 @@ impl TestWeb {
             keyring: Arc::new(Keyring::generate().expect("keys")),
             settings: Arc::new(Settings {
                 public_url: "http://127.0.0.1:8000".into(),
+                operator_name: "Test Rooms".into(),
                 trusted_proxies: Vec::new(),
                 zone,
                 upload_limit: 8 * 1024 * 1024,

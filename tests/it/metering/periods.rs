@@ -28,11 +28,11 @@ use crate::harness::{NOW, TestDb, TestWeb, both};
 
 const HOUR_MS: i64 = 3_600_000;
 
-fn utc(text: &str) -> Timestamp {
+pub fn utc(text: &str) -> Timestamp {
     Timestamp::parse_in(text, Tz::UTC).unwrap()
 }
 
-fn finance(db: &TestDb, now: &str) -> Actor {
+pub fn finance(db: &TestDb, now: &str) -> Actor {
     Actor {
         now: utc(now),
         ..db.actor(Role::Finance)
@@ -56,7 +56,7 @@ fn typed(committed: &str, day: &str) -> AllocationDraft {
 }
 
 /// An allocation over one port that sends and receives 8 Mbps from a day before a time to two hours after it.
-fn steady(db: &TestDb, customer: CustomerId, around: Timestamp) -> AllocationId {
+pub fn steady(db: &TestDb, customer: CustomerId, around: Timestamp) -> AllocationId {
     let switch = Switch::new(db, &format!("SW-{customer}"));
     without_readings(&switch, vec![seen(1, "Gi1", (0, 0))]);
     let port = switch.port_id("Gi1");
@@ -96,7 +96,7 @@ fn steady(db: &TestDb, customer: CustomerId, around: Timestamp) -> AllocationId 
     id
 }
 
-fn changes_nothing(db: &TestDb, statement: &str) {
+pub fn changes_nothing(db: &TestDb, statement: &str) {
     let tried = db
         .store
         .write_blocking("test", |c| Ok(diesel::sql_query(statement).execute(c)?));

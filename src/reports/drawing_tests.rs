@@ -14,7 +14,7 @@ fn labels(from: &str, until: &str, zone: Tz) -> Vec<String> {
         from: at(from),
         until: at(until),
     };
-    marks(asked, zone)
+    marks(asked, zone, 9)
         .into_iter()
         .map(|(_, label)| label)
         .collect()
