@@ -64,6 +64,18 @@ pub mod kind {
     /// A correction of a closed billing period.
     #[derive(Debug)]
     pub enum PeriodCorrection {}
+    /// What one part of a device measures.
+    #[derive(Debug)]
+    pub enum Gauge {}
+    /// One poll of the gauges of a device.
+    #[derive(Debug)]
+    pub enum GaugeReading {}
+    /// A feed of power into a room.
+    #[derive(Debug)]
+    pub enum PowerFeed {}
+    /// An outlet of a PDU.
+    #[derive(Debug)]
+    pub enum Outlet {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -115,6 +127,14 @@ pub type AllocationPortId = Id<kind::AllocationPort>;
 pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
 /// Id of a correction of a closed billing period.
 pub type PeriodCorrectionId = Id<kind::PeriodCorrection>;
+/// Id of what one part of a device measures.
+pub type GaugeId = Id<kind::Gauge>;
+/// Id of one poll of the gauges of a device.
+pub type GaugeReadingId = Id<kind::GaugeReading>;
+/// Id of a feed of power into a room.
+pub type PowerFeedId = Id<kind::PowerFeed>;
+/// Id of an outlet of a PDU.
+pub type OutletId = Id<kind::Outlet>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

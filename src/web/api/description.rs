@@ -5,7 +5,9 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, periods, ports, power, visits};
+use super::{
+    allocations, customers, devices, facility, feeds, gauges, periods, ports, power, visits,
+};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -32,6 +34,15 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         facility::list,
         facility::show,
+        feeds::list,
+        feeds::outlets,
+        feeds::show,
+        gauges::customer,
+        gauges::device,
+        gauges::feed,
+        gauges::of_device,
+        gauges::rack,
+        gauges::series,
         periods::close,
         periods::evidence,
         periods::list,

@@ -5,6 +5,8 @@ mod customers;
 mod description;
 mod devices;
 mod facility;
+mod feeds;
+mod gauges;
 mod listing;
 mod periods;
 mod ports;
@@ -21,6 +23,8 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             devices::routes(),
             facility::routes(),
+            feeds::routes(),
+            gauges::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),
