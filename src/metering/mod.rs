@@ -62,7 +62,9 @@ pub use ops::gauge_days::{
 pub use ops::gauge_series::{
     PowerBasis, PowerNow, PowerOf, PowerSeries, gauge_series, power_now, power_series,
 };
-pub use ops::gauges::{GaugeNow, gauge_by_id, gauges_keep, gauges_now, gauges_of_device};
+pub use ops::gauges::{
+    GaugeNow, gauge_by_id, gauges_fill, gauges_keep, gauges_now, gauges_of_device,
+};
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::measures::{poll_measured, target_poll};

@@ -4,7 +4,7 @@ mod gauges;
 mod periods;
 
 pub use gauges::Gauge;
-pub(super) use gauges::{GaugeDayRow, GaugeReadingRow, NewGaugeBlock};
+pub(super) use gauges::{GaugeDayRow, GaugeReadingRow, NewGaugeBlock, NewGaugeReading};
 pub(super) use periods::NewClosedPeriod;
 pub use periods::{ClosedPeriod, PeriodCorrection};
 

@@ -40,6 +40,18 @@ pub struct GaugeReadingRow {
     pub body: Vec<u8>,
 }
 
+/// A reading to be stored.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = gauge_readings)]
+pub struct NewGaugeReading {
+    /// The device.
+    pub device_id: DeviceId,
+    /// When.
+    pub at: Timestamp,
+    /// Ids and numbers, packed.
+    pub body: Vec<u8>,
+}
+
 /// A finished day of a device.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = gauge_days)]

@@ -40,7 +40,6 @@ pub fn lines(world: &World) -> Vec<Line> {
     let power = Rule::StaffNeeds(Permission::ViewPower);
     let own_power = Rule::Own(Permission::ViewPower);
     let a = world.a;
-    let get = Line::get;
     vec![
         get("/feeds", "/feeds", view),
         get("/feeds/new", "/feeds/new", edit),
@@ -146,4 +145,8 @@ pub fn lines(world: &World) -> Vec<Line> {
             own_power,
         ),
     ]
+}
+
+fn get(route: &'static str, path: impl Into<String>, rule: Rule) -> Line {
+    Line::get(route, path, rule)
 }

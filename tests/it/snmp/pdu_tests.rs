@@ -309,3 +309,54 @@ async fn a_pdu_that_falls_silent_loses_its_gauges_and_not_its_ports() {
     );
     assert_eq!((pdu.gauges.len(), pdu.outlets.len()), (0, 0));
 }
+
+#[tokio::test]
+async fn a_simulated_pdu_is_read_like_a_real_one() {
+    use coldaisle::base::time::Timestamp;
+    use coldaisle::sim::switch::{OutletSpec, PduSpec, SimAccess, SimSwitch, SwitchSpec};
+
+    let boot = Timestamp::now().plus_seconds(-3600);
+    let mut spec = SwitchSpec::top_of_rack("PDU-1", 1, 1, boot);
+    spec.object_id = vec![1, 3, 6, 1, 4, 1, 318, 1, 3, 4, 6];
+    let outlet = |number: u32| OutletSpec {
+        name: format!("srv-{number}"),
+        watts: 100 * number,
+        on: number != 3,
+    };
+    let pdu = PduSpec {
+        seed: 5,
+        outlets: (1..=3).map(outlet).collect(),
+    };
+    spec.pdu = Some(pdu.clone());
+    let place = "127.0.0.1:0".parse().unwrap();
+    let sim = SimSwitch::start(place, spec, SimAccess::community("public"))
+        .await
+        .unwrap();
+    let before = Timestamp::now();
+    let target = v2c(sim.address(), "public");
+    let report = SnmpHub::new().poll(&target, FULL, options()).await.unwrap();
+    let said = report.pdu.unwrap();
+    assert_eq!((said.family.word.as_str(), said.troubles.len()), ("apc", 0));
+    let states: Vec<_> = said.outlets.iter().map(|one| one.state).collect();
+    use OutletState::{Off, On};
+    assert_eq!(states, [On, On, Off]);
+    let found = values(&said);
+    let near = |part, index: &str, quantity, wanted: i64, by: i64| {
+        let value = found[&(part, index.to_owned(), quantity)].unwrap();
+        assert!(
+            value.abs_diff(wanted) <= by.unsigned_abs(),
+            "{part} {index}: {value}, {wanted}"
+        );
+    };
+    near(Outlet, "2", ActivePower, pdu.watts_at(1, before), 2);
+    near(Outlet, "3", ActivePower, 0, 0);
+    near(Input, "1", ActivePower, pdu.inlet_watts_at(before), 7);
+    near(
+        Probe,
+        "1",
+        Temperature,
+        pdu.tenths_celsius_at(before) * 100,
+        200,
+    );
+    near(Phase, "1", Voltage, 229_000, 0);
+}
