@@ -16,7 +16,7 @@ use crate::base::time::Timestamp;
 use crate::config::{Config, KeyFile, KeyFileError, MailConfig, MailSecurity};
 use crate::drivers::bmc::BmcAccess;
 use crate::drivers::mail::{MailServer, Security};
-use crate::drivers::snmp::SnmpHub;
+use crate::drivers::snmp::{FamilyError, SnmpHub, pdu_families};
 use crate::identity;
 use crate::power::Limits;
 use crate::power::ops::Letters;
@@ -63,6 +63,9 @@ pub enum AppError {
         /// What the system says.
         fault: std::io::Error,
     },
+    /// The tables of PDUs are broken.
+    #[error("{0}")]
+    Pdus(#[from] FamilyError),
     /// Words or templates are broken.
     #[error("{0}")]
     Words(String),
@@ -96,6 +99,7 @@ impl AppError {
                     .with("path", path.as_str())
                     .with("fault", fault.to_string())
             }
+            Self::Pdus(fault) => Message::new("app-fault").with("fault", fault.to_string()),
             Self::Words(fault) => Message::new("app-fault").with("fault", fault.as_str()),
             Self::Serve(ServeError::Bind { address, fault }) => Message::new("app-bind")
                 .with("address", address.as_str())
@@ -128,6 +132,7 @@ impl App {
     /// Opens database, keys and words. Brings the database up to date, or refuses when it is behind.
     pub fn open(config: Config, may_migrate: bool) -> Result<Self, AppError> {
         let words = Words::load().map_err(AppError::Words)?;
+        pdu_families()?;
         let store = open_store(&config, may_migrate)?;
         let key_file = open_key_file(&config, &store)?;
         let keyring = Arc::new(key_file.ring().clone());

@@ -27,8 +27,14 @@ audit-action-of = { $action ->
     [device_type-update] Changed a device type
     [device_type-archive] Archived a device type
     [device_type-restore] Brought back a device type
+    [feed-create] Added a power feed
+    [feed-update] Changed a power feed
+    [feed-archive] Archived a power feed
+    [feed-restore] Brought back a power feed
     [key-rotate] Changed the key of secrets
     [outbox-revive] Took up a delivery again
+    [outlet-map] Said what an outlet feeds
+    [pdu-update] Connected a PDU to a feed
     [person-create] Added a person
     [person-update] Changed a person
     [person-reveal] Read an identity number

@@ -27,8 +27,14 @@ audit-action-of = { $action ->
     [device_type-update] 修改设备型号
     [device_type-archive] 归档设备型号
     [device_type-restore] 恢复设备型号
+    [feed-create] 添加馈线
+    [feed-update] 修改馈线
+    [feed-archive] 归档馈线
+    [feed-restore] 恢复馈线
     [key-rotate] 更换加密密钥
     [outbox-revive] 重新投递
+    [outlet-map] 登记插座所接设备
+    [pdu-update] 登记 PDU 所接馈线
     [person-create] 登记人员
     [person-update] 修改人员
     [person-reveal] 查看证件号码

@@ -67,6 +67,14 @@ pub mod kind {
     /// A month report of a customer.
     #[derive(Debug)]
     pub enum MonthReport {}
+    /// What one part of a device measures.
+    pub enum Gauge {}
+    /// One poll of the gauges of a device.
+    pub enum GaugeReading {}
+    /// A feed of power into a room.
+    pub enum PowerFeed {}
+    /// An outlet of a PDU.
+    pub enum Outlet {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -120,6 +128,14 @@ pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
 pub type PeriodCorrectionId = Id<kind::PeriodCorrection>;
 /// Id of a month report of a customer.
 pub type MonthReportId = Id<kind::MonthReport>;
+/// Id of what one part of a device measures.
+pub type GaugeId = Id<kind::Gauge>;
+/// Id of one poll of the gauges of a device.
+pub type GaugeReadingId = Id<kind::GaugeReading>;
+/// Id of a feed of power into a room.
+pub type PowerFeedId = Id<kind::PowerFeed>;
+/// Id of an outlet of a PDU.
+pub type OutletId = Id<kind::Outlet>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

@@ -7,6 +7,7 @@ pub mod change;
 pub mod fault;
 pub mod fields;
 pub mod fold;
+pub mod gauge;
 pub mod id;
 pub mod ids;
 pub mod kept;

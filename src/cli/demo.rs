@@ -7,6 +7,7 @@ mod history;
 mod logins;
 mod models;
 mod place;
+mod power_chain;
 mod sample;
 mod story;
 

@@ -1,5 +1,9 @@
 //! Sites, rooms and racks as they are stored, and what stands in a rack.
 
+mod feeds;
+
+pub use feeds::{Outlet, OutletPlace, OutletRow, Pdu, Plugged, PowerFeed};
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -137,6 +141,21 @@ impl From<&Rack> for Frame {
             numbering: rack.numbering,
         }
     }
+}
+
+/// A feed with where it is.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = power_feeds)]
+pub struct FeedRow {
+    /// The feed.
+    #[diesel(embed)]
+    pub feed: PowerFeed,
+    /// The room.
+    #[diesel(embed)]
+    pub room: Room,
+    /// The building.
+    #[diesel(embed)]
+    pub site: Site,
 }
 
 /// A customer as others name it.

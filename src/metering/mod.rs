@@ -5,7 +5,7 @@
 //! [`period`] names the time a figure is for, [`members`] adds ports up, [`usage`] and [`variants`] say what a
 //! period comes to and [`evidence`] is how anyone can compute it again. [`packed`] is how one poll is kept,
 //! [`sealed`] how a finished day ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn
-//! from; [`naming`] says which port is which, [`schedule`] when a device is read, [`frozen`] which counters stopped
+//! from; [`gauge`] is what hardware measures besides; [`naming`] says which port is which, [`schedule`] when a device is read, [`frozen`] which counters stopped
 //! and [`note`] what else is odd. [`poll`] is what a poll brings; targets, ports, readings and allocations are kept
 //! by the operations.
 
@@ -18,6 +18,7 @@ pub mod day;
 pub mod day_polls;
 pub mod evidence;
 pub mod frozen;
+pub mod gauge;
 pub mod members;
 mod model;
 pub mod naming;
@@ -56,6 +57,16 @@ pub use ops::allocations::{
     allocation_port_by_id, allocation_port_end, allocation_update,
 };
 pub use ops::evidence::{EvidenceFile, period_evidence};
+pub use ops::gauge_days::{
+    OpenGaugeDay, ReadyGaugeDay, gauge_day_ready, gauge_day_seal, gauge_days_expire,
+    gauge_days_open, gauge_hours_expire,
+};
+pub use ops::gauge_series::{
+    PowerBasis, PowerNow, PowerOf, PowerSeries, gauge_series, power_now, power_series,
+};
+pub use ops::gauges::{
+    GaugeNow, gauge_by_id, gauges_fill, gauges_keep, gauges_now, gauges_of_device,
+};
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::measures::{poll_measured, target_poll};
@@ -86,5 +97,5 @@ pub use ops::targets::{
 };
 pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
 pub use rows::{
-    Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target, TargetPoll,
+    Allocation, AllocationPort, ClosedPeriod, Gauge, PeriodCorrection, Port, Target, TargetPoll,
 };

@@ -1,7 +1,10 @@
 //! Targets, ports, allocations and their links as they are stored.
 
+mod gauges;
 mod periods;
 
+pub use gauges::Gauge;
+pub(super) use gauges::{GaugeDayRow, GaugeReadingRow, NewGaugeBlock, NewGaugeReading};
 pub(super) use periods::NewClosedPeriod;
 pub use periods::{ClosedPeriod, PeriodCorrection};
 

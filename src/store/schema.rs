@@ -1124,6 +1124,180 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `gauges`.
+    gauges (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `part`.
+        part -> Text,
+        /// Column `place`.
+        place -> Text,
+        /// Column `quantity`.
+        quantity -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `missing`.
+        missing -> Nullable<Text>,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `gauge_readings`.
+    gauge_readings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `gauge_days`.
+    gauge_days (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `day`.
+        day -> BigInt,
+        /// Column `polls`.
+        polls -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `gauge_blocks`.
+    gauge_blocks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `gauge_id`.
+        gauge_id -> BigInt,
+        /// Column `day`.
+        day -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `gauge_rollups`.
+    gauge_rollups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `gauge_id`.
+        gauge_id -> BigInt,
+        /// Column `month`.
+        month -> BigInt,
+        /// Column `body`.
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_feeds`.
+    power_feeds (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `room_id`.
+        room_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `side`.
+        side -> Text,
+        /// Column `phases`.
+        phases -> BigInt,
+        /// Column `volts`.
+        volts -> BigInt,
+        /// Column `amps`.
+        amps -> BigInt,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `pdus`.
+    pdus (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `feed_id`.
+        feed_id -> Nullable<BigInt>,
+        /// Column `family`.
+        family -> Text,
+        /// Column `last_read_at`.
+        last_read_at -> Nullable<BigInt>,
+        /// Column `last_trouble`.
+        last_trouble -> Nullable<Text>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `outlets`.
+    outlets (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `place`.
+        place -> Text,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `state_at`.
+        state_at -> BigInt,
+        /// Column `mapped_device_id`.
+        mapped_device_id -> Nullable<BigInt>,
+        /// Column `supply`.
+        supply -> Text,
+        /// Column `confirmed_by_user_id`.
+        confirmed_by_user_id -> Nullable<BigInt>,
+        /// Column `confirmed_by_name`.
+        confirmed_by_name -> Text,
+        /// Column `confirmed_at`.
+        confirmed_at -> Nullable<BigInt>,
+        /// Column `missing_since`.
+        missing_since -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1153,6 +1327,7 @@ diesel::joinable!(closed_periods -> users (closed_by_user_id));
 diesel::joinable!(period_corrections -> closed_periods (closed_period_id));
 diesel::joinable!(period_corrections -> users (author_user_id));
 diesel::joinable!(month_reports -> customers (customer_id));
+diesel::joinable!(power_feeds -> rooms (room_id));
 diesel::joinable!(people -> customers (customer_id));
 diesel::joinable!(visits -> sites (site_id));
 diesel::joinable!(visits -> customers (customer_id));
@@ -1198,6 +1373,8 @@ diesel::allow_tables_to_appear_in_same_query!(ports, device_types);
 diesel::allow_tables_to_appear_in_same_query!(ports, devices);
 diesel::allow_tables_to_appear_in_same_query!(ports, racks);
 diesel::allow_tables_to_appear_in_same_query!(ports, snmp_targets);
+diesel::allow_tables_to_appear_in_same_query!(power_feeds, rooms);
+diesel::allow_tables_to_appear_in_same_query!(power_feeds, sites);
 diesel::allow_tables_to_appear_in_same_query!(power_intent_steps, power_intents);
 diesel::allow_tables_to_appear_in_same_query!(power_intents, bmc_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(power_intents, customers);

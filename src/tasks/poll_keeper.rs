@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::base::fault::Fault;
-use crate::base::ids::SnmpTargetId;
+use crate::base::gauge::{GaugeSeen, OutletSeen};
+use crate::base::ids::{DeviceId, SnmpTargetId};
 use crate::base::time::Timestamp;
+use crate::facility::pdu_seen;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
-use crate::metering::{poll_failed, poll_measured, poll_succeeded, targets_release};
+use crate::metering::{gauges_keep, poll_failed, poll_measured, poll_succeeded, targets_release};
 use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
 
@@ -22,12 +24,28 @@ const MOST_AT_ONCE: usize = 64;
 
 /// What a poll came to.
 pub(super) enum Brought {
-    /// Readings, and how the poll went.
-    Readings(Box<Sample>, Measured),
+    /// Readings, how the poll went, and what a PDU measures.
+    Readings(Box<Sample>, Measured, Option<Box<PduSaid>>),
     /// Nothing usable.
     Trouble(Failed),
     /// It was not begun; the target is free for others.
     Nothing,
+}
+
+/// What a PDU said in a poll.
+pub(super) struct PduSaid {
+    /// The device.
+    pub device: DeviceId,
+    /// The time its values stand for.
+    pub at: Timestamp,
+    /// Word of its family.
+    pub family: &'static str,
+    /// What went wrong while it was read.
+    pub trouble: Option<String>,
+    /// What it measures.
+    pub gauges: Vec<GaugeSeen>,
+    /// Its outlets.
+    pub outlets: Vec<OutletSeen>,
 }
 
 /// What is to be kept of one target.
@@ -117,15 +135,40 @@ impl PollKeeper {
 impl Landing {
     fn put(&self, c: &mut Conn, owner: &str) -> Answer {
         match &self.brought {
-            Brought::Readings(sample, measured) => {
+            Brought::Readings(sample, measured, pdu) => {
                 let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
                 if taken {
                     self.measured(c, measured)?;
+                    if let Some(pdu) = pdu {
+                        self.pdu(c, pdu)?;
+                    }
                 }
                 Ok(taken)
             }
             Brought::Trouble(failed) => poll_failed(c, owner, self.target, failed, self.at),
             Brought::Nothing => targets_release(c, owner, self.target).map(|()| true),
+        }
+    }
+
+    /// Keeps what a PDU said; a fault in it costs no readings of ports.
+    fn pdu(&self, c: &mut Conn, said: &PduSaid) -> Result<(), Fault> {
+        let kept = savepoint(c, |c| {
+            pdu_seen(
+                c,
+                said.device,
+                said.at,
+                said.family,
+                said.trouble.as_deref(),
+                &said.outlets,
+            )?;
+            gauges_keep(c, said.device, said.at, &said.gauges)
+        });
+        match kept {
+            Err(fault) if !fault.retryable => {
+                tracing::error!(device_id = said.device.get(), %fault, "what a PDU said could not be kept");
+                Ok(())
+            }
+            outcome => outcome.map(drop),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the driver of switches says, in the words of metering.
 
+use super::poll_keeper::PduSaid;
+use crate::base::ids::DeviceId;
 use crate::drivers::snmp::{
     AdminStatus, CounterWidth, Extent, OperStatus, PollReport, PortReading, SnmpError,
     SnmpErrorKind, Warning,
@@ -71,6 +73,20 @@ fn note(warning: &Warning) -> Note {
             Note::new(NoteWord::FewerRows).counted(rows, 0)
         }
     }
+}
+
+/// What a report says of a PDU; it leaves the report.
+pub(super) fn pdu_said(report: &mut PollReport, device: DeviceId) -> Option<PduSaid> {
+    let pdu = report.pdu.take()?;
+    let troubles: Vec<String> = pdu.troubles.iter().map(ToString::to_string).collect();
+    Some(PduSaid {
+        device,
+        at: pdu.at,
+        family: pdu.family.word.as_str(),
+        trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
+        gauges: pdu.gauges,
+        outlets: pdu.outlets,
+    })
 }
 
 /// A driver's report in the words of metering; its counters stand for the middle of the poll.

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::poll_keeper::{Brought, Landing, PollKeeper};
-use super::poll_words::{failed, measured, sample};
+use super::poll_words::{failed, measured, pdu_said, sample};
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
@@ -20,7 +20,7 @@ use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::snmp::{
     AuthProtocol, Column, Credentials, PollOptions, PollPlan, PollReport, PrivProtocol, SnmpHub,
-    SnmpTarget,
+    SnmpTarget, family_of,
 };
 use crate::metering::poll::Failed;
 use crate::metering::{
@@ -202,15 +202,16 @@ impl Asking {
         };
         let (ended, brought) = match polled {
             None => (Ended::Dropped, Brought::Nothing),
-            Some((started, Ok(report))) => {
+            Some((started, Ok(mut report))) => {
                 let ended = Ended::Good {
                     lag_ms: started.since_millis(due),
                     timeouts: report.timeouts,
                     varbinds: report.varbinds,
                 };
                 let measured = measured(&report, started.since_millis(due), claimed.with_names);
+                let pdu = pdu_said(&mut report, claimed.target.device_id).map(Box::new);
                 let sample = Box::new(sample(report, claimed.with_names));
-                (ended, Brought::Readings(sample, measured))
+                (ended, Brought::Readings(sample, measured, pdu))
             }
             Some((_, Err(failed))) => (Ended::Failed, Brought::Trouble(failed)),
         };
@@ -245,6 +246,7 @@ impl Asking {
                 .unwrap_or(1)
                 .clamp(1, PollOptions::MOST_REPETITIONS),
             max_ports: MOST_PORTS,
+            family: family_of(&claimed.target.system_object_id),
             known_by: match claimed.target.port_identity {
                 PortIdentity::IfName => Column::IfName,
                 PortIdentity::IfDescr => Column::IfDescr,

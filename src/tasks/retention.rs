@@ -8,7 +8,7 @@ use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::metering::day::Day;
-use crate::metering::{hours_expire, readings_expire};
+use crate::metering::{gauge_days_expire, gauge_hours_expire, hours_expire, readings_expire};
 use crate::store::Store;
 
 /// Rows removed in one transaction.
@@ -54,8 +54,11 @@ impl Retention {
             let step = self
                 .store
                 .write("series.expire", move |c| {
-                    let days = readings_expire(c, readings, AT_ONCE)?;
-                    Ok((days, hours_expire(c, hours, AT_ONCE)?))
+                    let days = readings_expire(c, readings, AT_ONCE)?
+                        + gauge_days_expire(c, readings, AT_ONCE)?;
+                    let months =
+                        hours_expire(c, hours, AT_ONCE)? + gauge_hours_expire(c, hours, AT_ONCE)?;
+                    Ok((days, months))
                 })
                 .await?;
             days_gone += step.0;

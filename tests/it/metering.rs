@@ -2,6 +2,8 @@
 
 mod agents;
 pub mod evidence;
+mod gauge_pages;
+pub mod gauges;
 mod killed;
 mod life;
 mod packets;

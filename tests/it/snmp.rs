@@ -4,6 +4,7 @@
 mod hostile;
 mod hostile_tests;
 mod known_tests;
+mod pdu_tests;
 pub mod peers;
 mod probe_tests;
 mod recording_file;

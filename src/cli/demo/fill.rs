@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::store::settings::{set_setting, setting};
 
 use super::logins::{self, LOGINS, Login};
-use super::{history, sample, story};
+use super::{history, power_chain, sample, story};
 
 /// When the simulated switches were started, in milliseconds since 1970.
 const BOOT: &str = "demo.boot";
@@ -56,6 +56,8 @@ pub async fn fill(console: &Console, app: &App, days: u16) -> Result<Filled, App
     blocking(move || import(&at, &keyring)).await?;
     let at = store.clone();
     blocking(move || logins::make(&at)).await?;
+    let at = store.clone();
+    blocking(move || power_chain::make(&at, days, now)).await?;
     if days > 0 {
         let readings = Message::new("demo-readings").with("days", i64::from(days));
         eprintln!("{}", console.say(&readings));

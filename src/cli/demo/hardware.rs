@@ -287,12 +287,14 @@ async fn start_switches(
         &sample::rows("allocations")?,
         &sample::rows("allocation-ports")?,
     );
+    let devices = sample::rows("devices")?;
     let access = access()?;
     for target in targets {
         let Some(wanted) = own_address(&target.target.address, target.target.port) else {
             continue;
         };
-        let spec = models::switch(&target.device, boot, &sold);
+        let mut spec = models::switch(&target.device, boot, &sold);
+        spec.pdu = models::pdu(&target.device, &devices);
         let (switch, fault) = switch_somewhere(wanted, spec, &access)
             .await
             .map_err(|fault| no_place(wanted, &fault))?;

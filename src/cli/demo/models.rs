@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::base::fields::Fields;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
-use crate::sim::switch::{PortSpec, Profile, SwitchSpec, Traffic};
+use crate::sim::switch::{OutletSpec, PduSpec, PortSpec, Profile, SwitchSpec, Traffic};
 
 /// Ports of one kind: the name before the number, first and last number, Mbit/s.
 type Ports = (&'static str, u32, u32, u32);
@@ -19,6 +19,8 @@ struct Model {
     ports: &'static [Ports],
 }
 
+/// Outlets of a PDU of the sample.
+const OUTLETS: usize = 24;
 const PDU: &[Ports] = &[("eth", 0, 0, 100)];
 const MODELS: &[Model] = &[
     Model {
@@ -137,7 +139,41 @@ pub fn switch(device: &str, boot: Timestamp, sold: &SoldPorts) -> SwitchSpec {
         // Each was started on a day of its own.
         boot: boot.plus_seconds(i64::try_from(seed(device) % 200_000).unwrap_or(0)),
         ports,
+        pdu: None,
     }
+}
+
+/// What a PDU of the sample feeds, from its first outlet on: the machines of its rack, each by one of two supplies.
+/// `None` for what is no PDU.
+pub fn pdu(device: &str, devices: &[Fields]) -> Option<PduSpec> {
+    if !MODELS
+        .iter()
+        .any(|model| model.device == device && model.ports == PDU)
+    {
+        return None;
+    }
+    let rack = devices.iter().find(|row| row.get("name") == device)?;
+    let mut outlets: Vec<OutletSpec> = devices
+        .iter()
+        .filter(|row| row.get("rack") == rack.get("rack") && !row.get("name").starts_with("PDU"))
+        .take(OUTLETS)
+        .map(|row| OutletSpec {
+            name: row.get("name").to_owned(),
+            watts: 90 + u32::try_from(seed(row.get("name")) % 160).unwrap_or(0),
+            on: true,
+        })
+        .collect();
+    for number in outlets.len()..OUTLETS {
+        outlets.push(OutletSpec {
+            name: format!("Outlet {}", number + 1),
+            watts: 0,
+            on: number % 9 != 8,
+        });
+    }
+    Some(PduSpec {
+        seed: seed(device),
+        outlets,
+    })
 }
 
 fn port(

@@ -40,6 +40,8 @@ pub enum Stage {
     NarrowCounters,
     /// Descriptions and aliases of ports without a name of their own.
     Names,
+    /// What a PDU measures.
+    Gauges,
 }
 
 impl std::fmt::Display for Stage {
@@ -50,6 +52,7 @@ impl std::fmt::Display for Stage {
             Self::Ports => "the ports",
             Self::NarrowCounters => "the 32-bit counters",
             Self::Names => "other names of ports",
+            Self::Gauges => "what it measures",
         })
     }
 }

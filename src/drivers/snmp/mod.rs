@@ -5,7 +5,8 @@
 //! its deadline. What is kept between polls: prepared keys, the clocks of v3 engines, and the
 //! ifIndexes and names of a device's ports, so that the next poll asks for just these rows. Each
 //! row's name comes with its counters; when one differs, uptime went back or the number of
-//! interfaces changed, whole columns are read at once, in the same poll.
+//! interfaces changed, whole columns are read at once, in the same poll. A PDU of a known family is
+//! read in what is left of its poll's time, after the counters.
 
 mod asker;
 mod column;
@@ -13,6 +14,7 @@ mod counted;
 mod error;
 mod hub;
 mod known;
+mod pdu;
 mod poll;
 mod report;
 mod resolve;
@@ -27,6 +29,9 @@ mod walk;
 pub use column::Column;
 pub use error::{NotUnderstood, Refusal, SnmpError, SnmpErrorKind, Stage};
 pub use hub::{HubStats, SnmpHub};
+pub use pdu::{
+    Control, Family, FamilyError, PduReport, PduTrouble, family_named, family_of, pdu_families,
+};
 pub use report::{
     AdminStatus, CounterWidth, Extent, Missing, MissingReason, OperStatus, PacketCounters,
     PollReport, PortReading, System, Warning,

@@ -9,6 +9,7 @@ use super::asker::Asker;
 use super::column::Column;
 use super::error::{SnmpErrorKind, Stage};
 use super::known::{Found, Known};
+use super::pdu;
 use super::report::{Extent, PollReport, PortReading, System, Warning};
 use super::rows_again;
 use super::said::{IF_NUMBER, SYS_UP_TIME, Said};
@@ -23,8 +24,25 @@ const SYS_NAME: [u32; 9] = [1, 3, 6, 1, 2, 1, 1, 5, 0];
 /// An operator should know of a device that answers fewer rows than this at a time.
 const FEW_ROWS: u32 = 5;
 
-/// Reads a device from beginning to end; also what will be known of it at the next poll.
+/// Reads a device from beginning to end; also what will be known of it at the next poll. What it measures comes
+/// after its counters.
 pub(super) async fn run(
+    asker: &mut Asker<'_>,
+    plan: PollPlan,
+    options: &PollOptions,
+    known: Option<Known>,
+) -> Result<(PollReport, Known), SnmpErrorKind> {
+    let (mut report, known) = ports(asker, plan, options, known).await?;
+    let said = report.system.object_id.as_deref();
+    if let Some(family) = said.map_or(options.family, pdu::family_of) {
+        report.pdu = Some(pdu::read(asker, family, options.deadline).await?);
+        (report.varbinds, report.requests) = (asker.varbinds, asker.requests);
+        report.timeouts = asker.timeouts;
+    }
+    Ok((report, known))
+}
+
+async fn ports(
     asker: &mut Asker<'_>,
     plan: PollPlan,
     options: &PollOptions,
@@ -93,6 +111,7 @@ fn report(
         timeouts: asker.timeouts,
         max_repetitions: repetitions_next_time(asker, begun_with, known.too_many),
         warnings,
+        pdu: None,
     }
 }
 

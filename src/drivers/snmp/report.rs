@@ -4,6 +4,7 @@ use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 
 use super::column::Column;
+use super::pdu::PduReport;
 
 /// One poll of one device.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct PollReport {
     pub max_repetitions: u32,
     /// What the operator should know.
     pub warnings: Vec<Warning>,
+    /// What it measures, when it is a PDU of a known family.
+    pub pdu: Option<PduReport>,
 }
 
 impl PollReport {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::column::Column;
+use super::pdu::family::Family;
 use crate::base::secret::Secret;
 
 /// A device that answers SNMP.
@@ -232,6 +233,8 @@ pub struct PollOptions {
     pub max_ports: usize,
     /// The kind of name ports are known by; it is looked at in every poll.
     pub known_by: Column,
+    /// The family of PDUs it was found to be of; a full poll finds out anew.
+    pub family: Option<&'static Family>,
 }
 
 impl PollOptions {
@@ -246,6 +249,7 @@ impl PollOptions {
             max_repetitions: Self::MOST_REPETITIONS,
             max_ports: 10_000,
             known_by: Column::IfName,
+            family: None,
         }
     }
 }

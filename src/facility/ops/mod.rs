@@ -1,11 +1,21 @@
 //! What is done with places.
 
+mod feeds;
 mod occupants;
+mod outlets;
 mod racks;
 mod rooms;
 mod sites;
 
+pub use feeds::{
+    feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, pdu_of_device,
+    pdu_update, pdus_of_feed, pdus_of_rack,
+};
 pub use occupants::{occupants, occupants_of};
+pub use outlets::{
+    outlet_by_id, outlet_map, outlet_shown, outlets_feeding, outlets_of_customer, outlets_of_pdu,
+    outlets_of_rack, outlets_to_device, pdu_seen,
+};
 pub use racks::{
     rack_archive, rack_by_id, rack_by_name, rack_create, rack_list, rack_places, rack_update,
 };

@@ -3,6 +3,9 @@
 pub mod allocations;
 mod days;
 pub mod evidence;
+pub mod gauge_days;
+pub mod gauge_series;
+pub mod gauges;
 pub mod history;
 pub mod long;
 pub mod measures;

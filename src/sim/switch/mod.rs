@@ -1,9 +1,10 @@
-//! Simulated switches on loopback: SNMP v2c and v3, ifTable and ifXTable with counters of a
+//! Simulated switches and PDUs on loopback: SNMP v2c and v3, ifTable and ifXTable with counters of a
 //! believable day, and faults that can be set while they run.
 //!
 //! Thousands fit into one process (a socket and a task each): mind the limit of open files.
 
 mod mib;
+mod pdu;
 mod spec;
 mod state;
 mod traffic;
@@ -24,6 +25,7 @@ use crate::base::time::Timestamp;
 
 use state::State;
 
+pub use pdu::{OutletSpec, PduSpec};
 pub use spec::{PortSpec, SwitchSpec};
 pub use state::Fault;
 pub use traffic::{Profile, Traffic, Way};
@@ -315,6 +317,10 @@ impl Hardware {
             .max_message_size(MESSAGE_OCTETS)
             .max_concurrent_requests(Some(64))
             .handler(Oid::from_slice(&[1, 3, 6, 1, 2, 1]), mib);
+        if let Some(spec) = &self.spec.pdu {
+            let mib = Arc::new(pdu::PduMib::new(spec.clone()));
+            builder = builder.handler(pdu::PduMib::root(), mib);
+        }
         if !self.access.users.is_empty() {
             let engine = self.engine().map_err(|error| start(&error))?;
             builder = builder.authoritative_engine(engine);

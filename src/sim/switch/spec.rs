@@ -2,6 +2,7 @@
 
 use crate::base::time::Timestamp;
 
+use super::pdu::PduSpec;
 use super::traffic::{Profile, Traffic, Way};
 
 /// A switch.
@@ -19,6 +20,8 @@ pub struct SwitchSpec {
     pub boot: Timestamp,
     /// Its ports, by ascending ifIndex.
     pub ports: Vec<PortSpec>,
+    /// What it measures, when it is a PDU.
+    pub pdu: Option<PduSpec>,
 }
 
 /// A port of a switch.
@@ -90,6 +93,7 @@ impl SwitchSpec {
             location: String::new(),
             boot,
             ports: access_ports.chain(uplinks).collect(),
+            pdu: None,
         }
     }
 

@@ -6,7 +6,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    allocations, customers, devices, facility, graphs, packets, periods, ports, power, visits,
+    allocations, customers, devices, facility, feeds, gauges, graphs, packets, periods, ports,
+    power, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -38,6 +39,15 @@ pub(super) fn routes() -> Vec<Route> {
         graphs::port_png,
         graphs::port_svg,
         packets::packets,
+        feeds::list,
+        feeds::outlets,
+        feeds::show,
+        gauges::customer,
+        gauges::device,
+        gauges::feed,
+        gauges::of_device,
+        gauges::rack,
+        gauges::series,
         periods::close,
         periods::correct,
         periods::evidence,

@@ -5,6 +5,8 @@ mod customers;
 mod description;
 mod devices;
 mod facility;
+mod feeds;
+mod gauges;
 mod graphs;
 mod listing;
 mod packets;
@@ -25,6 +27,8 @@ pub(super) fn stage() -> AdHoc {
             facility::routes(),
             packets::routes(),
             graphs::routes(),
+            feeds::routes(),
+            gauges::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

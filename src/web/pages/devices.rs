@@ -232,6 +232,7 @@ async fn list_csv(
 /// and gets its part under its name. A part that is null draws nothing.
 struct Parts {
     network: Value,
+    pdu: Value,
     visits: Value,
     history: Option<Vec<Value>>,
 }
@@ -239,6 +240,7 @@ struct Parts {
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
         network: super::ports::network_section(c, actor, row.device.id)?,
+        pdu: super::outlets::pdu_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
         history: history(web, c, actor, row)?,
     })
@@ -367,6 +369,7 @@ async fn show(
     .with("rack_href", rack_href(&signed.actor, &row))
     .with("power", power)
     .with("network", parts.network)
+    .with("pdu", parts.pdu)
     .with("visits", parts.visits)
     .with("history", parts.history)
     .with("is_customer", is_customer)

@@ -5,6 +5,7 @@ mod allocation_ports;
 mod allocations;
 mod bmc;
 pub(in crate::web) mod compare;
+pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
@@ -15,7 +16,10 @@ mod elevation;
 mod entry;
 mod exchange;
 mod facility;
+mod feeds;
+mod gauges;
 mod now;
+mod outlets;
 mod periods;
 mod ports;
 mod power;
@@ -52,7 +56,10 @@ pub(super) fn stage() -> AdHoc {
             entry::routes(),
             exchange::routes(),
             facility::routes(),
+            feeds::routes(),
+            gauges::routes(),
             now::routes(),
+            outlets::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

@@ -19,6 +19,7 @@ use crate::facility::{
 };
 use crate::identity::{Actor, Permission};
 use crate::inventory::{DeviceRow, devices_in_rack};
+use crate::metering::{PowerNow, PowerOf, power_now};
 use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
 use crate::web::csv_file::csv_answer;
@@ -182,6 +183,7 @@ struct RackPage {
     row: RackRow,
     occupants: Vec<Occupant>,
     seen: Vec<DeviceRow>,
+    power: Option<PowerNow>,
 }
 
 fn rack_page(c: &mut Conn, actor: &Actor, id: RackId) -> Result<RackPage, Fault> {
@@ -191,8 +193,13 @@ fn rack_page(c: &mut Conn, actor: &Actor, id: RackId) -> Result<RackPage, Fault>
     } else {
         Vec::new()
     };
+    let may_see_power = actor.may(Permission::ViewPower);
+    let power = may_see_power
+        .then(|| power_now(c, actor, PowerOf::Rack(id)))
+        .transpose()?;
     Ok(RackPage {
         row,
+        power,
         occupants: occupants(c, id)?,
         seen,
     })
@@ -270,6 +277,7 @@ async fn show(
     .with("front", drawing.face(Face::Front))
     .with("rear", drawing.face(Face::Rear))
     .with("sides", drawing.sides())
+    .with("power", page.power.as_ref().map(super::courses::now_value))
     .with("free", free)
     .with("devices", devices)
     .with("may_see_devices", signed.actor.may(Permission::ViewDevices))

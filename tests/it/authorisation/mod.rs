@@ -6,6 +6,7 @@ mod customers;
 mod entry;
 mod everyone;
 mod facility;
+mod gauges;
 mod inventory;
 mod metering;
 mod power;
@@ -140,6 +141,7 @@ impl World {
             entry::lines(self),
             everyone::lines(self),
             facility::lines(self),
+            gauges::lines(self),
             inventory::lines(self),
             metering::lines(self),
             power::lines(self),

@@ -1,0 +1,307 @@
+//! Power feeds of rooms.
+
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Value, json};
+
+use super::courses::now_value;
+use super::entry::Said;
+use super::saving::{Archive, form_status, saved};
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::ids::PowerFeedId;
+use crate::facility::{
+    FeedDraft, FeedRow, FeedSide, feed_archive, feed_by_id, feed_create, feed_list, feed_update,
+    pdus_of_feed, room_list,
+};
+use crate::identity::{Actor, Permission};
+use crate::inventory::device_by_id;
+use crate::metering::{PowerNow, PowerOf, power_now};
+use crate::store::Conn;
+use crate::web::forms::{Posted, version};
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![
+        list,
+        new,
+        add,
+        show,
+        edit,
+        save,
+        archive_dialog,
+        archive_post
+    ]
+}
+
+/// A feed's power now, for those who may see power.
+fn power(c: &mut Conn, actor: &Actor, row: &FeedRow) -> Result<Option<PowerNow>, Fault> {
+    let may = actor.may(Permission::ViewPower);
+    may.then(|| power_now(c, actor, PowerOf::Feed(row.feed.id)))
+        .transpose()
+}
+
+fn feed_value(row: &FeedRow, now: Option<&PowerNow>) -> Value {
+    let watts = now.and_then(|now| now.watts).map(|watts| watts.get());
+    let most = row.feed.volt_amperes();
+    json!({
+        "id": row.feed.id,
+        "name": row.feed.name,
+        "side": row.feed.side,
+        "phases": row.feed.phases,
+        "volts": row.feed.volts,
+        "amps": row.feed.amps,
+        "volt_amperes": most,
+        "note": row.feed.note,
+        "archived_at": row.feed.archived_at,
+        "room": row.room.name,
+        "site": row.site.name,
+        "power": now.map(now_value),
+        "percent": watts.filter(|_| most > 0).map(|watts| watts.saturating_mul(100) / most),
+    })
+}
+
+#[get("/feeds")]
+async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let rows = web
+        .store
+        .read(move |c| {
+            let mut rows = Vec::new();
+            for row in feed_list(c, &actor)? {
+                let now = power(c, &actor, &row)?;
+                rows.push(feed_value(&row, now.as_ref()));
+            }
+            Ok(rows)
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let title = web.words.text(locale, "feeds-title");
+    View::new(web, &signed.reader, "feeds/list.html", &title, "racks")
+        .crumbs(&[(&web.words.text(locale, "sites-title"), "/sites")])
+        .flash(said.as_ref())
+        .with("rows", rows)
+        .with("may_edit", signed.actor.may(Permission::EditFacility))
+        .answer()
+}
+
+#[get("/feeds/<id>")]
+async fn show(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    id: i64,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let (feed, name, pdus) = web
+        .store
+        .read(move |c| {
+            let row = feed_by_id(c, &actor, PowerFeedId::new(id))?;
+            let now = power(c, &actor, &row)?;
+            let mut pdus = Vec::new();
+            if actor.may(Permission::ViewDevices) {
+                for device in pdus_of_feed(c, row.feed.id)? {
+                    let device = device_by_id(c, &actor, device)?;
+                    let now = match actor.may(Permission::ViewPower) {
+                        true => Some(power_now(c, &actor, PowerOf::Device(device.device.id))?),
+                        false => None,
+                    };
+                    pdus.push(json!({
+                        "id": device.device.id,
+                        "name": device.device.name,
+                        "position": device.position(),
+                        "power": now.as_ref().map(now_value),
+                    }));
+                }
+            }
+            Ok((feed_value(&row, now.as_ref()), row.feed.name, pdus))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    View::new(web, &signed.reader, "feeds/show.html", &name, "racks")
+        .crumbs(&[(&web.words.text(locale, "feeds-title"), "/feeds")])
+        .flash(said.as_ref())
+        .with("feed", feed)
+        .with("pdus", pdus)
+        .with("may_edit", signed.actor.may(Permission::EditFacility))
+        .with("may_see_power", signed.actor.may(Permission::ViewPower))
+        .answer()
+}
+
+fn allowed(signed: &Signed) -> Result<(), Failure> {
+    signed
+        .actor
+        .require(Permission::EditFacility)
+        .map_err(|fault| signed.failure(fault))
+}
+
+async fn form_view(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&FeedRow>,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let actor = signed.actor.clone();
+    let rooms = web
+        .store
+        .read(move |c| room_list(c, &actor))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let rooms: Vec<Value> = rooms
+        .iter()
+        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
+        .collect();
+    let sides: Vec<Value> = FeedSide::ALL
+        .iter()
+        .map(|side| json!({"value": side, "label": web.words.text(locale, &format!("feeds-side-{side}"))}))
+        .collect();
+    let (title, action, back) = match there {
+        None => (
+            web.words.text(locale, "feeds-new"),
+            "/feeds/new".to_owned(),
+            "/feeds".to_owned(),
+        ),
+        Some(row) => (
+            web.words.say(
+                locale,
+                &Message::new("facility-edit").with("name", row.feed.name.as_str()),
+            ),
+            format!("/feeds/{}/edit", row.feed.id),
+            format!("/feeds/{}", row.feed.id),
+        ),
+    };
+    View::new(web, &signed.reader, "feeds/form.html", &title, "racks")
+        .crumbs(&[(&web.words.text(locale, "feeds-title"), "/feeds")])
+        .with("form", form_context(web, locale, &action, fields, fault))
+        .with("rooms", rooms)
+        .with("sides", sides)
+        .with("back", back)
+        .with(
+            "archive_href",
+            there.map(|row| format!("/feeds/{}/archive", row.feed.id)),
+        )
+        .status(form_status(fault))
+        .answer()
+}
+
+async fn answer(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&FeedRow>,
+    fields: &Fields,
+    outcome: Result<String, Fault>,
+) -> Result<Answer, Failure> {
+    match outcome {
+        Err(fault) if belongs_in_form(&fault) => {
+            form_view(web, signed, there, fields, Some(&fault)).await
+        }
+        other => saved(web, signed, other, |fault| {
+            Err(signed.failure(fault.clone()))
+        }),
+    }
+}
+
+#[get("/feeds/new")]
+async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let fields: Fields = [("side", "a"), ("phases", "1"), ("volts", "220")]
+        .into_iter()
+        .collect();
+    form_view(web, &signed, None, &fields, None).await
+}
+
+#[post("/feeds/new", data = "<form>")]
+async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let outcome = match FeedDraft::parse(&form.fields) {
+        Ok(draft) => {
+            let actor = signed.actor.clone();
+            web.store
+                .write("feed.create", move |c| feed_create(c, &actor, &draft))
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|id| format!("/feeds/{id}"));
+    answer(web, &signed, None, &form.fields, outcome).await
+}
+
+async fn feed(web: &Web, signed: &Signed, id: i64) -> Result<FeedRow, Failure> {
+    allowed(signed)?;
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| feed_by_id(c, &actor, PowerFeedId::new(id)))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+#[get("/feeds/<id>/edit")]
+async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = feed(web, &signed, id).await?;
+    let fields = Fields::from_json(&serde_json::to_value(&there.feed).unwrap_or_default())
+        .unwrap_or_default();
+    form_view(web, &signed, Some(&there), &fields, None).await
+}
+
+#[post("/feeds/<id>/edit", data = "<form>")]
+async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
+    let there = feed(web, &signed, id).await?;
+    let parsed =
+        FeedDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
+    let outcome = match parsed {
+        Ok((draft, version)) => {
+            let (actor, id) = (signed.actor.clone(), there.feed.id);
+            web.store
+                .write("feed.update", move |c| {
+                    feed_update(c, &actor, id, version, &draft)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|()| format!("/feeds/{}", there.feed.id));
+    answer(web, &signed, Some(&there), &form.fields, outcome).await
+}
+
+fn archive_of(there: &FeedRow) -> Archive<'_> {
+    Archive {
+        name: &there.feed.name,
+        action: format!("/feeds/{}/archive", there.feed.id),
+        back: "/feeds".to_owned(),
+        version: there.feed.version,
+        archived: there.feed.archived_at.is_some(),
+        consequence: "archive-consequence",
+        section: "racks",
+    }
+}
+
+#[get("/feeds/<id>/archive")]
+async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = feed(web, &signed, id).await?;
+    archive_of(&there).view(web, &signed, None)
+}
+
+#[post("/feeds/<id>/archive", data = "<form>")]
+async fn archive_post(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = feed(web, &signed, id).await?;
+    let id = there.feed.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "feed.archive",
+            move |c, actor, version, archive| feed_archive(c, actor, id, version, archive),
+        )
+        .await
+}
