@@ -57,6 +57,7 @@ tasks-name-of = { $name ->
     [sealer] Pack finished days
     [retention] Remove what is too old
     [period-closer] Close billing periods
+    [traps] Receive notifications
    *[other] { $name }
 }
 tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
@@ -65,6 +66,7 @@ tasks-said-mailer-off = No mail server is set; waiting: { $waiting }
 tasks-said-bmc-poll = Answered { $answered }, silent or failed { $silent }, refused the credential { $refused }
 tasks-said-poller = Started { $started }, under way { $flying }; since the last run good { $good }, failed { $failed }, dropped { $dropped }; latest start { $lag } ms late, { $values } values, { $timeouts } time-outs
 tasks-said-power = Taken up { $started }, succeeded { $succeeded }, ended otherwise { $others }, expired { $expired }, broken off { $broken }
+tasks-said-traps = Devices to be read at once: { $hinted }. Since the start: taken { $accepted }, from unknown addresses { $unknown }, with a wrong community, user, key or time { $refused }, too many at once { $over }
 tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed }{ $more ->
     [yes] , more to do
    *[no] {""}

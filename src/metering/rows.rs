@@ -1,7 +1,9 @@
 //! Targets, ports, allocations and their links as they are stored.
 
+mod discovery;
 mod periods;
 
+pub use discovery::{Discovery, Neighbour};
 pub(super) use periods::NewClosedPeriod;
 pub use periods::{ClosedPeriod, PeriodCorrection};
 
@@ -251,6 +253,8 @@ pub struct Port {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Whether its readings are kept.
+    pub metered: bool,
 }
 
 impl Port {

@@ -8,12 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::survey_words::Surveyed;
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
+use crate::inventory::device_facts_keep;
+use crate::inventory::facts::FROM_SNMP;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
-use crate::metering::{poll_failed, poll_measured, poll_succeeded, targets_release};
+use crate::metering::{
+    device_of_target, poll_failed, poll_measured, poll_succeeded, survey_keep, targets_release,
+};
 use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
 
@@ -22,8 +27,8 @@ const MOST_AT_ONCE: usize = 64;
 
 /// What a poll came to.
 pub(super) enum Brought {
-    /// Readings, and how the poll went.
-    Readings(Box<Sample>, Measured),
+    /// Readings, how the poll went, and what was found beside them.
+    Readings(Box<Sample>, Measured, Option<Box<Surveyed>>),
     /// Nothing usable.
     Trouble(Failed),
     /// It was not begun; the target is free for others.
@@ -117,10 +122,15 @@ impl PollKeeper {
 impl Landing {
     fn put(&self, c: &mut Conn, owner: &str) -> Answer {
         match &self.brought {
-            Brought::Readings(sample, measured) => {
+            Brought::Readings(sample, measured, surveyed) => {
                 let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
                 if taken {
-                    self.measured(c, measured)?;
+                    self.beside(c, "how a poll went", |c| {
+                        poll_measured(c, self.target, measured, self.at)
+                    })?;
+                }
+                if let Some(surveyed) = surveyed.as_ref().filter(|_| taken) {
+                    self.beside(c, "what is around a device", |c| self.surveyed(c, surveyed))?;
                 }
                 Ok(taken)
             }
@@ -129,11 +139,24 @@ impl Landing {
         }
     }
 
-    /// Keeps how the poll went; a fault in it costs no readings.
-    fn measured(&self, c: &mut Conn, measured: &Measured) -> Result<(), Fault> {
-        match savepoint(c, |c| poll_measured(c, self.target, measured, self.at)) {
+    fn surveyed(&self, c: &mut Conn, surveyed: &Surveyed) -> Result<(), Fault> {
+        survey_keep(c, self.target, &surveyed.seen, self.at)?;
+        match (&surveyed.facts, device_of_target(c, self.target)?) {
+            (Some(facts), Some(device)) => device_facts_keep(c, device, FROM_SNMP, facts, self.at),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps something beside the readings; a fault in it costs none of them.
+    fn beside(
+        &self,
+        c: &mut Conn,
+        what: &'static str,
+        keep: impl FnOnce(&mut Conn) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match savepoint(c, keep) {
             Err(fault) if !fault.retryable => {
-                tracing::error!(target_id = self.target.get(), %fault, "how a poll went could not be kept");
+                tracing::error!(target_id = self.target.get(), %fault, "{what} could not be kept");
                 Ok(())
             }
             outcome => outcome,

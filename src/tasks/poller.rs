@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -12,20 +12,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::poll_keeper::{Brought, Landing, PollKeeper};
 use super::poll_words::{failed, measured, sample};
+use super::snmp_credentials::credentials;
+use super::survey_words::{Surveyed, surveyed};
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
-use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
-use crate::drivers::snmp::{
-    AuthProtocol, Column, Credentials, PollOptions, PollPlan, PollReport, PrivProtocol, SnmpHub,
-    SnmpTarget,
-};
+use crate::drivers::snmp::{Column, PollOptions, PollPlan, PollReport, SnmpHub, SnmpTarget};
 use crate::metering::poll::Failed;
 use crate::metering::{
-    AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, PortIdentity,
-    SnmpVersion, Target, schedule, targets_claim, targets_due,
+    Claimed, POLLER, PollTrouble, PortIdentity, Target, schedule, targets_claim, targets_due,
 };
 use crate::store::Store;
 
@@ -36,6 +33,10 @@ const MOST_AT_ONCE: usize = 512;
 /// How long a device may think about one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 const RETRIES: u32 = 2;
+/// How long reading neighbours and chassis may take, after the counters.
+const LONGEST_SURVEY: Duration = Duration::from_secs(30);
+/// With less time than this it is not begun.
+const SHORTEST_SURVEY: Duration = Duration::from_secs(2);
 /// A device with more ports than this is refused.
 const MOST_PORTS: usize = 10_000;
 
@@ -202,7 +203,7 @@ impl Asking {
         };
         let (ended, brought) = match polled {
             None => (Ended::Dropped, Brought::Nothing),
-            Some((started, Ok(report))) => {
+            Some((started, Ok((report, survey)))) => {
                 let ended = Ended::Good {
                     lag_ms: started.since_millis(due),
                     timeouts: report.timeouts,
@@ -210,7 +211,7 @@ impl Asking {
                 };
                 let measured = measured(&report, started.since_millis(due), claimed.with_names);
                 let sample = Box::new(sample(report, claimed.with_names));
-                (ended, Brought::Readings(sample, measured))
+                (ended, Brought::Readings(sample, measured, survey))
             }
             Some((_, Err(failed))) => (Ended::Failed, Brought::Trouble(failed)),
         };
@@ -229,7 +230,8 @@ impl Asking {
         }
     }
 
-    async fn ask(&self, claimed: &Claimed) -> Result<PollReport, Failed> {
+    async fn ask(&self, claimed: &Claimed) -> Result<(PollReport, Option<Box<Surveyed>>), Failed> {
+        let begun = Instant::now();
         let target = self.target(&claimed.target)?;
         let plan = if claimed.with_names {
             PollPlan::Full { packets: false }
@@ -248,10 +250,31 @@ impl Asking {
                 PortIdentity::IfAlias => Column::IfAlias,
             },
         };
-        self.hub
-            .poll(&target, plan, options)
-            .await
-            .map_err(|error| failed(&error))
+        let report = self.hub.poll(&target, plan, options).await;
+        let report = report.map_err(|error| failed(&error))?;
+        let left = options.deadline.saturating_sub(begun.elapsed());
+        let budget = LONGEST_SURVEY.min(left);
+        let survey = match claimed.with_names && budget >= SHORTEST_SURVEY {
+            true => self.survey(&target, &report, budget).await,
+            false => None,
+        };
+        Ok((report, survey))
+    }
+
+    /// What is around a device; whatever goes wrong with it, the counters were read.
+    async fn survey(
+        &self,
+        target: &SnmpTarget,
+        report: &PollReport,
+        budget: Duration,
+    ) -> Option<Box<Surveyed>> {
+        match self.hub.survey(target, &report.ports, budget).await {
+            Ok(survey) => Some(Box::new(surveyed(survey))),
+            Err(error) => {
+                tracing::warn!(%error, "what is around a device was not read");
+                None
+            }
+        }
     }
 
     /// A target as the driver wants it.
@@ -262,39 +285,7 @@ impl Asking {
         };
         let address: IpAddr = target.address.parse().map_err(|error| wrong(&error))?;
         let port = u16::try_from(target.port).map_err(|error| wrong(&error))?;
-        let open = |purpose: &str, sealed: &Option<Vec<u8>>| -> Result<Secret, Failed> {
-            let sealed = sealed
-                .as_deref()
-                .ok_or_else(|| wrong(&"a secret is missing"))?;
-            self.keyring
-                .open(purpose, sealed)
-                .map_err(|error| wrong(&error))
-        };
-        let credentials = match target.snmp_version {
-            SnmpVersion::V2c => Credentials::V2c {
-                community: open(COMMUNITY_PURPOSE, &target.community_sealed)?,
-            },
-            SnmpVersion::V3 => Credentials::V3 {
-                user: target.v3_user.clone(),
-                auth: match target.auth() {
-                    None => None,
-                    Some(auth) => {
-                        let protocol: AuthProtocol =
-                            auth.as_str().parse().map_err(|error| wrong(&error))?;
-                        Some((protocol, open(AUTH_PURPOSE, &target.v3_auth_sealed)?))
-                    }
-                },
-                privacy: match target.privacy() {
-                    None => None,
-                    Some(privacy) => {
-                        let protocol: PrivProtocol =
-                            privacy.as_str().parse().map_err(|error| wrong(&error))?;
-                        Some((protocol, open(PRIVACY_PURPOSE, &target.v3_privacy_sealed)?))
-                    }
-                },
-                context: target.v3_context.clone(),
-            },
-        };
+        let credentials = credentials(&self.keyring, target)?;
         Ok(SnmpTarget {
             address: SocketAddr::new(address, port),
             credentials,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::cabling::beside;
+pub use super::seed::seed;
 use crate::base::fields::Fields;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
@@ -137,6 +139,7 @@ pub fn switch(device: &str, boot: Timestamp, sold: &SoldPorts) -> SwitchSpec {
         // Each was started on a day of its own.
         boot: boot.plus_seconds(i64::try_from(seed(device) % 200_000).unwrap_or(0)),
         ports,
+        beside: beside(device),
     }
 }
 
@@ -185,13 +188,6 @@ fn port(
             speed_bps: busy_bps,
         },
     }
-}
-
-/// A number that a name always gives (FNV-1a).
-pub fn seed(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,15 @@
 
 pub mod allocations;
 mod days;
+pub mod discovered;
+pub mod discovery;
 pub mod evidence;
+pub mod hints;
 pub mod history;
 pub mod long;
 pub mod measures;
 pub mod members;
+pub mod neighbours;
 pub mod periods;
 pub mod polls;
 pub mod ports;

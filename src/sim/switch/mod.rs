@@ -1,8 +1,9 @@
 //! Simulated switches on loopback: SNMP v2c and v3, ifTable and ifXTable with counters of a
-//! believable day, and faults that can be set while they run.
+//! believable day, neighbours and chassis, and faults that can be set while they run.
 //!
 //! Thousands fit into one process (a socket and a task each): mind the limit of open files.
 
+mod beside;
 mod mib;
 mod spec;
 mod state;
@@ -24,7 +25,7 @@ use crate::base::time::Timestamp;
 
 use state::State;
 
-pub use spec::{PortSpec, SwitchSpec};
+pub use spec::{Beside, ChassisSpec, NeighbourSpec, PortSpec, SwitchSpec};
 pub use state::Fault;
 pub use traffic::{Profile, Traffic, Way};
 
@@ -308,13 +309,17 @@ impl Hardware {
             Arc::clone(&self.spec),
             Arc::clone(&self.state),
         ));
+        let lldp = Arc::new(beside::Objects::lldp(&self.spec));
+        let entities = Arc::new(beside::Objects::entities(&self.spec));
         let mut builder = Agent::builder()
             .bind(address.to_string())
             .community(self.access.community.clone().into_bytes())
             .allow_all_access()
             .max_message_size(MESSAGE_OCTETS)
             .max_concurrent_requests(Some(64))
-            .handler(Oid::from_slice(&[1, 3, 6, 1, 2, 1]), mib);
+            .handler(Oid::from_slice(&[1, 3, 6, 1, 2, 1]), mib)
+            .handler(Oid::from_slice(&beside::LLDP), lldp)
+            .handler(Oid::from_slice(&beside::ENTITY), entities);
         if !self.access.users.is_empty() {
             let engine = self.engine().map_err(|error| start(&error))?;
             builder = builder.authoritative_engine(engine);

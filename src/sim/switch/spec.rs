@@ -19,6 +19,8 @@ pub struct SwitchSpec {
     pub boot: Timestamp,
     /// Its ports, by ascending ifIndex.
     pub ports: Vec<PortSpec>,
+    /// What it is made of and who is around it.
+    pub beside: Beside,
 }
 
 /// A port of a switch.
@@ -40,6 +42,47 @@ pub struct PortSpec {
     pub up: bool,
     /// What passes.
     pub traffic: Traffic,
+}
+
+/// What a switch is made of and who is around it.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// MAC address of its chassis; without one it does not speak LLDP.
+    pub mac: Option<[u8; 6]>,
+    /// Who is at the other end of its ports.
+    pub neighbours: Vec<NeighbourSpec>,
+    /// Its chassis, several in a stack.
+    pub chassis: Vec<ChassisSpec>,
+}
+
+/// A device at the other end of a port.
+#[derive(Clone, Debug)]
+pub struct NeighbourSpec {
+    /// Name of the port here.
+    pub port: String,
+    /// Its chassis.
+    pub mac: [u8; 6],
+    /// Name of its port.
+    pub remote_port: String,
+    /// Its name.
+    pub name: String,
+    /// How it describes itself.
+    pub descr: String,
+    /// Where it is managed.
+    pub address: Option<[u8; 4]>,
+}
+
+/// A chassis.
+#[derive(Clone, Debug)]
+pub struct ChassisSpec {
+    /// Serial number.
+    pub serial: String,
+    /// Model.
+    pub model: String,
+    /// Who made it.
+    pub maker: String,
+    /// Revision of its software.
+    pub revision: String,
 }
 
 impl PortSpec {
@@ -90,6 +133,7 @@ impl SwitchSpec {
             location: String::new(),
             boot,
             ports: access_ports.chain(uplinks).collect(),
+            beside: Beside::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{allocations, customers, devices, facility, periods, ports, power, visits};
+use super::{allocations, customers, devices, facility, periods, ports, power, targets, visits};
 use crate::base::fault::Fault;
 use crate::web::Failure;
 
@@ -44,6 +44,9 @@ pub(super) fn routes() -> Vec<Route> {
         power::list,
         power::request,
         power::show,
+        targets::discovery,
+        targets::meter,
+        targets::read_now,
         visits::announce,
         visits::door_in,
         visits::door_out,

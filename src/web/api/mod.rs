@@ -9,6 +9,7 @@ mod listing;
 mod periods;
 mod ports;
 mod power;
+mod targets;
 mod visits;
 
 use rocket::fairing::AdHoc;
@@ -24,6 +25,7 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            targets::routes(),
             visits::routes(),
         ];
         rocket

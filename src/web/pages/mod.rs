@@ -10,11 +10,13 @@ mod device_actions;
 mod device_forms;
 mod device_types;
 mod devices;
+mod discovery;
 pub(in crate::web) mod drawing;
 mod elevation;
 mod entry;
 mod exchange;
 mod facility;
+mod found_words;
 mod now;
 mod periods;
 mod ports;
@@ -47,6 +49,7 @@ pub(super) fn stage() -> AdHoc {
             device_forms::routes(),
             device_types::routes(),
             devices::routes(),
+            discovery::routes(),
             entry::routes(),
             exchange::routes(),
             facility::routes(),

@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::found_words::{compared_context, neighbour_context};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PortId;
@@ -12,9 +13,10 @@ use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Permission;
+use crate::inventory::device_compared;
 use crate::metering::{
-    PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_series,
-    port_speed_override, ports_of_device,
+    PortFilter, PortFull, PortRow, PortState, neighbours_of_device, neighbours_of_port, port_by_id,
+    port_list, port_series, port_speed_override, ports_of_device,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -37,7 +39,7 @@ pub(super) fn section(signed: &Signed) -> &'static str {
     }
 }
 
-const fn kind(state: PortState) -> &'static str {
+pub(super) const fn kind(state: PortState) -> &'static str {
     match state {
         PortState::Up => "ok",
         PortState::Missing => "warning",
@@ -64,6 +66,7 @@ fn row_context(row: &PortRow) -> Value {
         "owners": row.owners,
         "is_current": row.is_current,
         "warning": port.warning,
+        "metered": port.metered,
     })
 }
 
@@ -200,13 +203,14 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series) = web
+    let (full, series, neighbours) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
             let period = span.period(actor.now, full.zone.unwrap_or(usual_zone))?;
             let series = port_series(c, &actor, full.row.port.id, period)?;
-            Ok((full, series))
+            let neighbours = neighbours_of_port(c, &actor, full.row.port.id)?;
+            Ok((full, series, neighbours))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -225,6 +229,10 @@ async fn show(
     .flash(said.as_ref())
     .with("port", port_context(&full))
     .with("links", links_context(&full))
+    .with(
+        "neighbours",
+        neighbours.iter().map(neighbour_context).collect::<Vec<_>>(),
+    )
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
     .with("zone", series.zone.unwrap_or(usual_zone).name())
     .with("is_staff", is_staff)
@@ -405,9 +413,18 @@ pub(in crate::web) fn network_section(
     if !actor.may(Permission::ViewNetwork) {
         return Ok(Value::Null);
     }
+    let neighbours = neighbours_of_device(c, actor, device)?;
     let ports: Vec<Value> = ports_of_device(c, actor, device)?
         .iter()
-        .map(row_context)
+        .map(|row| {
+            let mut context = row_context(row);
+            let there = neighbours.get(&row.port.id).into_iter().flatten();
+            if let Some(context) = context.as_object_mut() {
+                let there = there.map(neighbour_context).collect::<Vec<_>>();
+                context.insert("neighbours".into(), there.into());
+            }
+            context
+        })
         .collect();
     let target = match actor.wall().customer() {
         Some(_) => None,
@@ -417,5 +434,10 @@ pub(in crate::web) fn network_section(
     if ports.is_empty() && target.is_none() {
         return Ok(Value::Null);
     }
-    Ok(json!({"ports": ports, "target": target}))
+    let (facts, compared) = match actor.may(Permission::ViewDevices) {
+        true => device_compared(c, actor, device)?,
+        false => (Vec::new(), Vec::new()),
+    };
+    let itself = compared_context(&facts, &compared);
+    Ok(json!({"ports": ports, "target": target, "itself": itself}))
 }
