@@ -31,6 +31,7 @@ use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::retention::Retention;
 use crate::tasks::sealer::Sealer;
+use crate::tasks::traps::Traps;
 use crate::tasks::{Driver, Task};
 use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
 use crate::words::{Pages, Words};
@@ -190,7 +191,7 @@ impl App {
             self.keyring.clone(),
             Arc::new(SnmpHub::new()),
         )?;
-        Ok(vec![
+        let mut tasks: Vec<Arc<dyn Task>> = vec![
             Arc::new(mailer),
             Arc::new(poller),
             Arc::new(executor),
@@ -222,7 +223,12 @@ impl App {
                 self.config.metering.keep_readings_days.into(),
                 self.config.metering.keep_hours_days.into(),
             )),
-        ])
+        ];
+        if let Some(listen) = self.config.traps.listen() {
+            let traps = Traps::new(self.store.clone(), self.keyring.clone(), listen)?;
+            tasks.push(Arc::new(traps));
+        }
+        Ok(tasks)
     }
 
     /// What pages and the programming interface need.

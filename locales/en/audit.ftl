@@ -65,6 +65,8 @@ audit-action-of = { $action ->
     [target-create] Added a target
     [target-update] Changed a target
     [target-poll_now] Asked for a reading now
+    [target-meter] Began or ended the metering of ports
+    [target-take_over] Changed which new ports are metered
     [token-create] Made an API token
     [token-revoke] Ended an API token
     [user-create] Added a user

@@ -19,5 +19,6 @@ config-time-zone = an IANA time zone is wanted here, like Asia/Shanghai
 config-mail-password = a user without a password can't sign in at the mail server
 config-mail-from = a mail address is wanted here: noreply@dc.example or Machine room <noreply@dc.example>
 config-mail-needs = sending mail needs this: set it, or set mail.enabled to false
+config-traps-listen = give an address with a port, such as 0.0.0.0:162, or nothing
 config-keep-hours = hours are kept at least as long as readings: { $least } days or more
 config-log-level = allowed: error, warn, info, debug, trace, or directives like info,coldaisle::metering=debug

@@ -65,6 +65,8 @@ audit-action-of = { $action ->
     [target-create] 新建采集目标
     [target-update] 修改采集目标
     [target-poll_now] 立即采集
+    [target-meter] 开始或停止端口计量
+    [target-take_over] 更改新端口的计量方式
     [token-create] 生成 API 令牌
     [token-revoke] 吊销 API 令牌
     [user-create] 新建用户

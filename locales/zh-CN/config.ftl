@@ -19,5 +19,6 @@ config-time-zone = 这里应填 IANA 时区名，例如 Asia/Shanghai
 config-mail-password = 填了邮件用户名，还需要填密码才能登录邮件服务器
 config-mail-from = 这里应填邮件地址：noreply@dc.example，或“机房 <noreply@dc.example>”
 config-mail-needs = 发送邮件需要填写此项；不发送时请将 mail.enabled 设为 false
+config-traps-listen = 填写带端口的地址，例如 0.0.0.0:162，或者留空
 config-keep-hours = 小时数据的保留时间不能短于采集读数：至少 { $least } 天
 config-log-level = 可填 error、warn、info、debug、trace，或形如 info,coldaisle::metering=debug 的指令

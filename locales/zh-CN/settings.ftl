@@ -57,6 +57,7 @@ tasks-name-of = { $name ->
     [sealer] 压缩已结束的日数据
     [retention] 清除超期数据
     [month-report] 生成流量月报
+    [traps] 接收告警通知
     [period-closer] 账期结账
    *[other] { $name }
 }
@@ -66,6 +67,7 @@ tasks-said-mailer-off = 未配置邮件服务器；待发送 { $waiting } 封
 tasks-said-bmc-poll = 有应答 { $answered } 台，无应答或失败 { $silent } 台，拒绝凭据 { $refused } 台
 tasks-said-poller = 本次启动 { $started } 台，进行中 { $flying } 台；上次运行以来成功 { $good }，失败 { $failed }，丢弃 { $dropped }；最迟晚开始 { $lag } ms，读取 { $values } 个值，超时 { $timeouts } 次
 tasks-said-power = 接手 { $started } 项，成功 { $succeeded }，其他结果 { $others }，过期 { $expired }，中断 { $broken }
+tasks-said-traps = 立即采集 { $hinted } 台设备。启动以来：采用 { $accepted }，来源未知 { $unknown }，团体字、用户、密钥或时间不对 { $refused }，过多丢弃 { $over }
 tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } 个{ $more ->
     [yes] ，还有待处理
    *[no] {""}

@@ -58,6 +58,12 @@ pub mod kind {
     /// A dated link of a port to an allocation.
     #[derive(Debug)]
     pub enum AllocationPort {}
+    /// A device at the other end of a port.
+    #[derive(Debug)]
+    pub enum Neighbour {}
+    /// Something a device says of itself.
+    #[derive(Debug)]
+    pub enum DeviceFact {}
     /// A closed billing period.
     #[derive(Debug)]
     pub enum ClosedPeriod {}
@@ -68,12 +74,16 @@ pub mod kind {
     #[derive(Debug)]
     pub enum MonthReport {}
     /// What one part of a device measures.
+    #[derive(Debug)]
     pub enum Gauge {}
     /// One poll of the gauges of a device.
+    #[derive(Debug)]
     pub enum GaugeReading {}
     /// A feed of power into a room.
+    #[derive(Debug)]
     pub enum PowerFeed {}
     /// An outlet of a PDU.
+    #[derive(Debug)]
     pub enum Outlet {}
     /// A visit.
     #[derive(Debug)]
@@ -122,6 +132,10 @@ pub type ReadingId = Id<kind::Reading>;
 pub type AllocationId = Id<kind::Allocation>;
 /// Id of a dated link of a port to an allocation.
 pub type AllocationPortId = Id<kind::AllocationPort>;
+/// Id of a device at the other end of a port.
+pub type NeighbourId = Id<kind::Neighbour>;
+/// Id of something a device says of itself.
+pub type DeviceFactId = Id<kind::DeviceFact>;
 /// Id of a closed billing period.
 pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
 /// Id of a correction of a closed billing period.

@@ -1,6 +1,7 @@
 //! `coldaisle demo`: the sample machine room with simulated hardware, in a folder of its own.
 
 mod arguments;
+mod cabling;
 mod fill;
 mod hardware;
 mod history;
@@ -9,6 +10,7 @@ mod models;
 mod place;
 mod power_chain;
 mod sample;
+mod seed;
 mod story;
 
 use std::io::Write;

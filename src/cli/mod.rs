@@ -12,6 +12,7 @@ mod log;
 mod migrate;
 pub mod probe_bmc;
 pub mod probe_snmp;
+mod probe_survey;
 mod serve;
 mod user;
 

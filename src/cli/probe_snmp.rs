@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, Write};
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::probe_survey::SurveyAnswer;
 use crate::base::secret::Secret;
 use crate::base::units::BitsPerSecond;
 use crate::drivers::snmp::{
@@ -23,7 +24,7 @@ const NO_ANSWER: i32 = 3;
 const REFUSED: i32 = 4;
 const NOT_UNDERSTOOD: i32 = 5;
 
-/// Ask a switch or PDU over SNMP and print its system and ports.
+/// Ask a switch or PDU over SNMP and print its system, ports, neighbours and chassis.
 ///
 /// Exit status: 0 answered, 2 bad arguments, 3 no answer (with 2c also a wrong community),
 /// 4 credentials refused, 5 answered but not understood.
@@ -109,9 +110,14 @@ async fn probe(args: &ProbeSnmp) -> Result<String, Failure> {
     let hub = SnmpHub::new();
     let options = PollOptions::within(Duration::from_secs(args.deadline_s));
     let plan = PollPlan::Full { packets: false };
+    let begun = Instant::now();
     let report = hub.poll(&target, plan, options).await;
     let report = report.map_err(|error| failure(&error, &hub))?;
-    let answer = Answer::of(args, &target, &report);
+    let left = options.deadline.saturating_sub(begun.elapsed());
+    let survey = hub.survey(&target, &report.ports, left).await;
+    let survey = survey.map_err(|error| failure(&error, &hub))?;
+    let survey = SurveyAnswer::of(survey, &report.ports);
+    let answer = Answer::of(args, &target, &report, survey);
     if args.json {
         let json = serde_json::to_string_pretty(&answer);
         json.map(|json| json + "\n")
@@ -210,6 +216,8 @@ struct Answer {
     version: &'static str,
     system: SystemAnswer,
     ports: Vec<PortAnswer>,
+    #[serde(flatten)]
+    survey: SurveyAnswer,
     warnings: Vec<String>,
 }
 
@@ -258,7 +266,14 @@ impl From<&PortReading> for PortAnswer {
 }
 
 impl Answer {
-    fn of(args: &ProbeSnmp, target: &SnmpTarget, report: &PollReport) -> Self {
+    fn of(
+        args: &ProbeSnmp,
+        target: &SnmpTarget,
+        report: &PollReport,
+        survey: SurveyAnswer,
+    ) -> Self {
+        let mut warnings: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+        warnings.extend(survey.warnings.iter().cloned());
         Self {
             target: args.target.clone(),
             version: target.credentials.version(),
@@ -269,7 +284,8 @@ impl Answer {
                 uptime_ms: report.uptime_ms,
             },
             ports: report.ports.iter().map(PortAnswer::from).collect(),
-            warnings: report.warnings.iter().map(ToString::to_string).collect(),
+            survey,
+            warnings,
         }
     }
 
@@ -299,6 +315,7 @@ impl Answer {
         for port in &self.ports {
             text += &port.line();
         }
+        text += &self.survey.lines();
         for warning in &self.warnings {
             text += &format!("warning: {warning}\n");
         }

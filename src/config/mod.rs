@@ -9,6 +9,7 @@ mod key_file;
 mod mail;
 mod sections;
 mod sources;
+mod traps;
 mod web;
 
 pub use database::DatabaseConfig;
@@ -18,6 +19,7 @@ pub use key_file::{Hold, KeyFile, KeyFileError};
 pub use mail::{MailConfig, MailSecurity};
 pub use sections::{KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig};
 pub use sources::{Sources, keys};
+pub use traps::TrapsConfig;
 pub use web::{Network, WebConfig};
 
 use serde::Deserialize;
@@ -45,11 +47,13 @@ pub struct Config {
     pub power: PowerConfig,
     /// SNMP polling.
     pub metering: MeteringConfig,
+    /// Notifications of devices.
+    pub traps: TrapsConfig,
 }
 
 impl Config {
     /// Every key there is, by section.
-    pub(self) const KEYS: [&'static [Key]; 8] = [
+    pub(self) const KEYS: [&'static [Key]; 9] = [
         DatabaseConfig::KEYS,
         WebConfig::KEYS,
         MailConfig::KEYS,
@@ -58,6 +62,7 @@ impl Config {
         TasksConfig::KEYS,
         PowerConfig::KEYS,
         MeteringConfig::KEYS,
+        TrapsConfig::KEYS,
     ];
 
     /// Reads and checks the configuration; the faults name place, key, value and what is allowed.
@@ -71,6 +76,7 @@ impl Config {
         self.mail.check(&mut findings);
         self.log.check(&mut findings);
         self.metering.check(&mut findings);
+        self.traps.check(&mut findings);
         findings
     }
 }

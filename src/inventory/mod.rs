@@ -1,6 +1,7 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
 pub mod csv;
+pub mod facts;
 mod fields;
 mod model;
 mod ops;
@@ -11,8 +12,9 @@ pub use model::{
     DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft, PlaceDraft,
 };
 pub use ops::{
-    device_archive, device_by_id, device_by_name, device_create, device_list, device_lock,
-    device_move, device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
-    device_type_list, device_type_update, device_unlock, device_update, devices_in_rack,
+    Comparison, Said, device_archive, device_by_id, device_by_name, device_compared, device_create,
+    device_facts, device_facts_keep, device_list, device_lock, device_move, device_type_archive,
+    device_type_by_id, device_type_by_slug, device_type_create, device_type_list,
+    device_type_update, device_unlock, device_update, devices_in_rack,
 };
-pub use rows::{Device, DeviceRow, DeviceType, Position};
+pub use rows::{Device, DeviceFact, DeviceRow, DeviceType, Position};

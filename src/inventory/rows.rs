@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::model::{DeviceRole, DeviceStatus};
-use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId, UserId};
+use crate::base::ids::{CustomerId, DeviceFactId, DeviceId, DeviceTypeId, RackId, UserId};
 use crate::base::time::Timestamp;
 use crate::base::units::{Grams, HalfUnits, Mebibytes, Watts};
 use crate::facility::{CustomerName, Face, RackPlace};
-use crate::store::schema::{device_types, devices};
+use crate::store::schema::{device_facts, device_types, devices};
 
 /// A make and model.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
@@ -111,6 +111,26 @@ impl Device {
             &self.label
         }
     }
+}
+
+/// Something a device says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = device_facts)]
+pub struct DeviceFact {
+    /// Row id.
+    pub id: DeviceFactId,
+    /// The device.
+    pub device_id: DeviceId,
+    /// How it was read.
+    pub source: String,
+    /// 1, or the number of the chassis in a stack.
+    pub part: i64,
+    /// What it is about.
+    pub field: String,
+    /// What it says.
+    pub value: String,
+    /// When it last said so.
+    pub seen_at: Timestamp,
 }
 
 /// A device as a query of devices, types and owners gives it.

@@ -7,7 +7,7 @@
 //! [`sealed`] how a finished day ([`day_polls`], a [`block`] per port) and [`rollup`] what long graphs are drawn
 //! from; [`gauge`] is what hardware measures besides; [`naming`] says which port is which, [`schedule`] when a device is read, [`frozen`] which counters stopped
 //! and [`note`] what else is odd. [`poll`] is what a poll brings; targets, ports, readings and allocations are kept
-//! by the operations.
+//! by the operations; [`survey`] is what a reading of names finds around a device.
 
 pub mod block;
 mod column;
@@ -37,6 +37,7 @@ pub mod sealed;
 pub mod series;
 pub mod slot;
 pub mod speeds;
+pub mod survey;
 pub mod usage;
 pub mod variants;
 
@@ -48,13 +49,18 @@ pub const SEALER: &str = "sealer";
 pub use correction::CorrectionDraft;
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
-    PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, TargetDraft,
-    TargetSecrets, TargetState, instant,
+    PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState,
+    TakeOver, TargetDraft, TargetSecrets, TargetState, instant,
 };
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
     allocation_create, allocation_links, allocation_list, allocation_named_by, allocation_port_add,
     allocation_port_by_id, allocation_port_end, allocation_update,
+};
+pub use ops::discovered::discovery_of;
+pub use ops::discovery::{
+    DiscoveryView, FoundPort, PortLink, ports_meter, ports_take_over, target_discovery,
+    target_take_over,
 };
 pub use ops::evidence::{EvidenceFile, period_evidence};
 pub use ops::gauge_days::{
@@ -67,10 +73,12 @@ pub use ops::gauge_series::{
 pub use ops::gauges::{
     GaugeNow, gauge_by_id, gauges_fill, gauges_keep, gauges_now, gauges_of_device,
 };
+pub use ops::hints::target_hint;
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
 pub use ops::measures::{poll_measured, target_poll};
 pub use ops::members::{MemberSeries, allocation_members};
+pub use ops::neighbours::{NeighbourFound, neighbours_of_device, neighbours_of_port, survey_keep};
 pub use ops::packets::{PacketSeries, PortCounters, packets_now, port_counters, port_packets};
 pub use ops::periods::{
     PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
@@ -92,10 +100,12 @@ pub use ops::series::{
 };
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,
-    devices_without_target, target_by_id, target_create, target_list, target_of_device,
-    target_poll_now, target_update, targets_failing,
+    device_of_target, devices_without_target, target_by_id, target_create, target_list,
+    target_of_device, target_poll_now, target_update, targets_changed, targets_failing,
+    targets_polled,
 };
 pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
 pub use rows::{
-    Allocation, AllocationPort, ClosedPeriod, Gauge, PeriodCorrection, Port, Target, TargetPoll,
+    Allocation, AllocationPort, ClosedPeriod, Discovery, Gauge, Neighbour, PeriodCorrection, Port,
+    Target, TargetPoll,
 };

@@ -149,6 +149,30 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// Which of the ports that a reading of names finds are metered.
+    pub enum TakeOver {
+        /// All of them.
+        All = "all",
+        /// Those that somebody chooses.
+        Chosen = "chosen",
+    }
+}
+
+crate::text_enum! {
+    /// What became of reading neighbours or chassis.
+    pub enum SurveyState {
+        /// Nobody has asked yet.
+        Unread = "unread",
+        /// They were read.
+        Read = "read",
+        /// The device has no such table, or does not show it.
+        Absent = "absent",
+        /// It could not be read.
+        Failed = "failed",
+    }
+}
+
+crate::text_enum! {
     /// How a target fares.
     pub enum TargetState {
         /// Nobody wants it polled.

@@ -1,8 +1,10 @@
 //! Targets, ports, allocations and their links as they are stored.
 
+mod discovery;
 mod gauges;
 mod periods;
 
+pub use discovery::{Discovery, Neighbour};
 pub use gauges::Gauge;
 pub(super) use gauges::{GaugeDayRow, GaugeReadingRow, NewGaugeBlock, NewGaugeReading};
 pub(super) use periods::NewClosedPeriod;
@@ -256,6 +258,8 @@ pub struct Port {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Whether its readings are kept.
+    pub metered: bool,
 }
 
 impl Port {

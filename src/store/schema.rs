@@ -743,6 +743,8 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `metered`.
+        metered -> Bool,
     }
 }
 
@@ -861,6 +863,92 @@ diesel::table! {
         from_at -> BigInt,
         /// Column `until_at`.
         until_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `target_discoveries`.
+    target_discoveries (target_id) {
+        /// Column `target_id`.
+        target_id -> BigInt,
+        /// Column `take_over`.
+        take_over -> Text,
+        /// Column `asked_at`.
+        asked_at -> Nullable<BigInt>,
+        /// Column `surveyed_at`.
+        surveyed_at -> Nullable<BigInt>,
+        /// Column `own_chassis_id`.
+        own_chassis_id -> Text,
+        /// Column `neighbours_state`.
+        neighbours_state -> Text,
+        /// Column `neighbours_detail`.
+        neighbours_detail -> Text,
+        /// Column `unplaced`.
+        unplaced -> BigInt,
+        /// Column `chassis_state`.
+        chassis_state -> Text,
+        /// Column `chassis_detail`.
+        chassis_detail -> Text,
+        /// Column `trap_at`.
+        trap_at -> Nullable<BigInt>,
+        /// Column `trap_kind`.
+        trap_kind -> Text,
+        /// Column `traps`.
+        traps -> BigInt,
+        /// Column `hinted_at`.
+        hinted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `neighbours`.
+    neighbours (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `port_id`.
+        port_id -> BigInt,
+        /// Column `chassis_id_kind`.
+        chassis_id_kind -> Text,
+        /// Column `chassis_id`.
+        chassis_id -> Text,
+        /// Column `port_id_kind`.
+        port_id_kind -> Text,
+        /// Column `remote_port_id`.
+        remote_port_id -> Text,
+        /// Column `port_descr`.
+        port_descr -> Text,
+        /// Column `system_name`.
+        system_name -> Text,
+        /// Column `system_descr`.
+        system_descr -> Text,
+        /// Column `management_address`.
+        management_address -> Text,
+        /// Column `first_seen_at`.
+        first_seen_at -> BigInt,
+        /// Column `last_seen_at`.
+        last_seen_at -> BigInt,
+        /// Column `gone_at`.
+        gone_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `device_facts`.
+    device_facts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `source`.
+        source -> Text,
+        /// Column `part`.
+        part -> BigInt,
+        /// Column `field`.
+        field -> Text,
+        /// Column `value`.
+        value -> Text,
+        /// Column `seen_at`.
+        seen_at -> BigInt,
     }
 }
 
@@ -1322,6 +1410,9 @@ diesel::joinable!(series_rollups -> ports (port_id));
 diesel::joinable!(bandwidth_allocations -> customers (customer_id));
 diesel::joinable!(allocation_ports -> bandwidth_allocations (allocation_id));
 diesel::joinable!(allocation_ports -> ports (port_id));
+diesel::joinable!(target_discoveries -> snmp_targets (target_id));
+diesel::joinable!(neighbours -> ports (port_id));
+diesel::joinable!(device_facts -> devices (device_id));
 diesel::joinable!(closed_periods -> bandwidth_allocations (allocation_id));
 diesel::joinable!(closed_periods -> users (closed_by_user_id));
 diesel::joinable!(period_corrections -> closed_periods (closed_period_id));
@@ -1366,8 +1457,11 @@ diesel::allow_tables_to_appear_in_same_query!(devices, device_types);
 diesel::allow_tables_to_appear_in_same_query!(devices, racks);
 diesel::allow_tables_to_appear_in_same_query!(devices, rooms);
 diesel::allow_tables_to_appear_in_same_query!(devices, sites);
+diesel::allow_tables_to_appear_in_same_query!(device_facts, devices);
 diesel::allow_tables_to_appear_in_same_query!(devices, users);
 diesel::allow_tables_to_appear_in_same_query!(people, customers);
+diesel::allow_tables_to_appear_in_same_query!(neighbours, devices);
+diesel::allow_tables_to_appear_in_same_query!(neighbours, ports);
 diesel::allow_tables_to_appear_in_same_query!(ports, customers);
 diesel::allow_tables_to_appear_in_same_query!(ports, device_types);
 diesel::allow_tables_to_appear_in_same_query!(ports, devices);
@@ -1399,6 +1493,8 @@ diesel::allow_tables_to_appear_in_same_query!(snmp_targets, customers);
 diesel::allow_tables_to_appear_in_same_query!(snmp_targets, device_types);
 diesel::allow_tables_to_appear_in_same_query!(snmp_targets, devices);
 diesel::allow_tables_to_appear_in_same_query!(snmp_targets, racks);
+diesel::allow_tables_to_appear_in_same_query!(target_discoveries, devices);
+diesel::allow_tables_to_appear_in_same_query!(target_discoveries, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(users, customers);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, people);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, users);

@@ -16,6 +16,9 @@ pub mod poller;
 pub mod power;
 pub mod retention;
 pub mod sealer;
+mod snmp_credentials;
+mod survey_words;
+pub mod traps;
 
 pub use driver::Driver;
 

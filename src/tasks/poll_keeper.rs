@@ -8,14 +8,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::survey_words::Surveyed;
 use crate::base::fault::Fault;
 use crate::base::gauge::{GaugeSeen, OutletSeen};
 use crate::base::ids::{DeviceId, SnmpTargetId};
 use crate::base::time::Timestamp;
 use crate::facility::pdu_seen;
+use crate::inventory::device_facts_keep;
+use crate::inventory::facts::FROM_SNMP;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
-use crate::metering::{gauges_keep, poll_failed, poll_measured, poll_succeeded, targets_release};
+use crate::metering::{
+    device_of_target, gauges_keep, poll_failed, poll_measured, poll_succeeded, survey_keep,
+    targets_release,
+};
 use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
 
@@ -24,12 +30,24 @@ const MOST_AT_ONCE: usize = 64;
 
 /// What a poll came to.
 pub(super) enum Brought {
-    /// Readings, how the poll went, and what a PDU measures.
-    Readings(Box<Sample>, Measured, Option<Box<PduSaid>>),
+    /// Readings, and what came with them.
+    Readings(Box<Readings>),
     /// Nothing usable.
     Trouble(Failed),
     /// It was not begun; the target is free for others.
     Nothing,
+}
+
+/// What a good poll brought.
+pub(super) struct Readings {
+    /// Its readings.
+    pub sample: Sample,
+    /// How it went.
+    pub measured: Measured,
+    /// What a PDU measures.
+    pub pdu: Option<PduSaid>,
+    /// What was found around the device.
+    pub surveyed: Option<Box<Surveyed>>,
 }
 
 /// What a PDU said in a poll.
@@ -132,16 +150,29 @@ impl PollKeeper {
     }
 }
 
+impl PduSaid {
+    fn put(&self, c: &mut Conn) -> Result<(), Fault> {
+        let trouble = self.trouble.as_deref();
+        pdu_seen(
+            c,
+            self.device,
+            self.at,
+            self.family,
+            trouble,
+            &self.outlets,
+        )?;
+        gauges_keep(c, self.device, self.at, &self.gauges).map(drop)
+    }
+}
+
 impl Landing {
     fn put(&self, c: &mut Conn, owner: &str) -> Answer {
         match &self.brought {
-            Brought::Readings(sample, measured, pdu) => {
+            Brought::Readings(readings) => {
+                let sample = &readings.sample;
                 let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
                 if taken {
-                    self.measured(c, measured)?;
-                    if let Some(pdu) = pdu {
-                        self.pdu(c, pdu)?;
-                    }
+                    self.beside_readings(c, readings)?;
                 }
                 Ok(taken)
             }
@@ -150,33 +181,37 @@ impl Landing {
         }
     }
 
-    /// Keeps what a PDU said; a fault in it costs no readings of ports.
-    fn pdu(&self, c: &mut Conn, said: &PduSaid) -> Result<(), Fault> {
-        let kept = savepoint(c, |c| {
-            pdu_seen(
-                c,
-                said.device,
-                said.at,
-                said.family,
-                said.trouble.as_deref(),
-                &said.outlets,
-            )?;
-            gauges_keep(c, said.device, said.at, &said.gauges)
-        });
-        match kept {
-            Err(fault) if !fault.retryable => {
-                tracing::error!(device_id = said.device.get(), %fault, "what a PDU said could not be kept");
-                Ok(())
-            }
-            outcome => outcome.map(drop),
+    fn beside_readings(&self, c: &mut Conn, readings: &Readings) -> Result<(), Fault> {
+        self.beside(c, "how a poll went", |c| {
+            poll_measured(c, self.target, &readings.measured, self.at)
+        })?;
+        if let Some(pdu) = &readings.pdu {
+            self.beside(c, "what a PDU said", |c| pdu.put(c))?;
+        }
+        if let Some(surveyed) = &readings.surveyed {
+            self.beside(c, "what is around a device", |c| self.surveyed(c, surveyed))?;
+        }
+        Ok(())
+    }
+
+    fn surveyed(&self, c: &mut Conn, surveyed: &Surveyed) -> Result<(), Fault> {
+        survey_keep(c, self.target, &surveyed.seen, self.at)?;
+        match (&surveyed.facts, device_of_target(c, self.target)?) {
+            (Some(facts), Some(device)) => device_facts_keep(c, device, FROM_SNMP, facts, self.at),
+            _ => Ok(()),
         }
     }
 
-    /// Keeps how the poll went; a fault in it costs no readings.
-    fn measured(&self, c: &mut Conn, measured: &Measured) -> Result<(), Fault> {
-        match savepoint(c, |c| poll_measured(c, self.target, measured, self.at)) {
+    /// Keeps something beside the readings; a fault in it costs none of them.
+    fn beside(
+        &self,
+        c: &mut Conn,
+        what: &'static str,
+        keep: impl FnOnce(&mut Conn) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match savepoint(c, keep) {
             Err(fault) if !fault.retryable => {
-                tracing::error!(target_id = self.target.get(), %fault, "how a poll went could not be kept");
+                tracing::error!(target_id = self.target.get(), %fault, "{what} could not be kept");
                 Ok(())
             }
             outcome => outcome,

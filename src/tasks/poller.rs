@@ -4,28 +4,27 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::poll_keeper::{Brought, Landing, PollKeeper};
+use super::poll_keeper::{Brought, Landing, PollKeeper, Readings};
 use super::poll_words::{failed, measured, pdu_said, sample};
+use super::snmp_credentials::credentials;
+use super::survey_words::{Surveyed, surveyed};
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
-use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::snmp::{
-    AuthProtocol, Column, Credentials, PollOptions, PollPlan, PollReport, PrivProtocol, SnmpHub,
-    SnmpTarget, family_of,
+    Column, PollOptions, PollPlan, PollReport, SnmpHub, SnmpTarget, family_of,
 };
 use crate::metering::poll::Failed;
 use crate::metering::{
-    AUTH_PURPOSE, COMMUNITY_PURPOSE, Claimed, POLLER, PRIVACY_PURPOSE, PollTrouble, PortIdentity,
-    SnmpVersion, Target, schedule, targets_claim, targets_due,
+    Claimed, POLLER, PollTrouble, PortIdentity, Target, schedule, targets_claim, targets_due,
 };
 use crate::store::Store;
 
@@ -36,6 +35,10 @@ const MOST_AT_ONCE: usize = 512;
 /// How long a device may think about one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 const RETRIES: u32 = 2;
+/// How long reading neighbours and chassis may take, after the counters.
+const LONGEST_SURVEY: Duration = Duration::from_secs(30);
+/// With less time than this it is not begun.
+const SHORTEST_SURVEY: Duration = Duration::from_secs(2);
 /// A device with more ports than this is refused.
 const MOST_PORTS: usize = 10_000;
 
@@ -202,16 +205,22 @@ impl Asking {
         };
         let (ended, brought) = match polled {
             None => (Ended::Dropped, Brought::Nothing),
-            Some((started, Ok(mut report))) => {
+            Some((started, Ok((mut report, surveyed)))) => {
                 let ended = Ended::Good {
                     lag_ms: started.since_millis(due),
                     timeouts: report.timeouts,
                     varbinds: report.varbinds,
                 };
                 let measured = measured(&report, started.since_millis(due), claimed.with_names);
-                let pdu = pdu_said(&mut report, claimed.target.device_id).map(Box::new);
+                let pdu = pdu_said(&mut report, claimed.target.device_id);
                 let sample = Box::new(sample(report, claimed.with_names));
-                (ended, Brought::Readings(sample, measured, pdu))
+                let readings = Readings {
+                    sample: sample(report, claimed.with_names),
+                    measured,
+                    pdu,
+                    surveyed,
+                };
+                (ended, Brought::Readings(Box::new(readings)))
             }
             Some((_, Err(failed))) => (Ended::Failed, Brought::Trouble(failed)),
         };
@@ -230,7 +239,8 @@ impl Asking {
         }
     }
 
-    async fn ask(&self, claimed: &Claimed) -> Result<PollReport, Failed> {
+    async fn ask(&self, claimed: &Claimed) -> Result<(PollReport, Option<Box<Surveyed>>), Failed> {
+        let begun = Instant::now();
         let target = self.target(&claimed.target)?;
         let (due, interval_ms) = (claimed.target.next_poll_at, claimed.target.interval_ms());
         let plan = if claimed.with_names {
@@ -253,10 +263,31 @@ impl Asking {
                 PortIdentity::IfAlias => Column::IfAlias,
             },
         };
-        self.hub
-            .poll(&target, plan, options)
-            .await
-            .map_err(|error| failed(&error))
+        let report = self.hub.poll(&target, plan, options).await;
+        let report = report.map_err(|error| failed(&error))?;
+        let left = options.deadline.saturating_sub(begun.elapsed());
+        let budget = LONGEST_SURVEY.min(left);
+        let survey = match claimed.with_names && budget >= SHORTEST_SURVEY {
+            true => self.survey(&target, &report, budget).await,
+            false => None,
+        };
+        Ok((report, survey))
+    }
+
+    /// What is around a device; whatever goes wrong with it, the counters were read.
+    async fn survey(
+        &self,
+        target: &SnmpTarget,
+        report: &PollReport,
+        budget: Duration,
+    ) -> Option<Box<Surveyed>> {
+        match self.hub.survey(target, &report.ports, budget).await {
+            Ok(survey) => Some(Box::new(surveyed(survey))),
+            Err(error) => {
+                tracing::warn!(%error, "what is around a device was not read");
+                None
+            }
+        }
     }
 
     /// A target as the driver wants it.
@@ -267,39 +298,7 @@ impl Asking {
         };
         let address: IpAddr = target.address.parse().map_err(|error| wrong(&error))?;
         let port = u16::try_from(target.port).map_err(|error| wrong(&error))?;
-        let open = |purpose: &str, sealed: &Option<Vec<u8>>| -> Result<Secret, Failed> {
-            let sealed = sealed
-                .as_deref()
-                .ok_or_else(|| wrong(&"a secret is missing"))?;
-            self.keyring
-                .open(purpose, sealed)
-                .map_err(|error| wrong(&error))
-        };
-        let credentials = match target.snmp_version {
-            SnmpVersion::V2c => Credentials::V2c {
-                community: open(COMMUNITY_PURPOSE, &target.community_sealed)?,
-            },
-            SnmpVersion::V3 => Credentials::V3 {
-                user: target.v3_user.clone(),
-                auth: match target.auth() {
-                    None => None,
-                    Some(auth) => {
-                        let protocol: AuthProtocol =
-                            auth.as_str().parse().map_err(|error| wrong(&error))?;
-                        Some((protocol, open(AUTH_PURPOSE, &target.v3_auth_sealed)?))
-                    }
-                },
-                privacy: match target.privacy() {
-                    None => None,
-                    Some(privacy) => {
-                        let protocol: PrivProtocol =
-                            privacy.as_str().parse().map_err(|error| wrong(&error))?;
-                        Some((protocol, open(PRIVACY_PURPOSE, &target.v3_privacy_sealed)?))
-                    }
-                },
-                context: target.v3_context.clone(),
-            },
-        };
+        let credentials = credentials(&self.keyring, target)?;
         Ok(SnmpTarget {
             address: SocketAddr::new(address, port),
             credentials,

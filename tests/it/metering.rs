@@ -1,6 +1,8 @@
 //! Metering: the life of polls, series within dates, the wall, allocations, CSV, history, the poller on real agents.
 
 mod agents;
+mod discovery;
+mod discovery_pages;
 pub mod evidence;
 mod gauge_pages;
 pub mod gauges;
@@ -11,6 +13,7 @@ mod periods;
 mod reports;
 mod sealing;
 mod series;
+mod traps;
 mod wall;
 mod web;
 pub mod world;

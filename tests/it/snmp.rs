@@ -12,6 +12,7 @@ mod recording_tests;
 mod relay;
 mod sim_tests;
 mod snmpd_tests;
+mod survey_tests;
 mod usm_tests;
 
 use std::net::SocketAddr;

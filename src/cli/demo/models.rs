@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::cabling::beside;
+pub use super::seed::seed;
 use crate::base::fields::Fields;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
@@ -140,6 +142,7 @@ pub fn switch(device: &str, boot: Timestamp, sold: &SoldPorts) -> SwitchSpec {
         boot: boot.plus_seconds(i64::try_from(seed(device) % 200_000).unwrap_or(0)),
         ports,
         pdu: None,
+        beside: beside(device),
     }
 }
 
@@ -221,13 +224,6 @@ fn port(
             speed_bps: busy_bps,
         },
     }
-}
-
-/// A number that a name always gives (FNV-1a).
-pub fn seed(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

@@ -78,6 +78,8 @@ impl Place {
             flag("--dir", "keys.file", self.file(KEY).display().to_string()),
             flag("--address", "web.address", args.address.to_string()),
             flag("--port", "web.port", args.port.to_string()),
+            // A port of its own: the usual one is another program's, or root's.
+            flag("--dir", "traps.listen", "127.0.0.1:0".to_owned()),
         ];
         flags.extend(
             common

@@ -206,6 +206,21 @@ impl SnmpHub {
         })
     }
 
+    /// The client that polls the target, or one of its own; what is known of its ports stays where it is.
+    pub(super) async fn client_of(
+        &self,
+        target: &SnmpTarget,
+    ) -> Result<(Client<Counted>, Arc<Traffic>), SnmpErrorKind> {
+        let place = (target.address, self.settings_of(target));
+        let there = lock(&self.devices)
+            .get(&place)
+            .map(|device| (device.client.clone(), Arc::clone(&device.traffic)));
+        match there {
+            Some(there) => Ok(there),
+            None => self.client(target).await,
+        }
+    }
+
     async fn client(
         &self,
         target: &SnmpTarget,
@@ -362,7 +377,7 @@ fn des_salts() -> Option<DesSaltState> {
     DesSaltState::restart(previous, |_| Ok::<(), std::io::Error>(())).ok()
 }
 
-fn auth_of(protocol: AuthProtocol) -> ::snmp::AuthProtocol {
+pub(super) fn auth_of(protocol: AuthProtocol) -> ::snmp::AuthProtocol {
     match protocol {
         AuthProtocol::Md5 => ::snmp::AuthProtocol::Md5,
         AuthProtocol::Sha1 => ::snmp::AuthProtocol::Sha1,
@@ -373,7 +388,7 @@ fn auth_of(protocol: AuthProtocol) -> ::snmp::AuthProtocol {
     }
 }
 
-fn priv_of(protocol: PrivProtocol) -> ::snmp::PrivProtocol {
+pub(super) fn priv_of(protocol: PrivProtocol) -> ::snmp::PrivProtocol {
     match protocol {
         PrivProtocol::Des => ::snmp::PrivProtocol::Des,
         PrivProtocol::Aes128 => ::snmp::PrivProtocol::Aes128,

@@ -11,32 +11,45 @@
 mod asker;
 mod column;
 mod counted;
+mod entity;
 mod error;
 mod hub;
 mod known;
 mod pdu;
+mod lldp;
+mod lldp_id;
+mod lldp_place;
 mod poll;
 mod report;
 mod resolve;
 mod rows_again;
 mod said;
+mod side_table;
+mod survey;
 mod table;
 mod target;
 mod text;
+mod traps;
 mod value;
 mod walk;
 
 pub use column::Column;
+pub use entity::Chassis;
 pub use error::{NotUnderstood, Refusal, SnmpError, SnmpErrorKind, Stage};
 pub use hub::{HubStats, SnmpHub};
 pub use pdu::{
     Control, Family, FamilyError, PduReport, PduTrouble, family_named, family_of, pdu_families,
 };
+pub use lldp::{LldpNeighbour, Neighbours};
+pub use lldp_id::{IdKind, LldpId};
 pub use report::{
     AdminStatus, CounterWidth, Extent, Missing, MissingReason, OperStatus, PacketCounters,
     PollReport, PortReading, System, Warning,
 };
 pub use resolve::resolve;
+pub use side_table::SideFault;
+pub use survey::Survey;
 pub use target::{
     AuthProtocol, Credentials, PollOptions, PollPlan, PrivProtocol, SnmpTarget, UnknownProtocol,
 };
+pub use traps::{Trap, TrapCounts, TrapError, TrapListener, TrapSource};

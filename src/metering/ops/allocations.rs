@@ -354,6 +354,10 @@ pub fn allocation_port_add(
         ))
         .returning(allocation_ports::id)
         .get_result(c)?;
+    // What is billed is measured.
+    diesel::update(ports::table.find(port).filter(ports::metered.eq(false)))
+        .set(ports::metered.eq(true))
+        .execute(c)?;
     let event = Event::new(
         "allocation.port_add",
         "allocation",

@@ -2,15 +2,19 @@
 
 pub mod allocations;
 mod days;
+pub mod discovered;
+pub mod discovery;
 pub mod evidence;
 pub mod gauge_days;
 pub mod gauge_series;
 pub mod gauges;
+pub mod hints;
 pub mod history;
 pub mod long;
 pub mod measures;
 pub mod members;
 pub mod packets;
+pub mod neighbours;
 pub mod periods;
 pub mod polls;
 pub mod ports;

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::speeds::speed_changed;
+use super::discovered::discovery_of;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
 use crate::metering::counter::{self, Width};
 use crate::metering::day::DAY_MS;
-use crate::metering::model::PollTrouble;
+use crate::metering::model::{PollTrouble, TakeOver};
 use crate::metering::naming::{self, Known};
 use crate::metering::packed::{self, PackedPort};
 use crate::metering::poll::{Failed, PortSeen, Sample};
 use crate::metering::rows::{Port, Target};
 use crate::metering::schedule;
 use crate::store::Conn;
-use crate::store::schema::{ports, readings, snmp_targets};
+use crate::store::schema::{ports, readings, snmp_targets, target_discoveries};
 
 /// Word in a port's `warning`: its chosen name is empty or not unique, it is known by another.
 pub const WARNING_FELL_BACK: &str = "fell_back";
@@ -112,6 +113,33 @@ fn held(c: &mut Conn, owner: &str, id: SnmpTargetId) -> Result<Option<Target>, F
         .optional()?)
 }
 
+/// When somebody, or a notification, last wanted a target read.
+#[derive(Default)]
+struct Wishes {
+    asked_at: Option<Timestamp>,
+    hinted_at: Option<Timestamp>,
+}
+
+impl Wishes {
+    fn of(c: &mut Conn, id: SnmpTargetId) -> Result<Self, Fault> {
+        let there = target_discoveries::table
+            .find(id)
+            .select((target_discoveries::asked_at, target_discoveries::hinted_at))
+            .first::<(Option<Timestamp>, Option<Timestamp>)>(c)
+            .optional()?;
+        let (asked_at, hinted_at) = there.unwrap_or_default();
+        Ok(Self {
+            asked_at,
+            hinted_at,
+        })
+    }
+
+    /// Whether one came while the poll was under way: what it brought may be older than the wish.
+    fn came_after(wish: Option<Timestamp>, sample: &Sample, now: Timestamp) -> bool {
+        wish.is_some_and(|wish| wish > sample.at && wish <= now)
+    }
+}
+
 /// Keeps a good poll: the reading, what changed of the ports, how the target fares. Gives `false` when the
 /// target is not `owner`'s any more, or the poll is not later than the last one; then nothing is kept.
 pub fn poll_succeeded(
@@ -134,6 +162,11 @@ pub fn poll_succeeded(
             .set(snmp_targets::next_poll_at.eq(turn.next))
             .execute(c)?;
         return Ok(false);
+    }
+    let wishes = Wishes::of(c, id)?;
+    let asked_meanwhile = Wishes::came_after(wishes.asked_at, sample, now);
+    if asked_meanwhile || Wishes::came_after(wishes.hinted_at, sample, now) {
+        turn.next = now;
     }
     let outcome = ports_apply(c, &target, sample)?;
     let body = packed::encode(&outcome.packed);
@@ -158,6 +191,7 @@ pub fn poll_succeeded(
     });
     let names_are_good = !restarted(&target, sample) && !outcome.wants_names;
     let names_read_at = match (sample.with_names, names_are_good) {
+        _ if asked_meanwhile => None,
         (true, _) => Some(sample.at),
         (false, true) => target.names_read_at,
         (false, false) => None,
@@ -263,13 +297,14 @@ pub(super) fn ports_apply(
         nameless: 0,
         wants_names: false,
     };
+    let mut take_over = None;
     let mut seen_ids = BTreeSet::new();
     for (seen, known) in sample.ports.iter().zip(known) {
         let Some(known) = known else {
             applied.nameless += 1;
             continue;
         };
-        let id = match there.get(&known.name) {
+        let (id, metered) = match there.get(&known.name) {
             Some(port) => {
                 let after = changed(port, seen, &known, sample);
                 if after != *port {
@@ -281,15 +316,22 @@ pub(super) fn ports_apply(
                     !sample.with_names && seen.oper_up == Some(true) && port.oper_up != Some(true);
                 applied.wants_names |=
                     port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
-                port.id
+                (port.id, port.metered)
             }
             None => {
                 applied.wants_names |= !sample.with_names;
-                port_create(c, target.device_id, seen, &known, sample.at)?
+                let rule = match take_over {
+                    Some(rule) => rule,
+                    None => discovery_of(c, target.id)?.take_over,
+                };
+                take_over = Some(rule);
+                let metered = rule == TakeOver::All;
+                let id = port_create(c, target.device_id, (seen, &known), metered, sample.at)?;
+                (id, metered)
             }
         };
         seen_ids.insert(id);
-        applied.packed.extend(packed(id, seen));
+        applied.packed.extend(packed(id, seen).filter(|_| metered));
     }
     let was_seen = target.last_good_at.unwrap_or(sample.at);
     for port in there.values() {
@@ -391,8 +433,8 @@ fn port_write(c: &mut Conn, port: &Port, now: Timestamp) -> Result<(), Fault> {
 fn port_create(
     c: &mut Conn,
     device: DeviceId,
-    seen: &PortSeen,
-    known: &Known,
+    (seen, known): (&PortSeen, &Known),
+    metered: bool,
     at: Timestamp,
 ) -> Result<PortId, Fault> {
     Ok(diesel::insert_into(ports::table)
@@ -409,6 +451,7 @@ fn port_create(
             ports::counter_bits.eq(seen.width.map(|width| i64::from(width.bits()))),
             ports::last_seen_at.eq(at),
             ports::warning.eq(warning(known)),
+            ports::metered.eq(metered),
             ports::created_at.eq(at),
             ports::updated_at.eq(at),
         ))

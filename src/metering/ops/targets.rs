@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::discovered::discovery_change;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::fold::contains_pattern;
@@ -107,6 +108,34 @@ pub fn target_of_device(c: &mut Conn, device: DeviceId) -> Result<Option<Target>
         .select(Target::as_select())
         .first(c)
         .optional()?)
+}
+
+/// The device of a target, for tasks.
+pub fn device_of_target(c: &mut Conn, id: SnmpTargetId) -> Result<Option<DeviceId>, Fault> {
+    Ok(snmp_targets::table
+        .find(id)
+        .select(snmp_targets::device_id)
+        .first(c)
+        .optional()?)
+}
+
+/// Targets that are polled, for tasks.
+pub fn targets_polled(c: &mut Conn) -> Result<Vec<Target>, Fault> {
+    Ok(snmp_targets::table
+        .filter(snmp_targets::enabled.eq(true))
+        .order(snmp_targets::id.asc())
+        .select(Target::as_select())
+        .load(c)?)
+}
+
+/// How many targets there are and when one was last edited: a new pair means that something changed.
+pub fn targets_changed(c: &mut Conn) -> Result<(i64, Option<Timestamp>), Fault> {
+    Ok(snmp_targets::table
+        .select((
+            diesel::dsl::count_star(),
+            diesel::dsl::max(snmp_targets::updated_at),
+        ))
+        .first(c)?)
 }
 
 /// Live devices that have no target yet: id and name, for a form.
@@ -305,6 +334,7 @@ pub fn target_poll_now(c: &mut Conn, actor: &Actor, id: SnmpTargetId) -> Result<
             snmp_targets::names_read_at.eq(None::<Timestamp>),
         ))
         .execute(c)?;
+    discovery_change(c, id, |row| row.asked_at = Some(actor.now))?;
     let event = Event::new("target.poll_now", "snmp_target", id.get(), there.device);
     audit::record(c, &actor.author(), actor.now, event)
 }

@@ -1,8 +1,9 @@
 //! Simulated switches and PDUs on loopback: SNMP v2c and v3, ifTable and ifXTable with counters of a
-//! believable day, and faults that can be set while they run.
+//! believable day, neighbours and chassis, and faults that can be set while they run.
 //!
 //! Thousands fit into one process (a socket and a task each): mind the limit of open files.
 
+mod beside;
 mod mib;
 mod pdu;
 mod spec;
@@ -26,7 +27,7 @@ use crate::base::time::Timestamp;
 use state::State;
 
 pub use pdu::{OutletSpec, PduSpec};
-pub use spec::{PortSpec, SwitchSpec};
+pub use spec::{Beside, ChassisSpec, NeighbourSpec, PortSpec, SwitchSpec};
 pub use state::Fault;
 pub use traffic::{Profile, Traffic, Way};
 
@@ -310,13 +311,17 @@ impl Hardware {
             Arc::clone(&self.spec),
             Arc::clone(&self.state),
         ));
+        let lldp = Arc::new(beside::Objects::lldp(&self.spec));
+        let entities = Arc::new(beside::Objects::entities(&self.spec));
         let mut builder = Agent::builder()
             .bind(address.to_string())
             .community(self.access.community.clone().into_bytes())
             .allow_all_access()
             .max_message_size(MESSAGE_OCTETS)
             .max_concurrent_requests(Some(64))
-            .handler(Oid::from_slice(&[1, 3, 6, 1, 2, 1]), mib);
+            .handler(Oid::from_slice(&[1, 3, 6, 1, 2, 1]), mib)
+            .handler(Oid::from_slice(&beside::LLDP), lldp)
+            .handler(Oid::from_slice(&beside::ENTITY), entities);
         if let Some(spec) = &self.spec.pdu {
             let mib = Arc::new(pdu::PduMib::new(spec.clone()));
             builder = builder.handler(pdu::PduMib::root(), mib);

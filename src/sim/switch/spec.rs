@@ -22,6 +22,8 @@ pub struct SwitchSpec {
     pub ports: Vec<PortSpec>,
     /// What it measures, when it is a PDU.
     pub pdu: Option<PduSpec>,
+    /// What it is made of and who is around it.
+    pub beside: Beside,
 }
 
 /// A port of a switch.
@@ -43,6 +45,47 @@ pub struct PortSpec {
     pub up: bool,
     /// What passes.
     pub traffic: Traffic,
+}
+
+/// What a switch is made of and who is around it.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// MAC address of its chassis; without one it does not speak LLDP.
+    pub mac: Option<[u8; 6]>,
+    /// Who is at the other end of its ports.
+    pub neighbours: Vec<NeighbourSpec>,
+    /// Its chassis, several in a stack.
+    pub chassis: Vec<ChassisSpec>,
+}
+
+/// A device at the other end of a port.
+#[derive(Clone, Debug)]
+pub struct NeighbourSpec {
+    /// Name of the port here.
+    pub port: String,
+    /// Its chassis.
+    pub mac: [u8; 6],
+    /// Name of its port.
+    pub remote_port: String,
+    /// Its name.
+    pub name: String,
+    /// How it describes itself.
+    pub descr: String,
+    /// Where it is managed.
+    pub address: Option<[u8; 4]>,
+}
+
+/// A chassis.
+#[derive(Clone, Debug)]
+pub struct ChassisSpec {
+    /// Serial number.
+    pub serial: String,
+    /// Model.
+    pub model: String,
+    /// Who made it.
+    pub maker: String,
+    /// Revision of its software.
+    pub revision: String,
 }
 
 impl PortSpec {
@@ -94,6 +137,7 @@ impl SwitchSpec {
             boot,
             ports: access_ports.chain(uplinks).collect(),
             pdu: None,
+            beside: Beside::default(),
         }
     }
 

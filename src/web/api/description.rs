@@ -7,7 +7,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, customers, devices, facility, feeds, gauges, graphs, packets, periods, ports,
-    power, visits,
+    power, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -60,6 +60,9 @@ pub(super) fn routes() -> Vec<Route> {
         power::list,
         power::request,
         power::show,
+        targets::discovery,
+        targets::meter,
+        targets::read_now,
         visits::announce,
         visits::door_in,
         visits::door_out,

@@ -13,6 +13,7 @@ mod packets;
 mod periods;
 mod ports;
 mod power;
+mod targets;
 mod visits;
 
 use rocket::fairing::AdHoc;
@@ -32,6 +33,7 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            targets::routes(),
             visits::routes(),
         ];
         rocket

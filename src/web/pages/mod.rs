@@ -12,12 +12,15 @@ mod device_actions;
 mod device_forms;
 mod device_types;
 mod devices;
+mod discovery;
+pub(in crate::web) mod drawing;
 mod elevation;
 mod entry;
 mod exchange;
 mod facility;
 mod feeds;
 mod gauges;
+mod found_words;
 mod now;
 mod outlets;
 mod periods;
@@ -53,6 +56,7 @@ pub(super) fn stage() -> AdHoc {
             device_forms::routes(),
             device_types::routes(),
             devices::routes(),
+            discovery::routes(),
             entry::routes(),
             exchange::routes(),
             facility::routes(),

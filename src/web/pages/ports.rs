@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::found_words::{compared_context, neighbour_context};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PortId;
@@ -12,12 +13,14 @@ use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::units::BitsPerSecond;
 use crate::identity::Permission;
+use crate::inventory::device_compared;
 use crate::metering::day::DAY_MS;
 use crate::metering::packets::{COUNTERS, Passed};
 use crate::metering::period::Period;
 use crate::metering::{
-    PacketSeries, PortFilter, PortFull, PortRow, PortState, port_by_id, port_list,
-    port_mark_uplink, port_packets, port_series, port_speed_override, ports_of_device,
+    PacketSeries, PortFilter, PortFull, PortRow, PortState, neighbours_of_device,
+    neighbours_of_port, port_by_id, port_list, port_mark_uplink, port_packets, port_series,
+    port_speed_override, ports_of_device,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -68,6 +71,7 @@ fn row_context(row: &PortRow) -> Value {
         "owners": row.owners,
         "is_current": row.is_current,
         "warning": port.warning,
+        "metered": port.metered,
     })
 }
 
@@ -204,7 +208,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series, packets, other, choices) = web
+    let (full, series, packets, neighbours, other, choices) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
@@ -216,9 +220,10 @@ async fn show(
                 until: actor.now,
             };
             let packets = port_packets(c, &actor, id, last_day)?;
+            let neighbours = neighbours_of_port(c, &actor, id)?;
             let other = other_of_port(c, &actor, id, &span, period, zone)?;
             let choices = port_choices(c, &actor, id)?;
-            Ok((full, series, packets, other, choices))
+            Ok((full, series, packets, neighbours, other, choices))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -238,6 +243,10 @@ async fn show(
     .with("port", port_context(&full))
     .with("links", links_context(&full))
     .with("packets", packets_context(&packets))
+    .with(
+        "neighbours",
+        neighbours.iter().map(neighbour_context).collect::<Vec<_>>(),
+    )
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
     .with(
         "compare",
@@ -447,9 +456,18 @@ pub(in crate::web) fn network_section(
     if !actor.may(Permission::ViewNetwork) {
         return Ok(Value::Null);
     }
+    let neighbours = neighbours_of_device(c, actor, device)?;
     let ports: Vec<Value> = ports_of_device(c, actor, device)?
         .iter()
-        .map(row_context)
+        .map(|row| {
+            let mut context = row_context(row);
+            let there = neighbours.get(&row.port.id).into_iter().flatten();
+            if let Some(context) = context.as_object_mut() {
+                let there = there.map(neighbour_context).collect::<Vec<_>>();
+                context.insert("neighbours".into(), there.into());
+            }
+            context
+        })
         .collect();
     let target = match actor.wall().customer() {
         Some(_) => None,
@@ -459,5 +477,10 @@ pub(in crate::web) fn network_section(
     if ports.is_empty() && target.is_none() {
         return Ok(Value::Null);
     }
-    Ok(json!({"ports": ports, "target": target}))
+    let (facts, compared) = match actor.may(Permission::ViewDevices) {
+        true => device_compared(c, actor, device)?,
+        false => (Vec::new(), Vec::new()),
+    };
+    let itself = compared_context(&facts, &compared);
+    Ok(json!({"ports": ports, "target": target, "itself": itself}))
 }

@@ -5,14 +5,15 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::found_words::discovery_context;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, SnmpTargetId};
 use crate::identity::Permission;
 use crate::metering::{
-    AuthWord, NamedTarget, POLLER, PortIdentity, PrivacyWord, Target, TargetDraft, TargetPoll,
-    TargetState, csv, devices_without_target, target_by_id, target_create, target_list,
-    target_poll, target_poll_now, target_update,
+    AuthWord, NamedTarget, POLLER, PortIdentity, PrivacyWord, TakeOver, Target, TargetDraft,
+    TargetPoll, TargetState, csv, devices_without_target, discovery_of, target_by_id,
+    target_create, target_list, target_poll, target_poll_now, target_take_over, target_update,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -104,12 +105,13 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (row, poll) = web
+    let (row, poll, discovery) = web
         .store
         .read(move |c| {
             let row = target_by_id(c, &actor, SnmpTargetId::new(id))?;
             let poll = target_poll(c, row.target.id)?;
-            Ok((row, poll))
+            let discovery = discovery_of(c, row.target.id)?;
+            Ok((row, poll, discovery))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -120,6 +122,7 @@ async fn show(
         .crumbs(&[(&list, "/targets")])
         .flash(said.as_ref())
         .with("target", row_context(&row))
+        .with("discovery", discovery_context(&discovery))
         .with("poll", poll.map(|poll| poll_context(&row.target, &poll)))
         .with("may_edit", signed.actor.may(Permission::EditNetwork))
         .answer()
@@ -241,6 +244,7 @@ fn form_view(
     .with("auth_choices", auth)
     .with("privacy_choices", privacy)
     .with("identity_choices", identities.collect::<Vec<_>>())
+    .with("take_over_choices", TakeOver::ALL)
     .with("cancel_href", "/targets")
     .status(if fault.is_some() {
         Status::UnprocessableEntity
@@ -272,6 +276,7 @@ async fn new(web: &State<Web>, signed: Signed, device: Option<i64>) -> Result<An
         ("interval_s", "300".to_owned()),
         ("port_identity", "if_name".to_owned()),
         ("enabled", "true".to_owned()),
+        ("take_over", TakeOver::All.to_string()),
     ]
     .into_iter()
     .collect();
@@ -287,9 +292,12 @@ async fn create(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer
     let outcome = match parsed {
         Ok((draft, device)) => {
             let (actor, keyring) = (signed.actor.clone(), web.keyring.clone());
+            let rule = TakeOver::from_word(form.fields.get("take_over")).unwrap_or(TakeOver::All);
             web.store
                 .write("target.create", move |c| {
-                    target_create(c, &actor, &keyring, device, &draft).map(|_| ())
+                    let id = target_create(c, &actor, &keyring, device, &draft)?;
+                    target_take_over(c, &actor, id, rule)?;
+                    Ok(format!("/targets/{id}/discover"))
                 })
                 .await
         }
@@ -303,15 +311,15 @@ fn answer(
     signed: &Signed,
     place: &Place,
     fields: &Fields,
-    outcome: Result<(), Fault>,
+    outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
     match outcome {
-        Ok(()) => {
+        Ok(href) => {
             web.store.wakeups().wake(POLLER);
             Ok(done(
                 web,
                 signed.reader.locale,
-                "/targets",
+                href,
                 &Message::new("targets-saved"),
             ))
         }
@@ -360,7 +368,8 @@ async fn update(
             let (actor, keyring, id) = (signed.actor.clone(), web.keyring.clone(), there.target.id);
             web.store
                 .write("target.update", move |c| {
-                    target_update(c, &actor, &keyring, id, version, &draft)
+                    target_update(c, &actor, &keyring, id, version, &draft)?;
+                    Ok("/targets".to_owned())
                 })
                 .await
         }
@@ -376,7 +385,10 @@ async fn poll_now(
     id: i64,
     form: Posted,
 ) -> Result<Answer, Failure> {
-    let _ = form;
+    let back = match form.fields.get("back") {
+        "discover" => "/discover",
+        _ => "",
+    };
     let actor = signed.actor.clone();
     web.store
         .write("target.poll_now", move |c| {
@@ -388,7 +400,7 @@ async fn poll_now(
     Ok(done(
         web,
         signed.reader.locale,
-        format!("/targets/{id}"),
+        format!("/targets/{id}{back}"),
         &Message::new("targets-polling"),
     ))
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use super::hostile::Hostile;
-use super::peers::{Snmpd, column, free_port};
+use super::peers::{SnmpSim, Snmpd, column, free_port};
 use super::{AUTH, PRIV};
 
 fn probe(arguments: &[&str], input: &str) -> Output {
@@ -58,7 +58,17 @@ fn json_is_one_object_of_the_promised_shape() {
         };
         assert_eq!(
             keys(&answer),
-            ["target", "version", "system", "ports", "warnings"]
+            [
+                "target",
+                "version",
+                "system",
+                "ports",
+                "own_chassis_id",
+                "neighbours",
+                "unplaced_neighbours",
+                "chassis",
+                "warnings"
+            ]
         );
         assert_eq!(
             keys(&answer["system"]),
@@ -181,4 +191,34 @@ fn exit_codes_say_what_happened() {
         assert!(!text.contains("pass-phrase"), "{text}");
     }
     assert!(garbage.replies() > 0);
+}
+
+#[test]
+fn neighbours_and_chassis_are_printed() {
+    let Some(sim) = SnmpSim::start() else { return };
+    let target = sim.address.to_string();
+    // Local port 296 of the recording is 1/23.
+    let table = probe(
+        &[&target, "--community", "voss_7432cq", "--deadline-s", "60"],
+        "",
+    );
+    let text = String::from_utf8_lossy(&table.stdout);
+    assert!(
+        text.contains("neighbour: 1/23 -> ") && text.contains("(10.255.254.21)"),
+        "{text}"
+    );
+    let json = probe(
+        &[
+            &target,
+            "--community",
+            "comware_a5500",
+            "--deadline-s",
+            "60",
+            "--json",
+        ],
+        "",
+    );
+    let answer: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(answer["chassis"][0]["serial"], "CN50A1Z4BN");
+    assert_eq!(answer["chassis"][0]["model"], "JD377A");
 }

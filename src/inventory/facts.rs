@@ -1,0 +1,87 @@
+//! What a device says of itself, beside what its record says: serial number, model, maker, revision.
+
+use crate::base::fold::fold;
+
+/// Source of facts that were read over SNMP (ENTITY-MIB, RFC 6933).
+pub const FROM_SNMP: &str = "snmp";
+/// Serial number.
+pub const SERIAL: &str = "serial";
+/// Model.
+pub const MODEL: &str = "model";
+/// Who made it.
+pub const MAKER: &str = "maker";
+/// Revision of its software.
+pub const REVISION: &str = "revision";
+
+crate::text_enum! {
+    /// Whether the record and the device agree.
+    pub enum Verdict {
+        /// They say the same.
+        Same = "same",
+        /// They say different things.
+        Differs = "differs",
+        /// Only the device says something.
+        NotOnRecord = "not_on_record",
+        /// Only the record says something.
+        NotSaid = "not_said",
+    }
+}
+
+/// A text as two sources can be compared: without letters that have no shape, in one kind of blanks and letters.
+fn plain(text: &str) -> String {
+    let shaped: String = text
+        .chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{ad}' | '\u{feff}'))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    fold(&shaped)
+}
+
+/// Compares what may stand on record with what a device says, once for each chassis of a stack: one that fits is
+/// enough, because a record is about one of them. `None` where neither says anything.
+pub fn verdict(record: &[&str], said: &[&str]) -> Option<Verdict> {
+    let plain = |texts: &[&str]| -> Vec<String> {
+        let texts = texts.iter().map(|text| plain(text));
+        texts.filter(|text| !text.is_empty()).collect()
+    };
+    let (record, said) = (plain(record), plain(said));
+    match (record.is_empty(), said.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(Verdict::NotOnRecord),
+        (false, true) => Some(Verdict::NotSaid),
+        (false, false) if said.iter().any(|said| record.contains(said)) => Some(Verdict::Same),
+        (false, false) => Some(Verdict::Differs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_and_device_by_table() {
+        let table: [(&[&str], &[&str], Option<Verdict>); 10] = [
+            (&["FOC1234X0AB"], &["FOC1234X0AB"], Some(Verdict::Same)),
+            (
+                &["foc1234x0ab "],
+                &["FOC1234X0AB\u{200b}   "],
+                Some(Verdict::Same),
+            ),
+            (&["\u{feff}21023A"], &["21023A"], Some(Verdict::Same)),
+            (&["２１０２３A"], &["21023A"], Some(Verdict::Same)),
+            (&["B2"], &["A1", "B2"], Some(Verdict::Same)),
+            (
+                &["S5735", "Huawei S5735"],
+                &["huawei  s5735"],
+                Some(Verdict::Same),
+            ),
+            (&["A1"], &["A2"], Some(Verdict::Differs)),
+            (&["", " "], &["A2"], Some(Verdict::NotOnRecord)),
+            (&["A1"], &["\u{200b}"], Some(Verdict::NotSaid)),
+            (&[], &[""], None),
+        ];
+        for (record, said, expected) in table {
+            assert_eq!(verdict(record, said), expected, "{record:?} {said:?}");
+        }
+    }
+}
