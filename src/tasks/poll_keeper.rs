@@ -153,14 +153,7 @@ impl PollKeeper {
 impl PduSaid {
     fn put(&self, c: &mut Conn) -> Result<(), Fault> {
         let trouble = self.trouble.as_deref();
-        pdu_seen(
-            c,
-            self.device,
-            self.at,
-            self.family,
-            trouble,
-            &self.outlets,
-        )?;
+        pdu_seen(c, self.device, self.at, self.family, trouble, &self.outlets)?;
         gauges_keep(c, self.device, self.at, &self.gauges).map(drop)
     }
 }

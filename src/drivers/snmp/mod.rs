@@ -15,10 +15,10 @@ mod entity;
 mod error;
 mod hub;
 mod known;
-mod pdu;
 mod lldp;
 mod lldp_id;
 mod lldp_place;
+mod pdu;
 mod poll;
 mod report;
 mod resolve;
@@ -37,11 +37,11 @@ pub use column::Column;
 pub use entity::Chassis;
 pub use error::{NotUnderstood, Refusal, SnmpError, SnmpErrorKind, Stage};
 pub use hub::{HubStats, SnmpHub};
+pub use lldp::{LldpNeighbour, Neighbours};
+pub use lldp_id::{IdKind, LldpId};
 pub use pdu::{
     Control, Family, FamilyError, PduReport, PduTrouble, family_named, family_of, pdu_families,
 };
-pub use lldp::{LldpNeighbour, Neighbours};
-pub use lldp_id::{IdKind, LldpId};
 pub use report::{
     AdminStatus, CounterWidth, Extent, Missing, MissingReason, OperStatus, PacketCounters,
     PollReport, PortReading, System, Warning,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::speeds::speed_changed;
 use super::discovered::discovery_of;
+use super::speeds::speed_changed;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
