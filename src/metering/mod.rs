@@ -84,9 +84,10 @@ pub use ops::periods::{
     PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
     period_list, period_named_by, period_view, periods_due,
 };
+pub use ops::polled_ports::{PortMemory, WARNING_FELL_BACK, WARNING_FROZEN};
 pub use ops::polls::{
-    Claimed, WARNING_FELL_BACK, WARNING_FROZEN, poll_failed, poll_succeeded, targets_claim,
-    targets_due, targets_release,
+    Claimed, KeptPoll, poll_failed, poll_kept, poll_succeeded, targets_claim, targets_due,
+    targets_release,
 };
 pub use ops::ports::{
     Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,

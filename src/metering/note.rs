@@ -39,7 +39,7 @@ crate::text_enum! {
 impl NoteWord {
     /// Whether it is found only where everything is read, and stands until then.
     pub const fn lasts(self) -> bool {
-        matches!(self, Self::Frozen | Self::OddIndex)
+        matches!(self, Self::Frozen | Self::OddIndex | Self::FellBack)
     }
 
     /// Whether somebody should do something about it.

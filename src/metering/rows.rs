@@ -92,6 +92,9 @@ pub struct Target {
     pub last_uptime_ms: Option<i64>,
     /// When names and speeds were last read.
     pub names_read_at: Option<Timestamp>,
+    /// Rises with every change of the device's ports.
+    #[serde(skip)]
+    pub ports_stamp: i64,
     /// Version for edits.
     pub version: i64,
     /// When it was made.

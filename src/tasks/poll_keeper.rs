@@ -3,7 +3,7 @@
 //! A transaction per poll costs three times the processor time and eight times the octets on disk, and on
 //! PostgreSQL concurrent ones undo each other until some are given up (docs/performance.md).
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -19,7 +19,7 @@ use crate::inventory::facts::FROM_SNMP;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
 use crate::metering::{
-    device_of_target, gauges_keep, poll_failed, poll_measured, poll_succeeded, survey_keep,
+    PortMemory, device_of_target, gauges_keep, poll_failed, poll_kept, poll_measured, survey_keep,
     targets_release,
 };
 use crate::store::portable::savepoint;
@@ -36,6 +36,14 @@ pub(super) enum Brought {
     Trouble(Failed),
     /// It was not begun; the target is free for others.
     Nothing,
+}
+
+/// What came of keeping one.
+struct Put {
+    /// Whether it was kept.
+    kept: bool,
+    /// What to remember of the ports.
+    memory: Option<PortMemory>,
 }
 
 /// What a good poll brought.
@@ -84,6 +92,8 @@ pub(super) struct PollKeeper {
     store: Store,
     owner: String,
     waiting: Mutex<VecDeque<Waiting>>,
+    /// What is remembered of the ports of each target.
+    ports: Mutex<HashMap<SnmpTargetId, Arc<PortMemory>>>,
     writing: tokio::sync::Mutex<()>,
 }
 
@@ -94,6 +104,7 @@ impl PollKeeper {
             store,
             owner,
             waiting: Mutex::default(),
+            ports: Mutex::default(),
             writing: tokio::sync::Mutex::default(),
         }
     }
@@ -141,12 +152,34 @@ impl PollKeeper {
 
     async fn write(&self, landings: Vec<Arc<Landing>>) -> Result<Vec<bool>, Fault> {
         let owner = self.owner.clone();
-        self.store
+        let targets: Vec<SnmpTargetId> = landings.iter().map(|landing| landing.target).collect();
+        let remembered = self.remembered(&targets);
+        let kept: Vec<Put> = self
+            .store
             .write("poller.keep", move |c| {
-                let kept = landings.iter().map(|landing| landing.put(c, &owner));
-                kept.collect()
+                let landings = landings.iter().zip(&remembered);
+                landings
+                    .map(|(landing, ports)| landing.put(c, &owner, ports.as_deref()))
+                    .collect()
             })
-            .await
+            .await?;
+        // Only what is in the database for good is remembered.
+        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = targets.into_iter().zip(kept);
+        Ok(kept
+            .map(|(target, put)| {
+                if let Some(memory) = put.memory {
+                    ports.insert(target, Arc::new(memory));
+                }
+                put.kept
+            })
+            .collect())
+    }
+
+    fn remembered(&self, targets: &[SnmpTargetId]) -> Vec<Option<Arc<PortMemory>>> {
+        let ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = targets.iter().map(|target| ports.get(target).cloned());
+        each.collect()
     }
 }
 
@@ -159,19 +192,25 @@ impl PduSaid {
 }
 
 impl Landing {
-    fn put(&self, c: &mut Conn, owner: &str) -> Answer {
+    fn put(&self, c: &mut Conn, owner: &str, ports: Option<&PortMemory>) -> Result<Put, Fault> {
+        let (mut kept, mut memory) = (true, None);
         match &self.brought {
             Brought::Readings(readings) => {
-                let sample = &readings.sample;
-                let taken = poll_succeeded(c, owner, self.target, sample, self.at)?;
-                if taken {
-                    self.beside_readings(c, readings)?;
+                let sample = (&readings.sample, self.at);
+                match poll_kept(c, owner, self.target, sample, ports)? {
+                    Some(poll) => {
+                        self.beside_readings(c, readings)?;
+                        memory = poll.memory;
+                    }
+                    None => kept = false,
                 }
-                Ok(taken)
             }
-            Brought::Trouble(failed) => poll_failed(c, owner, self.target, failed, self.at),
-            Brought::Nothing => targets_release(c, owner, self.target).map(|()| true),
+            Brought::Trouble(failed) => {
+                kept = poll_failed(c, owner, self.target, failed, self.at)?;
+            }
+            Brought::Nothing => targets_release(c, owner, self.target)?,
         }
+        Ok(Put { kept, memory })
     }
 
     fn beside_readings(&self, c: &mut Conn, readings: &Readings) -> Result<(), Fault> {

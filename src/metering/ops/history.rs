@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::polls::{Applied, ports_apply};
+use super::polled_ports::{Applied, ports_apply};
 use super::readings::last_before;
 use super::targets::target_by_id;
 use crate::base::fault::Fault;
@@ -94,7 +94,7 @@ fn port_ids(
         max_repetitions: 25,
         ports: ports.collect(),
     };
-    let Applied { packed, .. } = ports_apply(c, target, &sample)?;
+    let Applied { packed, .. } = ports_apply(c, target, &sample, None)?;
     let mut ids: Vec<(usize, PortId)> = packed
         .iter()
         .filter_map(|port| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::polls::{WARNING_FELL_BACK, WARNING_FROZEN};
+use super::polled_ports::{WARNING_FELL_BACK, WARNING_FROZEN};
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
@@ -83,16 +83,17 @@ fn notes(
     before: Option<&TargetPoll>,
 ) -> Result<Vec<Note>, Fault> {
     let mut notes = measured.notes.clone();
+    if !measured.with_names {
+        let standing = before.map(TargetPoll::notes).unwrap_or_default();
+        notes.extend(standing.into_iter().filter(|note| note.word.lasts()));
+        notes.sort_by_key(|note| note.word);
+        return Ok(notes);
+    }
     let device: DeviceId = snmp_targets::table
         .find(id)
         .select(snmp_targets::device_id)
         .first(c)?;
-    if measured.with_names {
-        notes.extend(frozen_notes(c, id, device)?);
-    } else {
-        let standing = before.map(TargetPoll::notes).unwrap_or_default();
-        notes.extend(standing.into_iter().filter(|note| note.word.lasts()));
-    }
+    notes.extend(frozen_notes(c, id, device)?);
     let fell_back: i64 = ports::table
         .filter(ports::device_id.eq(device))
         .filter(ports::missing_since.is_null())

@@ -16,6 +16,7 @@ pub mod members;
 pub mod neighbours;
 pub mod packets;
 pub mod periods;
+pub mod polled_ports;
 pub mod polls;
 pub mod ports;
 pub mod rates;

@@ -1,31 +1,20 @@
 //! What the poller writes: who polls what until when, and what each poll brought, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use diesel::prelude::*;
 
-use super::discovered::discovery_of;
-use super::speeds::speed_changed;
+use super::polled_ports::{PortMemory, cut, ports_apply};
 use crate::base::fault::Fault;
-use crate::base::ids::{DeviceId, PortId, SnmpTargetId};
+use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
-use crate::metering::counter::{self, Width};
+use crate::metering::counter;
 use crate::metering::day::DAY_MS;
-use crate::metering::model::{PollTrouble, TakeOver};
-use crate::metering::naming::{self, Known};
-use crate::metering::packed::{self, PackedPort};
-use crate::metering::poll::{Failed, PortSeen, Sample};
-use crate::metering::rows::{Port, Target};
+use crate::metering::model::PollTrouble;
+use crate::metering::packed;
+use crate::metering::poll::{Failed, Sample};
+use crate::metering::rows::Target;
 use crate::metering::schedule;
 use crate::store::Conn;
-use crate::store::schema::{ports, readings, snmp_targets, target_discoveries};
-
-/// Word in a port's `warning`: its chosen name is empty or not unique, it is known by another.
-pub const WARNING_FELL_BACK: &str = "fell_back";
-/// Word in a port's `warning`: its counters stand still while it works.
-pub const WARNING_FROZEN: &str = "frozen";
-/// Longest text kept of what a device says of itself.
-const LONGEST_TEXT: usize = 500;
+use crate::store::schema::{readings, snmp_targets, target_discoveries};
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
@@ -149,8 +138,25 @@ pub fn poll_succeeded(
     sample: &Sample,
     now: Timestamp,
 ) -> Result<bool, Fault> {
+    Ok(poll_kept(c, owner, id, (sample, now), None)?.is_some())
+}
+
+/// What was kept of a poll.
+pub struct KeptPoll {
+    /// What the poller may remember of the ports; none when what it remembers still holds.
+    pub memory: Option<PortMemory>,
+}
+
+/// As [`poll_succeeded`], by a poller that remembers the ports; `None` where that gives `false`.
+pub fn poll_kept(
+    c: &mut Conn,
+    owner: &str,
+    id: SnmpTargetId,
+    (sample, now): (&Sample, Timestamp),
+    memory: Option<&PortMemory>,
+) -> Result<Option<KeptPoll>, Fault> {
     let Some(target) = held(c, owner, id)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let mut turn = target.turn();
     turn.good(now);
@@ -161,14 +167,14 @@ pub fn poll_succeeded(
         diesel::update(snmp_targets::table.find(id))
             .set(snmp_targets::next_poll_at.eq(turn.next))
             .execute(c)?;
-        return Ok(false);
+        return Ok(None);
     }
     let wishes = Wishes::of(c, id)?;
     let asked_meanwhile = Wishes::came_after(wishes.asked_at, sample, now);
     if asked_meanwhile || Wishes::came_after(wishes.hinted_at, sample, now) {
         turn.next = now;
     }
-    let outcome = ports_apply(c, &target, sample)?;
+    let outcome = ports_apply(c, &target, sample, memory)?;
     let body = packed::encode(&outcome.packed);
     let uptime_ms = sample
         .uptime_ms
@@ -223,7 +229,9 @@ pub fn poll_succeeded(
             snmp_targets::lease_until.eq(None::<Timestamp>),
         ))
         .execute(c)?;
-    Ok(true)
+    Ok(Some(KeptPoll {
+        memory: outcome.memory,
+    }))
 }
 
 /// Keeps a failed poll: only the error. Gives `false` when the target is not `owner`'s any more.
@@ -252,13 +260,6 @@ pub fn poll_failed(
     Ok(true)
 }
 
-fn cut(text: &str) -> String {
-    text.chars()
-        .filter(|c| *c != '\0')
-        .take(LONGEST_TEXT)
-        .collect()
-}
-
 fn restarted(target: &Target, sample: &Sample) -> bool {
     let was = target
         .last_uptime_ms
@@ -271,209 +272,4 @@ fn restarted(target: &Target, sample: &Sample) -> bool {
         ),
         _ => false,
     }
-}
-
-/// What became of a sample's ports.
-pub(super) struct Applied {
-    /// What is kept of their counters, by port id.
-    pub packed: Vec<PackedPort>,
-    /// Ports that no name tells from others.
-    pub nameless: usize,
-    /// Whether something is there that only a reading of names can explain.
-    pub wants_names: bool,
-}
-
-/// Finds each port by its name, makes new ones, notes what changed and which are missing.
-pub(super) fn ports_apply(
-    c: &mut Conn,
-    target: &Target,
-    sample: &Sample,
-) -> Result<Applied, Fault> {
-    let names: Vec<_> = sample.ports.iter().map(|seen| seen.names.clone()).collect();
-    let known = naming::names(&names, target.port_identity);
-    let there = ports_of(c, target.device_id)?;
-    let mut applied = Applied {
-        packed: Vec::with_capacity(sample.ports.len()),
-        nameless: 0,
-        wants_names: false,
-    };
-    let mut take_over = None;
-    let mut seen_ids = BTreeSet::new();
-    for (seen, known) in sample.ports.iter().zip(known) {
-        let Some(known) = known else {
-            applied.nameless += 1;
-            continue;
-        };
-        let (id, metered) = match there.get(&known.name) {
-            Some(port) => {
-                let after = changed(port, seen, &known, sample);
-                if after != *port {
-                    speed_changed(c, target, port, &after, sample.at)?;
-                    port_write(c, &after, sample.at)?;
-                }
-                // A line that came up may run at another speed than before.
-                applied.wants_names |=
-                    !sample.with_names && seen.oper_up == Some(true) && port.oper_up != Some(true);
-                applied.wants_names |=
-                    port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
-                (port.id, port.metered)
-            }
-            None => {
-                applied.wants_names |= !sample.with_names;
-                let rule = match take_over {
-                    Some(rule) => rule,
-                    None => discovery_of(c, target.id)?.take_over,
-                };
-                take_over = Some(rule);
-                let metered = rule == TakeOver::All;
-                let id = port_create(c, target.device_id, (seen, &known), metered, sample.at)?;
-                (id, metered)
-            }
-        };
-        seen_ids.insert(id);
-        applied.packed.extend(packed(id, seen).filter(|_| metered));
-    }
-    let was_seen = target.last_good_at.unwrap_or(sample.at);
-    for port in there.values() {
-        let gone = !seen_ids.contains(&port.id)
-            && port.last_seen_at.is_some()
-            && port.missing_since.is_none();
-        if gone {
-            port_vanished(c, port.id, was_seen, sample.at)?;
-        }
-    }
-    applied.packed.sort_unstable_by_key(|port| port.port_id);
-    Ok(applied)
-}
-
-fn ports_of(c: &mut Conn, device: DeviceId) -> Result<BTreeMap<String, Port>, Fault> {
-    let all: Vec<Port> = ports::table
-        .filter(ports::device_id.eq(device))
-        .select(Port::as_select())
-        .load(c)?;
-    Ok(all
-        .into_iter()
-        .map(|port| (port.name.clone(), port))
-        .collect())
-}
-
-/// A port as it is after a poll. What only a reading of names tells stays as it was otherwise.
-fn changed(port: &Port, seen: &PortSeen, known: &Known, sample: &Sample) -> Port {
-    let mut after = port.clone();
-    let back = port.missing_since.is_some() || port.last_seen_at.is_none();
-    after.if_index = Some(i64::from(seen.if_index));
-    // The light reading does not ask for it.
-    if sample.with_names {
-        after.admin_up = seen.admin_up;
-    }
-    after.oper_up = seen.oper_up;
-    after.counter_bits = seen.width.map(|width| i64::from(width.bits()));
-    after.missing_since = None;
-    if back {
-        after.last_seen_at = Some(sample.at);
-    }
-    if sample.with_names {
-        after.descr = seen.names.descr.as_deref().map(cut).unwrap_or_default();
-        after.alias = seen.names.alias.as_deref().map(cut).unwrap_or_default();
-        after.if_type = seen.if_type.map(i64::from);
-        after.speed_bps = seen.speed;
-        // What stands still is judged after the reading is kept.
-        let frozen = port.warning == WARNING_FROZEN && !known.fell_back;
-        if !frozen {
-            after.warning = warning(known);
-        }
-    }
-    after
-}
-
-fn warning(known: &Known) -> String {
-    if known.fell_back {
-        WARNING_FELL_BACK
-    } else {
-        ""
-    }
-    .to_owned()
-}
-
-fn packed(id: PortId, seen: &PortSeen) -> Option<PackedPort> {
-    // A port without any counter has nothing to be computed from; its state is in its row.
-    seen.width?;
-    Some(PackedPort {
-        port_id: id.get(),
-        flags: 0,
-        in_octets: seen.in_octets,
-        out_octets: seen.out_octets,
-        width: seen.width.unwrap_or(Width::Bits64),
-        discontinuity: seen.discontinuity,
-        oper_up: seen.oper_up,
-        packets: seen.packets,
-    })
-}
-
-fn port_write(c: &mut Conn, port: &Port, now: Timestamp) -> Result<(), Fault> {
-    diesel::update(ports::table.find(port.id))
-        .set((
-            ports::if_index.eq(port.if_index),
-            ports::descr.eq(&port.descr),
-            ports::alias.eq(&port.alias),
-            ports::if_type.eq(port.if_type),
-            ports::speed_bps.eq(port.speed_bps),
-            ports::admin_up.eq(port.admin_up),
-            ports::oper_up.eq(port.oper_up),
-            ports::counter_bits.eq(port.counter_bits),
-            ports::last_seen_at.eq(port.last_seen_at),
-            ports::missing_since.eq(port.missing_since),
-            ports::warning.eq(&port.warning),
-            ports::updated_at.eq(now),
-        ))
-        .execute(c)?;
-    Ok(())
-}
-
-fn port_create(
-    c: &mut Conn,
-    device: DeviceId,
-    (seen, known): (&PortSeen, &Known),
-    metered: bool,
-    at: Timestamp,
-) -> Result<PortId, Fault> {
-    Ok(diesel::insert_into(ports::table)
-        .values((
-            ports::device_id.eq(device),
-            ports::name.eq(cut(&known.name)),
-            ports::if_index.eq(i64::from(seen.if_index)),
-            ports::descr.eq(seen.names.descr.as_deref().map(cut).unwrap_or_default()),
-            ports::alias.eq(seen.names.alias.as_deref().map(cut).unwrap_or_default()),
-            ports::if_type.eq(seen.if_type.map(i64::from)),
-            ports::speed_bps.eq(seen.speed),
-            ports::admin_up.eq(seen.admin_up),
-            ports::oper_up.eq(seen.oper_up),
-            ports::counter_bits.eq(seen.width.map(|width| i64::from(width.bits()))),
-            ports::last_seen_at.eq(at),
-            ports::warning.eq(warning(known)),
-            ports::metered.eq(metered),
-            ports::created_at.eq(at),
-            ports::updated_at.eq(at),
-        ))
-        .returning(ports::id)
-        .get_result(c)?)
-}
-
-fn port_vanished(
-    c: &mut Conn,
-    id: PortId,
-    last_seen: Timestamp,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    diesel::update(ports::table.find(id))
-        .set((
-            ports::missing_since.eq(now),
-            ports::last_seen_at.eq(last_seen),
-            ports::if_index.eq(None::<i64>),
-            ports::admin_up.eq(None::<bool>),
-            ports::oper_up.eq(None::<bool>),
-            ports::updated_at.eq(now),
-        ))
-        .execute(c)?;
-    Ok(())
 }
