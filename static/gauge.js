@@ -67,13 +67,17 @@
       const axis = { stroke: paint.text, font, grid: { stroke: paint.grid, width: 1 }, ticks: { stroke: paint.grid, width: 1, size: 4 } };
       const highest = Math.max(0, ...points.map((point) => scaled(point.most) ?? 0));
       const lowest = Math.min(0, ...points.map((point) => scaled(point.least) ?? 0));
+      // A degree more or less matters, the distance to freezing does not.
+      const degrees = points.filter((point) => point.mean !== null).flatMap((point) => [scaled(point.least), scaled(point.most)]);
+      const around = series.quantity === "temperature" && known;
+      const heights = around ? [Math.floor(Math.min(...degrees)) - 1, Math.ceil(Math.max(...degrees)) + 1] : [lowest * 1.1, highest * 1.1 || 1];
       const columns = [points.map((point) => point.at_ms / 1000), points.map((point) => scaled(point.least)), points.map((point) => scaled(point.most)), points.map((point) => scaled(point.mean))];
       plot?.destroy();
       plot = new window.uPlot({
         width: area.clientWidth, height: area.clientHeight, padding: [12, 20, 0, 0], legend: { show: false },
         tzDate: (at_s) => window.uPlot.tzDate(new Date(at_s * 1000), series.zone),
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-        scales: { x: { time: true, range: () => [shown.from / 1000, shown.to / 1000] }, y: { range: () => [lowest * 1.1, highest * 1.1 || 1] } },
+        scales: { x: { time: true, range: () => [shown.from / 1000, shown.to / 1000] }, y: { range: () => heights } },
         series: [{}, { stroke: "transparent", spanGaps: false, points: { show: false } }, { stroke: "transparent", spanGaps: false, points: { show: false } }, { stroke: paint.line, width: 1.75, spanGaps: false, points: { show: false } }],
         bands: [{ series: [2, 1], fill: paint.band }],
         axes: [

@@ -53,6 +53,7 @@ outlets-confirm-help = Until somebody has, this outlet counts for no sum, the cu
 outlets-no-such-device = There is no such device, or it is the PDU itself.
 outlets-supply-taken = This supply is on another outlet already.
 gauge-power = Power
+gauge-draw = Power draw
 gauge-power-now = Power now
 gauge-power-of = Power of { $name }
 gauge-power-own = Power of my devices

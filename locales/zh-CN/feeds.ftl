@@ -50,6 +50,7 @@ outlets-confirm-help = 核实之前，这个插座不计入任何合计，客户
 outlets-no-such-device = 没有这台设备，或者它就是这台 PDU。
 outlets-supply-taken = 这个电源模块已接在另一个插座上。
 gauge-power = 功率
+gauge-draw = 用电
 gauge-power-now = 当前功率
 gauge-power-of = { $name } 的功率
 gauge-power-own = 我的设备功率
