@@ -213,7 +213,6 @@ impl Asking {
                 };
                 let measured = measured(&report, started.since_millis(due), claimed.with_names);
                 let pdu = pdu_said(&mut report, claimed.target.device_id);
-                let sample = Box::new(sample(report, claimed.with_names));
                 let readings = Readings {
                     sample: sample(report, claimed.with_names),
                     measured,

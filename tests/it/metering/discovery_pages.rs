@@ -77,7 +77,7 @@ both! {
         poller.settle().await;
         let there = page_of(&web, &browser, &page).await;
         assert!(there.contains("data-settled") && !there.contains("http-equiv=\"refresh\""));
-        for words in ["real-name", "SN-REAL", "Record and device differ", "core-1", "Eth1/1", "ethernetCsmacd", "Not metered", "02:00:00:00:00:01"] {
+        for words in ["real-name", "SN-REAL", "Differs from record", "core-1", "Eth1/1", "Ethernet", "Not metered", "02:00:00:00:00:01"] {
             assert!(there.contains(words), "{words} is missing: {there}");
         }
         let port = |name: &str| web.db.get(|c| port_by_name(c, device, name)).unwrap();
@@ -107,7 +107,7 @@ both! {
         let narrowed = web.get(&browser, &format!("{page}?unmetered=true")).await.body;
         assert!(!narrowed.contains(&format!("f-port-{one}\"")) && narrowed.contains(&format!("f-port-{two}\"")));
         let chinese = web.get(&browser.reading_chinese(), &page).await.body;
-        assert!(chinese.contains("台账与设备不一致") && chinese.contains("计量中"), "{chinese}");
+        assert!(chinese.contains("与台账不一致") && chinese.contains("计量中"), "{chinese}");
     }
 
     async fn programs_read_ask_and_meter(db: TestDb) {
