@@ -153,8 +153,8 @@ struct Subject {
     of: PowerOf,
     /// Name and page of it; the words "own power" where there is none.
     named: Option<(String, String)>,
-    /// Probes of the air beside it.
-    air: Vec<Gauge>,
+    /// Probes of the air beside it, with the names of their devices.
+    air: Vec<(String, Gauge)>,
 }
 
 fn subject(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Subject, Fault> {
@@ -165,7 +165,8 @@ fn subject(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Subject, Fault> {
             if actor.may(Permission::ViewDevices) {
                 for row in devices_in_rack(c, actor, id)? {
                     let all = gauges_of_device(c, actor, row.device.id)?;
-                    air.extend(all.into_iter().filter(|g| g.part == GaugePart::Probe));
+                    let probes = all.into_iter().filter(|g| g.part == GaugePart::Probe);
+                    air.extend(probes.map(|probe| (row.device.name.clone(), probe)));
                 }
             }
             Some((rack.name, format!("/racks/{id}")))
@@ -232,10 +233,10 @@ async fn page(
     let air: Vec<Value> = subject
         .air
         .iter()
-        .map(|gauge| {
+        .map(|(device, gauge)| {
             let quantity = quantity_words(web, signed, gauge.quantity);
             json!({
-                "title": format!("{} · {quantity}", part_words(web, signed, gauge)),
+                "title": format!("{device} · {} · {quantity}", part_words(web, signed, gauge)),
                 "href": format!("/gauges/{}", gauge.id),
                 "series": format!("/api/v1/gauges/{}/series", gauge.id),
                 "unit": gauge.quantity.shown_in().0,
