@@ -145,9 +145,7 @@ pub fn other_of_port(
 fn port_named(c: &mut Conn, actor: &Actor, text: &str) -> Result<PortId, Fault> {
     if let Ok(id) = text.parse() {
         let found = port_by_id(c, actor, PortId::new(id));
-        return found
-            .map(|full| full.row.port.id)
-            .map_err(|fault| not_seen(fault));
+        return found.map(|full| full.row.port.id).map_err(not_seen);
     }
     let (device, port) = text.split_once(' ').ok_or_else(no_such)?;
     let filter = PortFilter {
