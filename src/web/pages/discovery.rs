@@ -57,20 +57,16 @@ impl Narrowing {
     }
 }
 
-/// IANA's name of an interface type, where it is a usual one.
+/// The field's own word for an interface type (IANAifType-MIB), where it is a usual one.
 const fn type_word(kind: i64) -> Option<&'static str> {
     Some(match kind {
-        1 => "other",
-        6 => "ethernetCsmacd",
-        24 => "softwareLoopback",
-        53 => "propVirtual",
-        56 => "fibreChannel",
-        62 => "fastEther",
-        117 => "gigabitEthernet",
+        6 | 7 | 62 | 69 | 117 => "Ethernet",
+        24 => "loopback",
+        53 => "virtual",
+        56 => "FC",
         131 => "tunnel",
-        135 => "l2vlan",
-        136 => "l3ipvlan",
-        161 => "ieee8023adLag",
+        135 | 136 => "VLAN",
+        161 => "LAG",
         _ => return None,
     })
 }

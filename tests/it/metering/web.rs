@@ -184,7 +184,7 @@ both! {
         assert_eq!(wrong.status, Status::UnprocessableEntity);
         assert!(wrong.body.contains("An IP address") && !wrong.body.contains("public-ro"), "{}", wrong.body);
         let made = send("/targets/new".into(), vec![]).await;
-        assert_eq!((made.status, made.header("location")), (Status::SeeOther, Some("/targets")), "{}", made.body);
+        assert_eq!((made.status, made.header("location")), (Status::SeeOther, Some("/targets/1/discover")), "{}", made.body);
         let again = send("/targets/new".into(), vec![]).await;
         assert!(again.body.contains("already polled"), "{}", again.body);
         let list = web.get(&staff, "/targets").await.body;
