@@ -64,6 +64,15 @@ pub mod kind {
     /// A correction of a closed billing period.
     #[derive(Debug)]
     pub enum PeriodCorrection {}
+    /// Something that happened and lasts.
+    #[derive(Debug)]
+    pub enum Event {}
+    /// A rule for what becomes an event.
+    #[derive(Debug)]
+    pub enum ThresholdRule {}
+    /// A way notices go.
+    #[derive(Debug)]
+    pub enum Channel {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -115,6 +124,12 @@ pub type AllocationPortId = Id<kind::AllocationPort>;
 pub type ClosedPeriodId = Id<kind::ClosedPeriod>;
 /// Id of a correction of a closed billing period.
 pub type PeriodCorrectionId = Id<kind::PeriodCorrection>;
+/// Id of an event.
+pub type EventId = Id<kind::Event>;
+/// Id of a rule for what becomes an event.
+pub type ThresholdRuleId = Id<kind::ThresholdRule>;
+/// Id of a way notices go.
+pub type ChannelId = Id<kind::Channel>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

@@ -18,6 +18,7 @@ pub mod day;
 pub mod day_polls;
 pub mod evidence;
 pub mod frozen;
+pub mod judge;
 pub mod members;
 mod model;
 pub mod naming;
@@ -34,6 +35,7 @@ pub mod schedule;
 pub mod sealed;
 pub mod series;
 pub mod slot;
+pub mod threshold;
 pub mod usage;
 pub mod variants;
 
@@ -41,6 +43,8 @@ pub mod variants;
 pub const POLLER: &str = "poller";
 /// Name of the task that turns finished days into blocks; wake it when there is more to do.
 pub const SEALER: &str = "sealer";
+/// Name of the task that judges readings by the rules for events.
+pub const WATCHER: &str = "watcher";
 
 pub use correction::CorrectionDraft;
 pub use model::{
@@ -72,6 +76,7 @@ pub use ops::ports::{
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::retention::{hours_expire, readings_expire};
+pub use ops::rules::{rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{
     LONGEST_DAYS, Series, allocation_period, allocation_series, checked_span, port_series,
@@ -81,6 +86,7 @@ pub use ops::targets::{
     devices_without_target, target_by_id, target_create, target_list, target_of_device,
     target_poll_now, target_update, targets_failing,
 };
+pub use ops::watch::{Judged, Look, Step, watch_do, watch_look};
 pub use rows::{
     Allocation, AllocationPort, ClosedPeriod, PeriodCorrection, Port, Target, TargetPoll,
 };

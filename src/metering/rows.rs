@@ -1,9 +1,11 @@
 //! Targets, ports, allocations and their links as they are stored.
 
 mod periods;
+mod rules;
 
 pub(super) use periods::NewClosedPeriod;
 pub use periods::{ClosedPeriod, PeriodCorrection};
+pub(super) use rules::{RuleColumns, RuleRow};
 
 use chrono_tz::Tz;
 use diesel::prelude::*;

@@ -13,6 +13,8 @@ crate::text_enum! {
         VisitAnnounced = "visit_announced",
         /// A power intent came to its end; to the requester.
         PowerFinished = "power_finished",
+        /// Something happened to machines or lines; to a channel's mail boxes or a customer's contacts.
+        Notice = "notice",
     }
 }
 
@@ -50,6 +52,11 @@ impl QueuedMail {
         facts: &PowerFinished,
     ) -> Result<Self, Fault> {
         Self::new(to, name, locale, MailTemplate::PowerFinished, facts)
+    }
+
+    /// A mail of an event.
+    pub fn notice(to: &str, name: &str, locale: Locale, facts: &NoticeMail) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::Notice, facts)
     }
 
     fn new(
@@ -115,4 +122,13 @@ pub struct PowerFinished {
     pub offset: String,
     /// Page of the intent; may be empty.
     pub url: String,
+}
+
+/// A notice, in the recipient's words already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeMail {
+    /// Subject.
+    pub subject: String,
+    /// What happened.
+    pub text: String,
 }

@@ -8,6 +8,7 @@ pub mod bmc_port;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;
+pub mod notifier;
 pub mod period_closer;
 mod poll_keeper;
 mod poll_words;
@@ -15,6 +16,7 @@ pub mod poller;
 pub mod power;
 pub mod retention;
 pub mod sealer;
+pub mod watcher;
 
 pub use driver::Driver;
 

@@ -14,6 +14,8 @@ pub mod rates;
 mod readings;
 pub mod retention;
 mod rollups;
+pub mod rules;
 pub mod seal;
 pub mod series;
 pub mod targets;
+pub mod watch;

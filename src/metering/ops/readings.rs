@@ -180,7 +180,8 @@ fn unpack_block(
     Ok(())
 }
 
-fn reading(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Reading {
+/// What was said of a port in one poll.
+pub(super) fn reading(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Reading {
     Reading {
         at,
         uptime_ms: uptime_ms.and_then(|uptime| u64::try_from(uptime).ok()),

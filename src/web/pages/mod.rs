@@ -4,6 +4,7 @@ mod account;
 mod allocation_ports;
 mod allocations;
 mod bmc;
+mod channels;
 mod customers;
 mod desk;
 mod device_actions;
@@ -13,6 +14,7 @@ mod devices;
 pub(in crate::web) mod drawing;
 mod elevation;
 mod entry;
+mod events;
 mod exchange;
 mod facility;
 mod now;
@@ -20,6 +22,7 @@ mod periods;
 mod ports;
 mod power;
 mod racks;
+mod rules;
 mod saving;
 mod search;
 mod settings;
@@ -41,6 +44,7 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             bmc::routes(),
+            channels::routes(),
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
@@ -48,6 +52,7 @@ pub(super) fn stage() -> AdHoc {
             device_types::routes(),
             devices::routes(),
             entry::routes(),
+            events::routes(),
             exchange::routes(),
             facility::routes(),
             now::routes(),
@@ -55,6 +60,7 @@ pub(super) fn stage() -> AdHoc {
             ports::routes(),
             power::routes(),
             racks::routes(),
+            rules::routes(),
             search::routes(),
             settings::routes(),
             targets::routes(),

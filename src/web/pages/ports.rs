@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::lines_context;
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PortId;
@@ -16,6 +17,7 @@ use crate::metering::{
     PortFilter, PortFull, PortRow, PortState, port_by_id, port_list, port_series,
     port_speed_override, ports_of_device,
 };
+use crate::notify::ops::events::events_of;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -200,13 +202,14 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series) = web
+    let (full, series, open) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
             let period = span.period(actor.now, full.zone.unwrap_or(usual_zone))?;
             let series = port_series(c, &actor, full.row.port.id, period)?;
-            Ok((full, series))
+            let open = events_of(c, &actor, "port", full.row.port.id.get())?;
+            Ok((full, series, open))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -224,6 +227,7 @@ async fn show(
     .crumbs(&[(&crumb, "/ports")])
     .flash(said.as_ref())
     .with("port", port_context(&full))
+    .with("events", lines_context(web, locale, &open))
     .with("links", links_context(&full))
     .with("graph_of", graph_context(&query, &series, &page, &endpoint))
     .with("zone", series.zone.unwrap_or(usual_zone).name())

@@ -66,6 +66,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ipmi_rs", &["wire", "drivers", "sim"]),
     ("lettre", &["config", "drivers"]),
     ("minijinja", &["words"]),
+    ("reqwest", &["drivers"]),
     ("rocket", &["web"]),
     ("snmp", &["drivers", "sim"]),
 ];

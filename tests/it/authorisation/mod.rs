@@ -8,6 +8,7 @@ mod everyone;
 mod facility;
 mod inventory;
 mod metering;
+mod notices;
 mod power;
 mod settings;
 mod visits;
@@ -142,6 +143,7 @@ impl World {
             facility::lines(self),
             inventory::lines(self),
             metering::lines(self),
+            notices::lines(self),
             power::lines(self),
             settings::lines(self),
             visits::lines(self),
