@@ -26,12 +26,14 @@ use crate::tasks::bmc_port::BmcPort;
 use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
 use crate::tasks::month_report::MonthReports;
+use crate::tasks::notifier::{NoticePlace, Notifier};
 use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::retention::Retention;
 use crate::tasks::sealer::Sealer;
 use crate::tasks::traps::Traps;
+use crate::tasks::watcher::Watcher;
 use crate::tasks::{Driver, Task};
 use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
 use crate::words::{Pages, Words};
@@ -191,8 +193,23 @@ impl App {
             self.keyring.clone(),
             Arc::new(SnmpHub::new()),
         )?;
+        let notifier = Notifier::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            self.words.clone(),
+            NoticePlace {
+                public_url: self.config.web.public_url(),
+                zone: self.config.web.time_zone,
+            },
+            seconds(intervals.mailer_interval_s),
+        )?;
         let mut tasks: Vec<Arc<dyn Task>> = vec![
             Arc::new(mailer),
+            Arc::new(notifier),
+            Arc::new(Watcher::new(
+                self.store.clone(),
+                seconds(intervals.watcher_interval_s),
+            )),
             Arc::new(poller),
             Arc::new(executor),
             Arc::new(states),

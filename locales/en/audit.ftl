@@ -92,6 +92,14 @@ audit-action-of = { $action ->
     [visit-badge_return] Took back a badge
     [period-close] Closed a billing period
     [period-correct] Corrected a closed period
+    [event-ack] Took note of an event
+    [rule-create] Added a rule for events
+    [rule-update] Changed a rule for events
+    [channel-create] Added a notice channel
+    [channel-update] Changed a notice channel
+    [channel-archive] Archived a notice channel
+    [channel-restore] Brought a notice channel back
+    [channel-test] Tested a notice channel
    *[other] { $action }
 }
 audit-author-of = { $name ->

@@ -36,3 +36,6 @@ search-ports = Ports
 search-visits = Visits
 search-all = Show all { $count }
 search-nothing = Nothing here matches “{ $query }”. Try fewer letters.
+now-event = { $kind }: { $facts }
+now-event-action = Look at the event
+now-all-events = All events

@@ -59,8 +59,12 @@ tasks-name-of = { $name ->
     [month-report] Make month reports
     [period-closer] Close billing periods
     [traps] Receive notifications
+    [notifier] Send notices
+    [watcher] Judge readings
    *[other] { $name }
 }
+tasks-said-notifier = Sent { $sent }, handed to the mailer { $mailed }, put back { $later }, given up { $dead }, not needed any more { $dropped }
+tasks-said-watcher = Targets with new readings { $targets }, judged { $things }; events begun { $raised }, ended { $ended }
 tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
 tasks-said-mailer = Sent { $sent }, put back { $later }, given up { $dead }
 tasks-said-mailer-off = No mail server is set; waiting: { $waiting }

@@ -92,6 +92,14 @@ audit-action-of = { $action ->
     [visit-badge_return] 收回门禁卡
     [period-close] 账期结账
     [period-correct] 更正已结账期
+    [event-ack] 确认事件
+    [rule-create] 新建告警规则
+    [rule-update] 修改告警规则
+    [channel-create] 新建通知渠道
+    [channel-update] 修改通知渠道
+    [channel-archive] 归档通知渠道
+    [channel-restore] 恢复通知渠道
+    [channel-test] 测试通知渠道
    *[other] { $action }
 }
 audit-author-of = { $name ->

@@ -33,3 +33,6 @@ search-ports = 端口
 search-visits = 来访
 search-all = 显示全部 { $count } 个
 search-nothing = 没有与“{ $query }”相符的内容，请少输入几个字再试。
+now-event = { $kind }：{ $facts }
+now-event-action = 查看事件
+now-all-events = 全部事件

@@ -59,8 +59,12 @@ tasks-name-of = { $name ->
     [month-report] 生成流量月报
     [traps] 接收告警通知
     [period-closer] 账期结账
+    [notifier] 发送通知
+    [watcher] 检查读数
    *[other] { $name }
 }
+tasks-said-notifier = 已发送 { $sent }，交给邮件任务 { $mailed }，稍后再试 { $later }，放弃 { $dead }，不再需要 { $dropped }
+tasks-said-watcher = 有新读数的采集目标 { $targets }，已检查 { $things }；新事件 { $raised }，结束 { $ended }
 tasks-said-housekeeping = 已清理：会话 { $sessions } 个，旧登录记录 { $attempts } 条，已完成的投递 { $entries } 条
 tasks-said-mailer = 已发送 { $sent } 封，稍后重试 { $later } 封，放弃 { $dead } 封
 tasks-said-mailer-off = 未配置邮件服务器；待发送 { $waiting } 封

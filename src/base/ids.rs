@@ -85,6 +85,15 @@ pub mod kind {
     /// An outlet of a PDU.
     #[derive(Debug)]
     pub enum Outlet {}
+    /// Something that happened and lasts.
+    #[derive(Debug)]
+    pub enum Event {}
+    /// A rule for what becomes an event.
+    #[derive(Debug)]
+    pub enum ThresholdRule {}
+    /// A way notices go.
+    #[derive(Debug)]
+    pub enum Channel {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -150,6 +159,12 @@ pub type GaugeReadingId = Id<kind::GaugeReading>;
 pub type PowerFeedId = Id<kind::PowerFeed>;
 /// Id of an outlet of a PDU.
 pub type OutletId = Id<kind::Outlet>;
+/// Id of an event.
+pub type EventId = Id<kind::Event>;
+/// Id of a rule for what becomes an event.
+pub type ThresholdRuleId = Id<kind::ThresholdRule>;
+/// Id of a way notices go.
+pub type ChannelId = Id<kind::Channel>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

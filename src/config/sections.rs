@@ -94,6 +94,8 @@ pub struct TasksConfig {
     pub poller_interval_s: u32,
     /// Seconds between looks for days that are over.
     pub sealer_interval_s: u32,
+    /// Seconds between looks at new readings by the rules for events.
+    pub watcher_interval_s: u32,
     /// Seconds between looks for power intents (a new intent wakes the task at once).
     pub power_interval_s: u32,
 }
@@ -109,6 +111,7 @@ impl Default for TasksConfig {
             month_report_interval_s: 3600,
             poller_interval_s: 5,
             sealer_interval_s: 600,
+            watcher_interval_s: 60,
             power_interval_s: 5,
         }
     }
@@ -124,6 +127,7 @@ impl TasksConfig {
         Key::whole("tasks.month_report_interval_s", 60, 86_400),
         Key::whole("tasks.poller_interval_s", 1, 60),
         Key::whole("tasks.sealer_interval_s", 10, 86_400),
+        Key::whole("tasks.watcher_interval_s", 10, 3600),
         Key::whole("tasks.power_interval_s", 1, 60),
     ];
 

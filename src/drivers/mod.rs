@@ -3,3 +3,4 @@
 pub mod bmc;
 pub mod mail;
 pub mod snmp;
+pub mod webhook;

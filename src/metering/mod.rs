@@ -19,6 +19,7 @@ pub mod day_polls;
 pub mod evidence;
 pub mod frozen;
 pub mod gauge;
+pub mod judge;
 pub mod members;
 mod model;
 pub mod naming;
@@ -38,6 +39,7 @@ pub mod series;
 pub mod slot;
 pub mod speeds;
 pub mod survey;
+pub mod threshold;
 pub mod usage;
 pub mod variants;
 
@@ -45,6 +47,8 @@ pub mod variants;
 pub const POLLER: &str = "poller";
 /// Name of the task that turns finished days into blocks; wake it when there is more to do.
 pub const SEALER: &str = "sealer";
+/// Name of the task that judges readings by the rules for events.
+pub const WATCHER: &str = "watcher";
 
 pub use correction::CorrectionDraft;
 pub use model::{
@@ -95,6 +99,7 @@ pub use ops::ports::{
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::retention::{hours_expire, readings_expire};
+pub use ops::rules::{rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{
     LONGEST_DAYS, Series, allocation_period, allocation_series, checked_span, port_series,
@@ -106,6 +111,7 @@ pub use ops::targets::{
     targets_polled,
 };
 pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
+pub use ops::watch::{Judged, Look, Step, watch_do, watch_look};
 pub use rows::{
     Allocation, AllocationPort, ClosedPeriod, Discovery, Gauge, Neighbour, PeriodCorrection, Port,
     Target, TargetPoll,

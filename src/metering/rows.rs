@@ -3,12 +3,14 @@
 mod discovery;
 mod gauges;
 mod periods;
+mod rules;
 
 pub use discovery::{Discovery, Neighbour};
 pub use gauges::Gauge;
 pub(super) use gauges::{GaugeDayRow, GaugeReadingRow, NewGaugeBlock, NewGaugeReading};
 pub(super) use periods::NewClosedPeriod;
 pub use periods::{ClosedPeriod, PeriodCorrection};
+pub(super) use rules::{RuleColumns, RuleRow};
 
 use chrono_tz::Tz;
 use diesel::prelude::*;

@@ -16,6 +16,8 @@ crate::text_enum! {
         PowerFinished = "power_finished",
         /// A month report was made; to the contacts who want it, with the document.
         MonthReported = "month_reported",
+        /// Something happened to machines or lines; to a channel's mail boxes or a customer's contacts.
+        Notice = "notice",
     }
 }
 
@@ -70,6 +72,11 @@ impl QueuedMail {
         let is_report = self.template == MailTemplate::MonthReported;
         let id = self.args.get("report_id").and_then(Value::as_i64);
         id.filter(|_| is_report).map(MonthReportId::new)
+    }
+
+    /// A mail of an event.
+    pub fn notice(to: &str, name: &str, locale: Locale, facts: &NoticeMail) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::Notice, facts)
     }
 
     fn new(
@@ -156,4 +163,13 @@ pub struct MonthReported {
     pub sha256: String,
     /// Page of the reports; may be empty.
     pub url: String,
+}
+
+/// A notice, in the recipient's words already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeMail {
+    /// Subject.
+    pub subject: String,
+    /// What happened.
+    pub text: String,
 }

@@ -2,7 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
-use super::model::{MailTemplate, MonthReported, PowerFinished, QueuedMail, VisitAnnounced};
+use super::model::{
+    MailTemplate, MonthReported, NoticeMail, PowerFinished, QueuedMail, VisitAnnounced,
+};
 use crate::base::fault::{Fault, Message};
 use crate::base::locale::Locale;
 use crate::power::Detail;
@@ -27,6 +29,10 @@ pub fn render(words: &Words, mail: &QueuedMail) -> Result<RenderedMail, Fault> {
         MailTemplate::VisitAnnounced => visit_announced(&page, &facts(mail)?),
         MailTemplate::PowerFinished => power_finished(&page, &facts(mail)?),
         MailTemplate::MonthReported => month_reported(&page, &facts(mail)?),
+        MailTemplate::Notice => {
+            let NoticeMail { subject, text } = facts(mail)?;
+            (subject, text)
+        }
     };
     let greeting = page.say(Message::new("mail-greeting").with("name", mail.name.as_str()));
     let footer = page.say(Message::new("mail-footer"));

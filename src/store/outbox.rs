@@ -44,6 +44,18 @@ pub fn put<P: Serialize>(
     dedupe_key: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    put_for(c, kind, payload, dedupe_key, now, now)
+}
+
+/// Like [`put`], to be done not before an instant.
+pub fn put_for<P: Serialize>(
+    c: &mut Conn,
+    kind: &str,
+    payload: &P,
+    dedupe_key: Option<&str>,
+    now: Timestamp,
+    not_before: Timestamp,
+) -> Result<(), Fault> {
     let text = serde_json::to_string(payload).map_err(Fault::internal)?;
     if let Some(key) = dedupe_key {
         let there: i64 = outbox::table
@@ -60,7 +72,7 @@ pub fn put<P: Serialize>(
             outbox::payload.eq(text),
             outbox::dedupe_key.eq(dedupe_key),
             outbox::created_at.eq(now),
-            outbox::not_before.eq(now),
+            outbox::not_before.eq(not_before),
         ))
         .execute(c)?;
     Ok(())

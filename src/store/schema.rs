@@ -1386,6 +1386,130 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `events`.
+    events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `subject_kind`.
+        subject_kind -> Text,
+        /// Column `subject_id`.
+        subject_id -> BigInt,
+        /// Column `subject_label`.
+        subject_label -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `severity`.
+        severity -> Text,
+        /// Column `tell_customer`.
+        tell_customer -> Bool,
+        /// Column `facts`.
+        facts -> Text,
+        /// Column `started_at`.
+        started_at -> BigInt,
+        /// Column `last_seen_at`.
+        last_seen_at -> BigInt,
+        /// Column `ended_at`.
+        ended_at -> Nullable<BigInt>,
+        /// Column `acked_at`.
+        acked_at -> Nullable<BigInt>,
+        /// Column `acked_by_user_id`.
+        acked_by_user_id -> Nullable<BigInt>,
+        /// Column `acked_by_name`.
+        acked_by_name -> Text,
+        /// Column `ack_note`.
+        ack_note -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `threshold_rules`.
+    threshold_rules (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `scope`.
+        scope -> Text,
+        /// Column `scope_id`.
+        scope_id -> BigInt,
+        /// Column `severity`.
+        severity -> Text,
+        /// Column `raise_percent`.
+        raise_percent -> BigInt,
+        /// Column `clear_percent`.
+        clear_percent -> BigInt,
+        /// Column `raise_minutes`.
+        raise_minutes -> BigInt,
+        /// Column `clear_minutes`.
+        clear_minutes -> BigInt,
+        /// Column `errors_per_minute`.
+        errors_per_minute -> BigInt,
+        /// Column `enabled`.
+        enabled -> Bool,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `channels`.
+    channels (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `address_sealed`.
+        address_sealed -> Binary,
+        /// Column `address_shown`.
+        address_shown -> Text,
+        /// Column `signing_sealed`.
+        signing_sealed -> Nullable<Binary>,
+        /// Column `locale`.
+        locale -> Text,
+        /// Column `min_severity`.
+        min_severity -> Text,
+        /// Column `event_kinds`.
+        event_kinds -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `quiet_from_minute`.
+        quiet_from_minute -> Nullable<BigInt>,
+        /// Column `quiet_until_minute`.
+        quiet_until_minute -> Nullable<BigInt>,
+        /// Column `quiet_days`.
+        quiet_days -> Text,
+        /// Column `quiet_zone`.
+        quiet_zone -> Text,
+        /// Column `critical_passes`.
+        critical_passes -> Bool,
+        /// Column `escalate_minutes`.
+        escalate_minutes -> Nullable<BigInt>,
+        /// Column `enabled`.
+        enabled -> Bool,
+        /// Column `tested_at`.
+        tested_at -> Nullable<BigInt>,
+        /// Column `test_outcome`.
+        test_outcome -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));

@@ -23,7 +23,7 @@ pub struct SealedColumn {
 }
 
 /// Every sealed column of the schema.
-pub const SEALED: [SealedColumn; 6] = [
+pub const SEALED: [SealedColumn; 8] = [
     SealedColumn {
         table: "bmc_endpoints",
         column: "password_sealed",
@@ -53,6 +53,16 @@ pub const SEALED: [SealedColumn; 6] = [
         table: "people",
         column: "identity_sealed",
         purpose: "people.identity_sealed",
+    },
+    SealedColumn {
+        table: "channels",
+        column: "address_sealed",
+        purpose: "channels.address_sealed",
+    },
+    SealedColumn {
+        table: "channels",
+        column: "signing_sealed",
+        purpose: "channels.signing_sealed",
     },
 ];
 

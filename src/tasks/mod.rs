@@ -9,6 +9,7 @@ mod driver;
 pub mod housekeeping;
 pub mod mailer;
 pub mod month_report;
+pub mod notifier;
 pub mod period_closer;
 mod poll_keeper;
 mod poll_words;
@@ -19,6 +20,7 @@ pub mod sealer;
 mod snmp_credentials;
 mod survey_words;
 pub mod traps;
+pub mod watcher;
 
 pub use driver::Driver;
 

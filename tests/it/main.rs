@@ -22,6 +22,7 @@ mod inventory;
 mod ipmi;
 mod mail;
 mod metering;
+mod notices;
 mod power;
 mod schema;
 mod snmp;

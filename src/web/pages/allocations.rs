@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::lines_context;
 use super::ports::section;
 use super::saving::Archive;
 use crate::base::fault::{Fault, Message};
@@ -17,6 +18,7 @@ use crate::metering::{
     NamedLink, allocation_archive, allocation_by_id, allocation_create, allocation_links,
     allocation_list, allocation_members, allocation_period, allocation_series, allocation_update,
 };
+use crate::notify::ops::events::events_of;
 use crate::tenancy::customer_choices;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -164,7 +166,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, span, id) = (signed.actor.clone(), query.clone(), AllocationId::new(id));
-    let (row, links, series, members, month, (other, choices)) = web
+    let (row, links, series, members, month, (other, choices), open) = web
         .store
         .read(move |c| {
             let row = allocation_by_id(c, &actor, id)?;
@@ -182,6 +184,7 @@ async fn show(
                 members,
                 allocation_period(c, &actor, id, actor.now)?,
                 (other, choices),
+                events_of(c, &actor, "allocation", id.get())?,
             ))
         })
         .await
@@ -207,6 +210,7 @@ async fn show(
     .crumbs(&[(&list_title(web, &signed), "/allocations")])
     .flash(said.as_ref())
     .with("allocation", row_context(&row))
+    .with("events", lines_context(web, signed.reader.locale, &open))
     .with("note", note)
     .with(
         "links",

@@ -6,6 +6,7 @@ mod allocations;
 mod bmc;
 pub(in crate::web) mod compare;
 pub(in crate::web) mod courses;
+mod channels;
 mod customers;
 mod desk;
 mod device_actions;
@@ -15,6 +16,7 @@ mod devices;
 mod discovery;
 mod elevation;
 mod entry;
+mod events;
 mod exchange;
 mod facility;
 mod feeds;
@@ -27,6 +29,7 @@ mod ports;
 mod power;
 mod racks;
 mod reports;
+mod rules;
 mod saving;
 mod search;
 mod settings;
@@ -49,6 +52,7 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             bmc::routes(),
+            channels::routes(),
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
@@ -57,6 +61,7 @@ pub(super) fn stage() -> AdHoc {
             devices::routes(),
             discovery::routes(),
             entry::routes(),
+            events::routes(),
             exchange::routes(),
             facility::routes(),
             feeds::routes(),
@@ -68,6 +73,7 @@ pub(super) fn stage() -> AdHoc {
             power::routes(),
             racks::routes(),
             reports::routes(),
+            rules::routes(),
             search::routes(),
             settings::routes(),
             targets::routes(),

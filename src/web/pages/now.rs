@@ -5,6 +5,7 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::voice;
 use super::settings::{run_words, task_title};
 use crate::access::{VisitFilter, VisitScope, people_inside, visit_list};
 use crate::base::fault::{Fault, Message};
@@ -13,6 +14,8 @@ use crate::base::page::PageRequest;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::metering::targets_failing;
+use crate::notify::event::Severity;
+use crate::notify::ops::events::events_waiting;
 use crate::power::IntentState;
 use crate::power::ops::{IntentFilter, endpoints_failing, intent_list};
 use crate::store::{Conn, outbox, task_log};
@@ -83,6 +86,9 @@ async fn now(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer,
 
 fn needs(web: &Web, c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
     let mut needs = Vec::new();
+    if actor.may(Permission::ViewDevices) {
+        events(web, c, actor, &mut needs)?;
+    }
     if actor.may(Permission::ViewVisits) {
         overdue_visits(c, actor, &mut needs)?;
     }
@@ -99,6 +105,28 @@ fn needs(web: &Web, c: &mut Conn, actor: &Actor) -> Result<Vec<Need>, Fault> {
         program(web, c, actor.locale, &mut needs)?;
     }
     Ok(needs)
+}
+
+/// Open events that nobody has taken note of, the worst first.
+fn events(web: &Web, c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {
+    let voice = voice(web, actor.locale);
+    for event in events_waiting(c, actor, LISTED)? {
+        needs.push(Need {
+            kind: if event.severity == Severity::Critical {
+                "fault"
+            } else {
+                "warning"
+            },
+            title: event.subject_label.clone(),
+            text: Message::new("now-event")
+                .with("kind", voice.kind(&event.kind))
+                .with("facts", voice.facts(&event)),
+            at: Some(event.started_at),
+            href: format!("/events/{}", event.id),
+            action: Message::new("now-event-action"),
+        });
+    }
+    Ok(())
 }
 
 fn overdue_visits(c: &mut Conn, actor: &Actor, needs: &mut Vec<Need>) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::lines_context;
 use super::found_words::{compared_context, neighbour_context};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
@@ -22,6 +23,7 @@ use crate::metering::{
     neighbours_of_port, port_by_id, port_list, port_mark_uplink, port_packets, port_series,
     port_speed_override, ports_of_device,
 };
+use crate::notify::ops::events::events_of;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -208,7 +210,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series, packets, neighbours, other, choices) = web
+    let (full, series, packets, (neighbours, open), other, choices) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
@@ -221,9 +223,10 @@ async fn show(
             };
             let packets = port_packets(c, &actor, id, last_day)?;
             let neighbours = neighbours_of_port(c, &actor, id)?;
+            let open = events_of(c, &actor, "port", id.get())?;
             let other = other_of_port(c, &actor, id, &span, period, zone)?;
             let choices = port_choices(c, &actor, id)?;
-            Ok((full, series, packets, neighbours, other, choices))
+            Ok((full, series, packets, (neighbours, open), other, choices))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -241,6 +244,7 @@ async fn show(
     .crumbs(&[(&crumb, "/ports")])
     .flash(said.as_ref())
     .with("port", port_context(&full))
+    .with("events", lines_context(web, locale, &open))
     .with("links", links_context(&full))
     .with("packets", packets_context(&packets))
     .with(

@@ -193,7 +193,7 @@ fn entry_value(entry: &outbox::Entry) -> Value {
     json!({
         "id": entry.id,
         "kind": entry.kind,
-        "to": payload.get("to"),
+        "to": payload.get("to").filter(|to| to.is_string()),
         "created_at": entry.created_at,
         "not_before": entry.not_before,
         "attempts": entry.attempts,

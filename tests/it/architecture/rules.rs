@@ -74,6 +74,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("minijinja", &["words"]),
     ("pdf_writer", &["paper"]),
     ("resvg", &["paper"]),
+    ("reqwest", &["drivers"]),
     ("rocket", &["web"]),
     ("snmp", &["drivers", "sim"]),
     ("svg2pdf", &["paper"]),

@@ -9,6 +9,7 @@ mod facility;
 mod gauges;
 mod inventory;
 mod metering;
+mod notices;
 mod power;
 mod settings;
 mod visits;
@@ -144,6 +145,7 @@ impl World {
             gauges::lines(self),
             inventory::lines(self),
             metering::lines(self),
+            notices::lines(self),
             power::lines(self),
             settings::lines(self),
             visits::lines(self),

@@ -1,4 +1,8 @@
-//! Queueing mails.
+//! Queueing mails; events, and the notices of them.
+
+pub mod channels;
+pub mod events;
+pub mod notices;
 
 use super::{OUTBOX_KIND, QueuedMail};
 use crate::base::fault::Fault;

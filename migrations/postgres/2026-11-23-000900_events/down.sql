@@ -1,0 +1,3 @@
+DROP TABLE channels;
+DROP TABLE threshold_rules;
+DROP TABLE events;
