@@ -6,6 +6,10 @@ use crate::base::time::Timestamp;
 
 /// How many counters there are besides octets.
 pub const COUNTERS: usize = 6;
+/// Place of ifInErrors among them.
+pub const IN_ERRORS: usize = 2;
+/// Place of ifOutErrors among them.
+pub const OUT_ERRORS: usize = 3;
 
 /// What a device said of a port's packets since its counters began; `None` where it said nothing usable or was not
 /// asked.

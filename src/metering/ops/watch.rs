@@ -17,6 +17,7 @@ use crate::metering::judge::{
 };
 use crate::metering::members::{Member, slots_of_members};
 use crate::metering::packed;
+use crate::metering::packets::{IN_ERRORS, OUT_ERRORS, PacketCounters, PacketReading, passed};
 use crate::metering::period::Period;
 use crate::metering::rows::{Allocation, AllocationPort, Port, Target};
 use crate::metering::slot::{SLOT_MS, slot_start};
@@ -65,6 +66,7 @@ pub struct Look {
 struct Poll {
     reading: Reading,
     oper_up: Option<bool>,
+    packets: PacketCounters,
 }
 
 /// All that is judged, as it was loaded.
@@ -247,6 +249,7 @@ impl World {
                 let poll = Poll {
                     reading: Reading::of(*at, *uptime_ms, &port),
                     oper_up: port.oper_up,
+                    packets: port.packets,
                 };
                 let id = PortId::new(port.port_id);
                 self.polls.entry(id).or_default().push(poll);
@@ -428,6 +431,8 @@ impl World {
                 of.push(Member {
                     dates: link.dates(),
                     rules: target.rules(port.line_speed()),
+                    // A change of the line's speed in these two hours is forgiven by its judgement.
+                    speeds: Vec::new(),
                     readings: polls.iter().map(|poll| poll.reading).collect(),
                 });
             }
@@ -483,9 +488,30 @@ impl World {
     }
 }
 
-/// The error counters between polls. Polls hold none yet: nothing is known, so no rule raises anything.
-fn error_rates(_polls: &[Poll]) -> Vec<ErrorRates> {
-    Vec::new()
+/// Packets with errors between polls, per minute.
+fn error_rates(polls: &[Poll]) -> Vec<ErrorRates> {
+    let readings: Vec<PacketReading> = polls
+        .iter()
+        .map(|poll| PacketReading {
+            with: poll.reading,
+            said: poll.packets,
+        })
+        .collect();
+    let pairs = readings.iter().zip(readings.iter().skip(1));
+    pairs
+        .map(|(before, after)| {
+            let passed = passed(before, after);
+            let rate = |place| {
+                let rate = passed.per_minute(place);
+                rate.map(|rate| i64::try_from(rate).unwrap_or(i64::MAX))
+            };
+            ErrorRates {
+                ms: passed.length_ms(),
+                inward: rate(IN_ERRORS),
+                outward: rate(OUT_ERRORS),
+            }
+        })
+        .collect()
 }
 
 /// A rate in megabits, to two places.
