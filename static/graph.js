@@ -102,6 +102,7 @@
     function show() {
       clock = clockIn(series.zone);
       figures();
+      finest();
       const points = series.points;
       const below = (bps) => (mirrored && bps !== null ? -bps : bps);
       const columns = [points.map((p) => p.at_ms / 1000), points.map((p) => p.in_bps), points.map((p) => below(p.out_bps))];
@@ -111,6 +112,21 @@
       plot = new window.uPlot(options(), columns, area);
       legend(null);
     }
+
+    // A port's time of a few hours is drawn from reading to reading instead of slot by slot.
+    function finest() {
+      if (!series.readings || series.other || shown.to - shown.from > 6 * 3600000) { series.readings = null; return; }
+      const points = [];
+      for (const one of series.readings) {
+        const last = points[points.length - 1];
+        if (last && last.until_ms !== one.at_ms) { points.push(nothing(last.until_ms, one.at_ms)); }
+        points.push({ ...one, in_max_bps: null, out_max_bps: null });
+      }
+      const last = points[points.length - 1];
+      if (last) { points.push(nothing(last.until_ms, last.until_ms)); }
+      series.points = points;
+    }
+    function nothing(at_ms, until_ms) { return { at_ms, until_ms, in_bps: null, out_bps: null, in_max_bps: null, out_max_bps: null, flags: [] }; }
 
     // The point of the other series that was as long before its end as a time is before ours.
     function other(at_ms) {
@@ -150,7 +166,7 @@
     // A value holds for the whole of its slot, so few points are drawn as steps; many as a line.
     const stepped = () => window.uPlot.paths.stepped({ align: 1 });
     function steps(u, index, from, to) {
-      return (to - from < u.bbox.width / devicePixelRatio / 3 ? stepped() : window.uPlot.paths.linear())(u, index, from, to);
+      return (series.readings || to - from < u.bbox.width / devicePixelRatio / 3 ? stepped() : window.uPlot.paths.linear())(u, index, from, to);
     }
 
     function hatch(u) {
@@ -181,7 +197,8 @@
       for (const point of series.points) {
         if (!point.flags?.includes(flag)) { continue; }
         const last = found[found.length - 1];
-        if (last && point.at_ms <= last[1] + 1) { last[1] = point.at_ms + step_ms; } else { found.push([point.at_ms, point.at_ms + step_ms]); }
+        const end_ms = point.until_ms ?? point.at_ms + step_ms;
+        if (last && point.at_ms <= last[1] + 1) { last[1] = end_ms; } else { found.push([point.at_ms, end_ms]); }
       }
       return found;
     }
@@ -236,7 +253,9 @@
         put("other", [series.other.name, ...(point ? [`${word("In")} ${plain(rate(then?.in_bps ?? null, true))}`, `${word("Out")} ${plain(rate(then?.out_bps ?? null, true))}`] : [])].join(" · "));
       }
       const flags = (point?.flags ?? []).map((flag) => word(flag.charAt(0).toUpperCase() + flag.slice(1)) || flag);
-      put("at", point ? [clock.minute(point.at_ms), ...flags].join(" · ") : fill(word("Zone"), { zone: series.zone }));
+      const raw = (way) => `${word(way)} ${plain(octets(point[`${way.toLowerCase()}_octets`] ?? null))}`;
+      const between = point?.until_ms ? [`– ${clock.minute(point.until_ms)}`, word("Raw"), ...(point.in_octets === undefined ? [] : [raw("In"), raw("Out")])] : [];
+      put("at", point ? [clock.minute(point.at_ms), ...between, ...flags].join(" · ") : fill(word("Zone"), { zone: series.zone }));
     }
 
     function figures() {
@@ -288,6 +307,13 @@
       ["from", "to", "range"].forEach((name) => url.searchParams.delete(name));
       if (range) { url.searchParams.set("range", range); } else { url.searchParams.set("from", iso(shown.from)); url.searchParams.set("to", iso(shown.to)); }
       history.replaceState(history.state, "", url);
+      // What is compared next is compared over the time that is shown.
+      const form = beside?.querySelector("form");
+      ["from", "to", "range"].forEach((name) => {
+        form?.querySelector(`input[type="hidden"][name="${name}"]`)?.remove();
+        const value = url.searchParams.get(name);
+        if (value) { form?.append(Object.assign(document.createElement("input"), { type: "hidden", name, value })); }
+      });
       say(find("[data-shown]").textContent);
     }
 

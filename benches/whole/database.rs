@@ -1,8 +1,9 @@
 //! Keeping polls: 1,000 switches of 48 ports, as the poller keeps them, on a durable database.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use coldaisle::base::fault::Fault;
@@ -13,8 +14,9 @@ use coldaisle::base::units::BitsPerSecond;
 use coldaisle::identity::Actor;
 use coldaisle::metering::counter::Width;
 use coldaisle::metering::naming::PortNames;
+use coldaisle::metering::packets::PacketCounters;
 use coldaisle::metering::poll::{PortSeen, Sample, SystemSeen};
-use coldaisle::metering::{poll_succeeded, targets_claim};
+use coldaisle::metering::{PortMemory, poll_kept, targets_claim};
 use coldaisle::store::conn::{Access, ConnManager};
 use coldaisle::store::{Conn, DatabaseUrl, Store, migrate};
 use diesel::connection::SimpleConnection;
@@ -135,6 +137,7 @@ pub fn measure(engine: &str, report: &Report) -> Outcome<()> {
         place,
         runtime: tokio::runtime::Runtime::new()?,
         round: 0,
+        memory: Memory::default(),
     };
     // The first reading of names makes the ports, one switch after the other.
     let first = bench.round(1, 1, true)?;
@@ -153,7 +156,11 @@ struct Bench {
     place: Place,
     runtime: tokio::runtime::Runtime,
     round: u32,
+    /// What a poller remembers of the ports.
+    memory: Memory,
 }
+
+type Memory = Arc<Mutex<HashMap<SnmpTargetId, Arc<PortMemory>>>>;
 
 /// What rounds cost this process.
 #[derive(Default)]
@@ -238,9 +245,13 @@ impl Bench {
         }
         let claim = watch.spent()?;
         let watch = Watch::own()?;
-        let kept = self
-            .runtime
-            .block_on(keep_all(&self.store, polls, (together, at_once), now))?;
+        let kept = self.runtime.block_on(keep_all(
+            &self.store,
+            polls,
+            (together, at_once),
+            now,
+            &self.memory,
+        ))?;
         let keep = watch.spent()?;
         Ok(Cost {
             kept,
@@ -258,6 +269,7 @@ async fn keep_all(
     polls: Vec<Poll>,
     (together, at_once): (usize, usize),
     now: Timestamp,
+    memory: &Memory,
 ) -> Outcome<usize> {
     // A transaction that the store gave up has kept nothing; any other fault ends the measurement.
     let kept_by = |done: Result<usize, Fault>| match done {
@@ -272,11 +284,26 @@ async fn keep_all(
         {
             kept += kept_by(done?)?;
         }
-        let (store, polls) = (store.clone(), polls.to_vec());
+        let (store, polls, memory) = (store.clone(), polls.to_vec(), Arc::clone(memory));
         under_way.spawn(async move {
-            store
-                .write("bench.keep", move |c| keep(c, &polls, now))
-                .await
+            let known: Vec<Option<Arc<PortMemory>>> = {
+                let memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+                polls
+                    .iter()
+                    .map(|(target, _)| memory.get(target).cloned())
+                    .collect()
+            };
+            let kept = store
+                .write("bench.keep", move |c| keep(c, &polls, &known, now))
+                .await?;
+            let count = kept.len();
+            let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+            for (target, learnt) in kept {
+                if let Some(learnt) = learnt {
+                    memory.insert(target, Arc::new(learnt));
+                }
+            }
+            Ok(count)
         });
     }
     while let Some(done) = under_way.join_next().await {
@@ -285,10 +312,16 @@ async fn keep_all(
     Ok(kept)
 }
 
-fn keep(c: &mut Conn, polls: &[Poll], now: Timestamp) -> Result<usize, Fault> {
-    let mut kept = 0;
-    for (target, sample) in polls {
-        kept += usize::from(poll_succeeded(c, OWNER, *target, sample, now)?);
+fn keep(
+    c: &mut Conn,
+    polls: &[Poll],
+    known: &[Option<Arc<PortMemory>>],
+    now: Timestamp,
+) -> Result<Vec<(SnmpTargetId, Option<PortMemory>)>, Fault> {
+    let mut kept = Vec::with_capacity(polls.len());
+    for ((target, sample), known) in polls.iter().zip(known) {
+        let poll = poll_kept(c, OWNER, *target, (sample, now), known.as_deref())?;
+        kept.extend(poll.map(|poll| (*target, poll.memory)));
     }
     Ok(kept)
 }
@@ -311,7 +344,13 @@ fn sample(at: Timestamp, round: u32, with_names: bool) -> Sample {
             in_octets: octets(1_234_567_890),
             out_octets: octets(345_678_901),
             discontinuity: Some(0),
-            packets: coldaisle::metering::packets::PacketCounters::NONE,
+            packets: PacketCounters {
+                in_errors: Some(7),
+                out_errors: Some(0),
+                in_discards: Some(number),
+                out_discards: Some(0),
+                ..PacketCounters::NONE
+            },
         }
     });
     Sample {

@@ -22,13 +22,18 @@ const AT_ONCE: usize = 256;
 const SWEEPS: usize = 40;
 /// Switches that net-snmp reads.
 const COMPARED: usize = 20;
-/// The columns of [`PollPlan::Counters`], for net-snmp: octets in and out, state, name, discontinuity.
-const COLUMNS: [&str; 5] = [
+/// The columns of [`PollPlan::CountersAndErrors`], for net-snmp: octets in and out, state, name, discontinuity, errors and
+/// discards in and out.
+const COLUMNS: [&str; 9] = [
     "1.3.6.1.2.1.31.1.1.1.6",
     "1.3.6.1.2.1.31.1.1.1.10",
     "1.3.6.1.2.1.2.2.1.8",
     "1.3.6.1.2.1.31.1.1.1.1",
     "1.3.6.1.2.1.31.1.1.1.19",
+    "1.3.6.1.2.1.2.2.1.14",
+    "1.3.6.1.2.1.2.2.1.20",
+    "1.3.6.1.2.1.2.2.1.13",
+    "1.3.6.1.2.1.2.2.1.19",
 ];
 
 /// What all polls of some sweeps came to.
@@ -39,6 +44,8 @@ struct Tally {
     varbinds: u64,
     requests: u64,
     timeouts: u64,
+    packets: u64,
+    octets: u64,
 }
 
 impl Tally {
@@ -51,6 +58,8 @@ impl Tally {
         self.varbinds += report.varbinds;
         self.requests += u64::from(report.requests);
         self.timeouts += u64::from(report.timeouts);
+        self.packets += report.packets;
+        self.octets += report.wire_octets();
     }
 }
 
@@ -62,14 +71,19 @@ pub fn measure(count: usize, report: &Report) -> Outcome<()> {
     let hub = Arc::new(SnmpHub::new());
     // Once before, names and all: sockets are open and clients made, as in a program that runs.
     let mut before = Tally::default();
-    let plan = PollPlan::Full { packets: false };
+    let plan = PollPlan::Full { packets: true };
     runtime.block_on(sweep(&hub, &targets, plan, &mut before))?;
     let sweeps = (SWEEPS * 100 / count.max(1)).max(4);
     let (mut tally, mut walls) = (Tally::default(), Vec::with_capacity(sweeps));
     let watch = Watch::own()?;
     for _ in 0..sweeps {
         let began = Instant::now();
-        runtime.block_on(sweep(&hub, &targets, PollPlan::Counters, &mut tally))?;
+        runtime.block_on(sweep(
+            &hub,
+            &targets,
+            PollPlan::CountersAndErrors,
+            &mut tally,
+        ))?;
         walls.push(began.elapsed());
     }
     let spent = watch.spent()?;
@@ -86,6 +100,14 @@ pub fn measure(count: usize, report: &Report) -> Outcome<()> {
     report.each("processor time a question", spent.cpu, tally.requests);
     let a_switch = as_figure(tally.requests) / as_figure(tally.ports) * as_figure(PORTS);
     report.tell("questions for a switch", a_switch, "");
+    let packets = as_figure(tally.packets) / as_figure(tally.ports) * as_figure(PORTS);
+    report.tell("packets for a switch, both ways", packets, "");
+    let octets = as_figure(tally.octets) / as_figure(tally.ports);
+    report.tell(
+        "octets on the wire for a port, frames and all",
+        octets,
+        "octets",
+    );
     report.tell(
         "questions without answer in time",
         as_figure(tally.timeouts),

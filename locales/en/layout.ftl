@@ -125,6 +125,7 @@ graph-reset = Reset
 graph-mirror = Mirror
 graph-zone = Time in { $zone }
 graph-gap = no data
+graph-raw = between two readings
 graph-estimated = estimated
 graph-suspect = suspect
 graph-shown = { $from } to { $to }

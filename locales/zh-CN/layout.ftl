@@ -119,6 +119,7 @@ graph-reset = 还原
 graph-mirror = 镜像
 graph-zone = 时区 { $zone }
 graph-gap = 无数据
+graph-raw = 两次读数之间
 graph-estimated = 估算
 graph-suspect = 存疑
 graph-shown = { $from } 至 { $to }

@@ -38,15 +38,26 @@ pub fn paragraph(field: &'static str, raw: &str, max: usize) -> Result<String, F
     bounded(field, &text, max)
 }
 
+/// Like [`line`], for what is sent in at most `max` octets.
+pub fn octets(field: &'static str, raw: &str, max: usize) -> Result<String, FieldFault> {
+    let text = line(field, raw, max)?;
+    refuse_longer(field, text.len(), max)?;
+    Ok(text)
+}
+
 fn bounded(field: &'static str, text: &str, max: usize) -> Result<String, FieldFault> {
-    let count = text.chars().count();
+    refuse_longer(field, text.chars().count(), max)?;
+    Ok(text.to_owned())
+}
+
+fn refuse_longer(field: &'static str, count: usize, max: usize) -> Result<(), FieldFault> {
     if count > max {
         let message = Message::new("fault-too-long")
             .with("max", max)
             .with("count", count);
         return Err(FieldFault::new(field, message));
     }
-    Ok(text.to_owned())
+    Ok(())
 }
 
 #[cfg(test)]

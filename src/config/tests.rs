@@ -198,9 +198,16 @@ fn the_sample_file_names_every_key_with_its_built_in_value() {
     let live: String = live
         .lines()
         .filter(|line| {
-            !["tls_", "brand_", "ca_file", "user", "password"]
-                .iter()
-                .any(|p| line.trim().starts_with(p))
+            ![
+                "tls_",
+                "brand_",
+                "ca_file",
+                "user",
+                "password",
+                "operator_name",
+            ]
+            .iter()
+            .any(|p| line.trim().starts_with(p))
         })
         .map(|line| format!("{line}\n"))
         .collect();

@@ -48,6 +48,14 @@ pub struct Patience {
     pub clear_ms: i64,
 }
 
+/// Polls come a little early or late: what misses its time by less has lasted long enough.
+const JITTER_MS: i64 = 30_000;
+
+/// Whether a time is as long as it must be.
+const fn is_long_enough(ms: i64, needed_ms: i64) -> bool {
+    ms >= needed_ms || (needed_ms > 0 && ms.saturating_add(JITTER_MS) >= needed_ms)
+}
+
 /// Judges samples in order of time; the last one counts most.
 #[must_use]
 pub fn sustained(samples: &[Sample], patience: Patience, is_open: bool) -> Verdict {
@@ -57,7 +65,7 @@ pub fn sustained(samples: &[Sample], patience: Patience, is_open: bool) -> Verdi
         let (count, ms) = run.fold((0_usize, 0_i64), |(count, ms), sample| {
             (count + 1, ms.saturating_add(sample.ms))
         });
-        count > 0 && ms >= needed_ms
+        count > 0 && is_long_enough(ms, needed_ms)
     };
     if lasted(Level::Over, patience.raise_ms) {
         Verdict::Raise
@@ -171,7 +179,9 @@ pub fn port_down(
         return if is_open { Verdict::End } else { Verdict::Keep };
     }
     match (port.missing_since, port.read_at) {
-        (Some(since), Some(read)) if read.since_millis(since) >= patience.raise_ms => {
+        (Some(since), Some(read))
+            if is_long_enough(read.since_millis(since), patience.raise_ms) =>
+        {
             Verdict::Raise
         }
         (Some(_), _) => Verdict::Keep,

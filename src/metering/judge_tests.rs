@@ -62,6 +62,37 @@ fn it_rises_after_its_time_and_falls_after_its_time() {
 }
 
 #[test]
+fn polls_that_come_milliseconds_early_last_long_enough() {
+    use Verdict::{End, Keep, Raise};
+    for (ms, over, under) in [
+        (299_950, Raise, End),
+        (300_050, Raise, End),
+        (290_001, Raise, End),
+        (285_000, Keep, End),
+        (270_000, Keep, Keep),
+    ] {
+        let of = |level, count| vec![Sample { ms, level }; count];
+        let said = sustained(&of(Some(Level::Over), 3), PATIENCE, false);
+        assert_eq!(said, over, "{ms}");
+        let said = sustained(&of(Some(Level::Under), 2), PATIENCE, true);
+        assert_eq!(said, under, "{ms}");
+    }
+    // A port that went, seen so after a little less than five minutes.
+    let patience = Patience {
+        raise_ms: 5 * MINUTE,
+        clear_ms: 5 * MINUTE,
+    };
+    for (ms, expected) in [(299_950, Raise), (269_999, Keep)] {
+        let port = PortNow {
+            admin_up: None,
+            missing_since: Some(at(0)),
+            read_at: Some(Timestamp::from_millis(ms)),
+        };
+        assert_eq!(port_down(port, &[], patience, false), expected, "{ms}");
+    }
+}
+
+#[test]
 fn no_patience_still_needs_one_value() {
     let none = Patience {
         raise_ms: 0,

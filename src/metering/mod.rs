@@ -85,8 +85,8 @@ pub use ops::members::{MemberSeries, allocation_members};
 pub use ops::neighbours::{NeighbourFound, neighbours_of_device, neighbours_of_port, survey_keep};
 pub use ops::packets::{PacketSeries, PortCounters, packets_now, port_counters, port_packets};
 pub use ops::periods::{
-    PeriodListed, PeriodState, PeriodView, WhatIf, period_at_instant, period_close, period_correct,
-    period_list, period_named_by, period_view, periods_due,
+    PeriodListed, PeriodState, PeriodView, WhatIf, allocation_period, period_at_instant,
+    period_close, period_correct, period_list, period_named_by, period_view, periods_due,
 };
 pub use ops::polled_ports::{PortMemory, WARNING_FELL_BACK, WARNING_FROZEN};
 pub use ops::polls::{
@@ -98,19 +98,18 @@ pub use ops::ports::{
     port_of_names, port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
+pub use ops::raw::{LONGEST_RAW_MS, port_intervals};
 pub use ops::retention::{hours_expire, readings_expire};
 pub use ops::rules::{rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
-pub use ops::series::{
-    LONGEST_DAYS, Series, allocation_period, allocation_series, checked_span, port_series,
-};
+pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,
     device_of_target, devices_without_target, target_by_id, target_create, target_list,
     target_of_device, target_poll_now, target_update, targets_changed, targets_failing,
     targets_polled,
 };
-pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
+pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplink_count, wall_uplinks};
 pub use ops::watch::{Judged, Look, Step, watch_do, watch_look};
 pub use rows::{
     Allocation, AllocationPort, ClosedPeriod, Discovery, Gauge, Neighbour, PeriodCorrection, Port,

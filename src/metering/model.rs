@@ -259,7 +259,8 @@ impl TargetDraft {
             "version"
         };
         let version = faults.keep(word(field, fields.get(field), Some(SnmpVersion::V2c)));
-        let v3_user = faults.keep(text::line("v3_user", fields.get("v3_user"), 64));
+        // RFC 3414 section 5, usmUserName: 1 to 32 octets.
+        let v3_user = faults.keep(text::octets("v3_user", fields.get("v3_user"), 32));
         let auth = faults.keep(optional_word(
             "v3_auth_protocol",
             fields.get("v3_auth_protocol"),

@@ -70,6 +70,27 @@ fn version_3_needs_a_user_and_authentication_before_privacy() {
 }
 
 #[test]
+fn a_user_of_version_3_has_at_most_32_octets() {
+    for (name, is_fine) in [
+        ("u".repeat(32), true),
+        ("u".repeat(33), false),
+        ("采".repeat(11), false),
+    ] {
+        let mut typed = fields(&[("address", "127.20.0.1"), ("version", "v3")]);
+        typed.set("v3_user", name.as_str());
+        match TargetDraft::parse(&typed) {
+            Ok(_) => assert!(is_fine, "{name}"),
+            Err(fault) => {
+                assert!(!is_fine, "{name}");
+                assert_eq!(at_fault(&fault), ["v3_user"]);
+                let message = &fault.fields.first().unwrap().message;
+                assert_eq!(message.key, "fault-too-long");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_form_s_row_version_is_not_the_snmp_version() {
     let typed = fields(&[
         ("address", "::1"),

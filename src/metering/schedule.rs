@@ -10,7 +10,7 @@ pub const LONGEST_BACK_OFF_MS: i64 = 3_600_000;
 /// So many failures in a row are tried again at the usual interval.
 const PATIENT_FAILURES: i64 = 2;
 /// How long the names of ports are believed.
-const NAMES_ARE_GOOD_FOR_MS: i64 = 3_600_000;
+pub const NAMES_ARE_GOOD_FOR_MS: i64 = 3_600_000;
 
 /// How long after its deadline a poll is given up whose poller said nothing more.
 const GRACE_MS: i64 = 10_000;

@@ -25,6 +25,23 @@ pub fn speed_between(
     from: Timestamp,
     until: Timestamp,
 ) -> Option<BitsPerSecond> {
+    let (at_first, later) = speeds_within(first, changes, from, until);
+    later
+        .iter()
+        .map(|change| change.bps)
+        .chain([at_first])
+        .flatten()
+        .max()
+}
+
+/// What of a line's speeds is looked at between two instants: the speed at the first, and the changes before the second.
+#[must_use]
+pub fn speeds_within(
+    first: Option<BitsPerSecond>,
+    changes: &[SpeedChange],
+    from: Timestamp,
+    until: Timestamp,
+) -> (Option<BitsPerSecond>, Vec<SpeedChange>) {
     let begun = changes.partition_point(|change| change.from <= from);
     let ended = changes.partition_point(|change| change.from < until);
     let at_first = match begun.checked_sub(1).and_then(|last| changes.get(last)) {
@@ -32,12 +49,7 @@ pub fn speed_between(
         None => first,
     };
     let later = changes.get(begun..ended.max(begun)).unwrap_or_default();
-    later
-        .iter()
-        .map(|change| change.bps)
-        .chain([at_first])
-        .flatten()
-        .max()
+    (at_first, later.to_vec())
 }
 
 /// As [`super::counter::intervals`], each judged by the line speed of its time.
@@ -108,6 +120,12 @@ mod tests {
             );
         }
         assert_eq!(speed_between(first, &[], at(0), at(1)), first);
+        // What others may know of a time holds nothing of the times around it.
+        let (begun, within) = speeds_within(first, &changes, at(70), at(130));
+        assert_eq!(
+            (begun, within),
+            (change(0, Some(1_000)).bps, vec![changes[1]])
+        );
     }
 
     #[test]

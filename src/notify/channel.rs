@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::event::Severity;
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
+use crate::base::fold::fold;
 use crate::base::ids::CustomerId;
 use crate::base::locale::Locale;
 use crate::base::number::whole;
@@ -78,6 +79,7 @@ impl ChannelDraft {
         let address = fields.get("address").trim();
         let shown = kind.and_then(|kind| faults.keep(shown(kind, address)));
         let quiet = faults.keep(quiet(fields));
+        let quiet_days = faults.keep(days(fields));
         let escalate = faults.keep(whole(
             "escalate_minutes",
             fields.get("escalate_minutes"),
@@ -108,7 +110,7 @@ impl ChannelDraft {
                 event_kinds: kinds(fields),
                 customer: customer?,
                 quiet: quiet?,
-                quiet_days: days(fields),
+                quiet_days: quiet_days?,
                 zone: zone?,
                 critical_passes: fields.yes("critical_passes"),
                 escalate_minutes: escalate?,
@@ -134,9 +136,16 @@ fn kinds(fields: &Fields) -> Vec<String> {
     ticked.filter(is_word).map(str::to_owned).collect()
 }
 
-fn days(fields: &Fields) -> String {
-    let typed: String = fields.all("quiet_days").collect();
-    ('1'..='7').filter(|day| typed.contains(*day)).collect()
+/// Days of the week as digits, in order, however they were typed.
+fn days(fields: &Fields) -> Result<String, FieldFault> {
+    let typed: Vec<&str> = fields.all("quiet_days").collect();
+    let typed = fold(&typed.join(" "));
+    let is_known = |letter: char| matches!(letter, '1'..='7' | ' ' | ',' | '、');
+    if !typed.chars().all(is_known) {
+        let message = Message::new("fault-channel-days");
+        return Err(FieldFault::new("quiet_days", message));
+    }
+    Ok(('1'..='7').filter(|day| typed.contains(*day)).collect())
 }
 
 fn quiet(fields: &Fields) -> Result<Option<(i64, i64)>, FieldFault> {
@@ -158,7 +167,7 @@ fn quiet(fields: &Fields) -> Result<Option<(i64, i64)>, FieldFault> {
 
 /// A time of day as people type it, in minutes.
 fn minute(field: &'static str, text: &str) -> Result<Option<i64>, FieldFault> {
-    let text = text.trim();
+    let text = fold(text);
     if text.is_empty() {
         return Ok(None);
     }
@@ -285,9 +294,27 @@ mod tests {
     }
 
     #[test]
+    fn days_are_digits_and_nothing_else() {
+        let typed = |text: &str| days(&[("quiet_days", text)].into_iter().collect());
+        for (text, expected) in [
+            ("", ""),
+            ("135", "135"),
+            ("5, 3，1", "135"),
+            ("６、７", "67"),
+            ("11", "1"),
+        ] {
+            assert_eq!(typed(text), Ok(expected.to_owned()), "{text}");
+        }
+        for wrong in ["8", "0", "1-5", "Mon", "一"] {
+            assert!(typed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn times_of_day_are_minutes() {
         assert_eq!(minute("quiet_from", "07:30"), Ok(Some(450)));
         assert_eq!(minute_text(450), "07:30");
+        assert_eq!(minute("quiet_from", "０７：３０"), Ok(Some(450)));
         assert_eq!(minute("quiet_from", " "), Ok(None));
         for wrong in ["24:00", "7", "07:60", "-1:00", "x:y"] {
             assert!(minute("quiet_from", wrong).is_err(), "{wrong}");

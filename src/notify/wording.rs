@@ -9,7 +9,7 @@ use crate::base::fault::Message;
 use crate::base::locale::Locale;
 use crate::words::Words;
 
-/// Longest list of what happened in quiet hours; the rest is counted.
+/// Longest list of what one message tells; the rest is counted.
 const MOST_LISTED: usize = 30;
 
 /// What words need beside the event.
@@ -93,9 +93,14 @@ impl Voice<'_> {
         }
     }
 
-    /// One message for all that happened in quiet hours.
+    /// One message for all that happened in quiet hours, or for what came at once.
     #[must_use]
-    pub fn summary(&self, steps: &[(&Event, Transition)]) -> NoticeText {
+    pub fn summary(&self, steps: &[(&Event, Transition)], quiet: bool) -> NoticeText {
+        let title = if quiet {
+            "notice-summary"
+        } else {
+            "notice-summary-many"
+        };
         let mut lines: Vec<String> = steps
             .iter()
             .take(MOST_LISTED)
@@ -113,7 +118,7 @@ impl Voice<'_> {
             lines.push(self.say(Message::new("notice-more").with("count", more)));
         }
         NoticeText {
-            title: self.say(Message::new("notice-summary").with("count", steps.len())),
+            title: self.say(Message::new(title).with("count", steps.len())),
             text: lines.join("\n"),
             url: format!("{}/events", self.public_url),
             told: steps

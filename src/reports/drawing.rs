@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::curve::Curve;
+use super::sheets::is_outside_xml;
 use crate::base::fault::Message;
 use crate::base::locale::Locale;
 use crate::base::time::Timestamp;
@@ -13,15 +14,18 @@ use crate::base::units::BitsPerSecond;
 use crate::metering::period::{Period, start_of_day};
 use crate::metering::series::Point;
 use crate::metering::slot::SlotFlags;
-use crate::paper::{Weight, text_width};
+use crate::paper::{Weight, fitted, text_width};
 use crate::words::{Words, rate_text};
 
 const LEFT: f64 = 84.0;
 /// Room between the axes and the right edge.
 const RIGHT_ROOM: f64 = 16.0;
 const TOP: f64 = 44.0;
-/// Room for marks of time and legend below the axes.
+/// Room for marks of time and a legend of two lines below the axes.
 const BOTTOM_ROOM: f64 = 70.0;
+const LEGEND_LINE: f64 = 18.0;
+/// Height between the axes that the legend leaves.
+const LEAST_HEIGHT: f64 = 40.0;
 const FONT_SIZE: f32 = 12.0;
 const HOUR_MS: i64 = 3_600_000;
 /// Width that a mark of time needs.
@@ -119,8 +123,15 @@ impl Drawing<'_> {
     /// The drawing as a part of another.
     pub fn group(&self) -> String {
         let paint = if self.dark { &DARK } else { &LIGHT };
-        let top_bps = self.top_bps();
         let Size { width, height } = self.size;
+        // A long legend takes its room from the axes.
+        let drawn = Drawing {
+            size: Size {
+                width,
+                height: height - self.legend_room(paint),
+            },
+            ..*self
+        };
         let mut svg = format!(
             "<g font-size=\"{FONT_SIZE}\" font-family=\"system-ui, Open Sans, PingFang SC, Microsoft YaHei, \
              Noto Sans CJK SC, sans-serif\"><rect width=\"{width}\" height=\"{height}\" fill=\"{surface}\"/>\
@@ -129,16 +140,32 @@ impl Drawing<'_> {
             surface = paint.surface,
             grey = paint.grey,
         );
-        text(&mut svg, (LEFT, 24.0), "start", paint.ink, self.title);
-        self.rates(&mut svg, paint, top_bps);
-        self.times(&mut svg, paint);
-        self.marked(&mut svg, SlotFlags::ESTIMATED, "url(#estimated)", "1");
-        self.marked(&mut svg, SlotFlags::SUSPECT, paint.suspect, "0.25");
-        self.curves(&mut svg, paint, top_bps);
-        self.levels(&mut svg, paint, top_bps);
-        self.legend(&mut svg, paint);
+        drawn.head(&mut svg, paint);
+        drawn.plot(&mut svg, paint);
+        drawn.legend(&mut svg, paint);
         svg.push_str("</g>");
         svg
+    }
+
+    /// Title and zone, which goes first.
+    fn head(&self, svg: &mut String, paint: &Paint) {
+        let zone = Message::new("graph-zone").with("zone", self.zone.name());
+        let zone = self.words.say(self.locale, &zone);
+        let room = (self.right() - LEFT - 12.0) as f32;
+        let room = room - text_width(&zone, FONT_SIZE, Weight::Regular);
+        let title = fitted(self.title, FONT_SIZE, Weight::Regular, room);
+        text(svg, (LEFT, 24.0), "start", paint.ink, &title);
+        text(svg, (self.right(), 24.0), "end", paint.grey, &zone);
+    }
+
+    fn plot(&self, svg: &mut String, paint: &Paint) {
+        let top_bps = self.top_bps();
+        self.rates(svg, paint, top_bps);
+        self.times(svg, paint);
+        self.marked(svg, SlotFlags::ESTIMATED, "url(#estimated)", "1");
+        self.marked(svg, SlotFlags::SUSPECT, paint.suspect, "0.25");
+        self.curves(svg, paint, top_bps);
+        self.levels(svg, paint, top_bps);
     }
 
     const fn right(&self) -> f64 {
@@ -328,25 +355,61 @@ impl Drawing<'_> {
         entries
     }
 
-    fn legend(&self, svg: &mut String, paint: &Paint) {
-        let zone = Message::new("graph-zone").with("zone", self.zone.name());
-        let zone = self.words.say(self.locale, &zone);
-        let (mut x, mut at) = (LEFT, self.bottom() + 40.0);
-        text(svg, (self.right(), 24.0), "end", paint.grey, &zone);
+    /// Height that the legend needs besides the usual room below the axes.
+    fn legend_room(&self, paint: &Paint) -> f64 {
+        let lines = self.placed(paint).last().map_or(0, |last| last.line + 1);
+        let more = (lines as f64 - 2.0) * LEGEND_LINE;
+        let most = self.bottom() - TOP - LEAST_HEIGHT;
+        more.min(most).max(0.0)
+    }
+
+    /// The entries of the legend, one beside the other as far as they fit.
+    fn placed(&self, paint: &Paint) -> Vec<Placed> {
+        let room = (self.right() - LEFT - 24.0) as f32;
+        let (mut x, mut line) = (LEFT, 0);
+        let mut placed = Vec::new();
         for (colour, dashes, label) in self.entries(paint) {
+            let label = fitted(&label, FONT_SIZE, Weight::Regular, room);
             let width = f64::from(text_width(&label, FONT_SIZE, Weight::Regular));
             if x > LEFT && x + 24.0 + width > self.right() {
-                (x, at) = (LEFT, at + 18.0);
+                (x, line) = (LEFT, line + 1);
             }
-            let _ = write!(
-                svg,
-                "<path d=\"M{x:.0} {:.0}h18\" stroke=\"{colour}\" stroke-width=\"3\" stroke-dasharray=\"{dashes}\"/>",
-                at - 4.0
-            );
-            text(svg, (x + 24.0, at), "start", paint.ink, &label);
+            placed.push(Placed {
+                x,
+                line,
+                colour,
+                dashes,
+                label,
+            });
             x += 24.0 + width + 20.0;
         }
+        placed
     }
+
+    fn legend(&self, svg: &mut String, paint: &Paint) {
+        for entry in self.placed(paint) {
+            let at = self.bottom() + 40.0 + entry.line as f64 * LEGEND_LINE;
+            let _ = write!(
+                svg,
+                "<path d=\"M{:.0} {:.0}h18\" stroke=\"{}\" stroke-width=\"3\" stroke-dasharray=\"{}\"/>",
+                entry.x,
+                at - 4.0,
+                entry.colour,
+                entry.dashes
+            );
+            let place = (entry.x + 24.0, at);
+            text(svg, place, "start", paint.ink, &entry.label);
+        }
+    }
+}
+
+/// An entry of the legend and where it stands.
+struct Placed {
+    x: f64,
+    line: usize,
+    colour: &'static str,
+    dashes: &'static str,
+    label: String,
 }
 
 fn rate(bps: f64) -> String {
@@ -434,7 +497,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             // XML 1.0 has no place for them.
-            letter if letter.is_control() => safe.push(' '),
+            letter if is_outside_xml(letter) => safe.push(' '),
             letter => safe.push(letter),
         }
     }

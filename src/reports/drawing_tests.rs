@@ -76,3 +76,43 @@ fn names_cannot_leave_their_place() {
         "&lt;a href=&quot;x&quot;&gt;&amp; "
     );
 }
+
+#[test]
+fn a_long_legend_and_a_long_title_stay_inside() {
+    let words = Words::load().unwrap();
+    let curve = |name: &str| Curve {
+        name: name.to_owned(),
+        p95: Some(BitsPerSecond::new(5_000_000)),
+        committed: Some(BitsPerSecond::new(5_000_000)),
+        ..Curve::of_slots(&[])
+    };
+    let (one, other) = (curve(""), curve(&"a switch of a long name ".repeat(4)));
+    let drawing = Drawing {
+        curve: &one,
+        other: Some(&other),
+        asked: Period {
+            from: at("2026-11-22T00:00:00Z"),
+            until: at("2026-11-23T00:00:00Z"),
+        },
+        zone: Tz::UTC,
+        title: &"a port of a long name ".repeat(9),
+        words: &words,
+        locale: Locale::En,
+        dark: false,
+        size: Size {
+            width: 320.0,
+            height: 300.0,
+        },
+    };
+    let svg = drawing.group();
+    let lowest = svg
+        .split(" y=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().parse::<f64>().unwrap())
+        .fold(0.0, f64::max);
+    assert!(lowest > 230.0 && lowest < 296.0, "{lowest}: {svg}");
+    assert!(
+        svg.contains("a port") && svg.matches('…').count() >= 3,
+        "{svg}"
+    );
+}

@@ -1,6 +1,6 @@
 //! Month reports: what goes into one, which are due, and keeping what was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -29,7 +29,7 @@ use crate::store::schema::{
 };
 use crate::tenancy::contact_list;
 
-/// Months before the last one that are looked at again for corrections.
+/// Months before the last one that are looked at again for what was closed since.
 const MONTHS_AGAIN: usize = 2;
 
 /// A customer that is not on the actor's side of the wall is not there.
@@ -89,13 +89,19 @@ fn pieces(
         let mut of_this = Vec::new();
         while at >= within.from {
             let period = period_at_instant(c, actor, allocation.id, at)?;
+            let closed = closed.get(&(allocation.id, period.from)).copied();
             let in_force = allocation.active_from < period.until
                 && allocation
                     .active_until
                     .is_none_or(|until| until > period.from);
+            // Nobody closes a period that begins after the allocation was archived.
+            let is_alive = closed.is_some()
+                || allocation
+                    .archived_at
+                    .is_none_or(|archived| archived > period.from);
             // A period that began after now has nothing in it yet.
-            if period.until <= within.until && in_force && period.from < actor.now {
-                let closed = closed.get(&(allocation.id, period.from)).copied();
+            let is_begun = period.from < actor.now;
+            if period.until <= within.until && in_force && is_alive && is_begun {
                 of_this.push(Piece {
                     allocation: allocation.id,
                     period,
@@ -200,6 +206,8 @@ pub fn report_is_there(
 /// Customers and months whose report is to be made now.
 pub fn reports_due(c: &mut Conn, actor: &Actor) -> Result<Vec<(CustomerId, Month)>, Fault> {
     let customers: Vec<CustomerId> = bandwidth_allocations::table
+        .inner_join(customers::table)
+        .filter(customers::archived_at.is_null())
         .select(bandwidth_allocations::customer_id)
         .distinct()
         .order(bandwidth_allocations::customer_id.asc())
@@ -208,22 +216,60 @@ pub fn reports_due(c: &mut Conn, actor: &Actor) -> Result<Vec<(CustomerId, Month
     for customer in customers {
         let allocations = allocations_of(c, actor, customer)?;
         let zones: Vec<Tz> = allocations.iter().map(Allocation::zone).collect();
-        let Some(mut month) = last_month(&zones, actor.now) else {
+        let Some(last) = last_month(&zones, actor.now) else {
             continue;
         };
-        for age in 0..=MONTHS_AGAIN {
+        let mut months = corrected_since(c, customer, &allocations)?;
+        let again = std::iter::successors(Some(last), |month| Some(month.previous()));
+        months.extend(again.take(MONTHS_AGAIN + 1));
+        for month in months.into_iter().rev().filter(|month| *month <= last) {
             let latest = latest(c, customer, month)?;
-            if age == 0 || latest.is_some() {
+            if month == last || latest.is_some() {
                 let pieces = pieces(c, actor, &allocations, month)?;
                 let over_ms = over_since_ms(&zones, month, actor.now);
                 if is_due(&pieces, latest.as_ref(), over_ms) {
                     due.push((customer, month));
                 }
             }
-            month = month.previous();
         }
     }
     Ok(due)
+}
+
+/// Months with a report that a period was corrected after, however long ago they were.
+fn corrected_since(
+    c: &mut Conn,
+    customer: CustomerId,
+    allocations: &[Allocation],
+) -> Result<BTreeSet<Month>, Fault> {
+    let zones: BTreeMap<AllocationId, Tz> = allocations
+        .iter()
+        .map(|allocation| (allocation.id, allocation.zone()))
+        .collect();
+    let ids: Vec<AllocationId> = zones.keys().copied().collect();
+    let corrected: Vec<(AllocationId, Timestamp, Timestamp)> = period_corrections::table
+        .inner_join(closed_periods::table)
+        .filter(closed_periods::allocation_id.eq_any(ids))
+        .order(period_corrections::id.asc())
+        .select((
+            closed_periods::allocation_id,
+            closed_periods::until_at,
+            period_corrections::created_at,
+        ))
+        .load(c)?;
+    let in_months = corrected.into_iter().filter_map(|(id, until, at)| {
+        let month = Month::of(until.plus_millis(-1), *zones.get(&id)?)?;
+        Some((month, at))
+    });
+    // The last correction of each month.
+    let in_months: BTreeMap<Month, Timestamp> = in_months.collect();
+    let mut months = BTreeSet::new();
+    for (month, at) in in_months {
+        if latest(c, customer, month)?.is_some_and(|report| report.made_at <= at) {
+            months.insert(month);
+        }
+    }
+    Ok(months)
 }
 
 /// The latest month that is over in all of these zones.

@@ -21,6 +21,11 @@ const GRAPH: Size = Size {
     height: 300.0,
 };
 
+/// Periods of a report with a sheet and a graph each; of more only the figures are printed, one below the other.
+const MOST_GRAPHS: usize = 200;
+/// Height that the head and the figures of a period need.
+const PART_HEIGHT: f32 = 180.0;
+
 /// What every report needs.
 pub struct Printer<'a> {
     /// Both languages.
@@ -107,10 +112,19 @@ impl Report<'_> {
         let mut sheets = Sheets::default();
         self.front(&mut sheets);
         for part in &self.facts.parts {
-            sheets.turn();
+            if self.has_graphs() {
+                sheets.turn();
+            } else {
+                sheets.skip(18.0);
+                sheets.keep_together(PART_HEIGHT);
+            }
             self.part(&mut sheets, part);
         }
         sheets.finish()
+    }
+
+    const fn has_graphs(&self) -> bool {
+        self.facts.parts.len() <= MOST_GRAPHS
     }
 
     /// All allocations on one sheet.
@@ -125,14 +139,17 @@ impl Report<'_> {
         } else {
             sheets.line("warning", &self.say(Message::new("report-provisional")));
         }
+        if !self.has_graphs() {
+            sheets.line("grey", &self.say(Message::new("report-no-graphs")));
+        }
         sheets.skip(12.0);
         let columns = [
             Column::words(LEFT, 180.0),
-            Column::words(186.0, 306.0),
-            Column::numbers(310.0, 372.0),
-            Column::numbers(376.0, 438.0),
-            Column::numbers(442.0, 500.0),
-            Column::numbers(504.0, RIGHT),
+            Column::words(186.0, 296.0),
+            Column::numbers(300.0, 362.0),
+            Column::numbers(364.0, 434.0),
+            Column::numbers(438.0, 496.0),
+            Column::numbers(500.0, RIGHT),
         ];
         let head = [
             self.say(Message::new("report-allocation")),
@@ -169,7 +186,7 @@ impl Report<'_> {
     }
 
     fn state(&self, part: &PeriodView) -> String {
-        let key = format!("periods-state-{}", part.state);
+        let key = format!("report-state-{}", part.state);
         self.words.text(self.locale, &key)
     }
 
@@ -194,7 +211,9 @@ impl Report<'_> {
             .with("direction", self.words.text(self.locale, &direction))
             .with("gaps", self.words.text(self.locale, &gaps));
         sheets.line("grey", &self.say(rule));
-        self.graph(sheets, part);
+        if self.has_graphs() {
+            self.graph(sheets, part);
+        }
         self.ports(sheets, part);
         self.corrections(sheets, part);
         self.evidence(sheets, part);

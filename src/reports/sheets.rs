@@ -54,9 +54,14 @@ impl Column {
     }
 }
 
-/// XML 1.0 has no place for control characters.
+/// Whether XML 1.0 has no place for a letter, or it is one that shows nothing.
+pub(super) fn is_outside_xml(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Without what may not stand in XML.
 pub(super) fn clean(text: &str) -> String {
-    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let plain = |letter: char| if is_outside_xml(letter) { ' ' } else { letter };
     text.chars().map(plain).collect()
 }
 
@@ -213,5 +218,6 @@ mod tests {
         let cell = Column::words(0.0, 50.0).cell("a\u{7}name that goes on and on", Weight::Regular);
         let text = cell["text"].as_str().unwrap();
         assert!(text.starts_with("a name") && text.ends_with('…'), "{text}");
+        assert_eq!(clean("a\u{fffe}b\u{ffff}c\u{fffd}"), "a b c\u{fffd}");
     }
 }

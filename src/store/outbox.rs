@@ -149,6 +149,27 @@ pub fn retry(
     Ok(changed == 1)
 }
 
+/// Puts an entry back that was claimed and not tried: the attempt does not count. `false` when another holds it by now.
+pub fn put_back(
+    c: &mut Conn,
+    id: Id<OutboxEntry>,
+    owner: &str,
+    not_before: Timestamp,
+) -> Result<bool, Fault> {
+    let held = outbox::table
+        .find(id)
+        .filter(outbox::lease_owner.eq(owner))
+        .filter(outbox::lease_until.is_not_null());
+    let changed = diesel::update(held)
+        .set((
+            outbox::not_before.eq(not_before),
+            outbox::lease_until.eq(None::<i64>),
+            outbox::attempts.eq(outbox::attempts - 1),
+        ))
+        .execute(c)?;
+    Ok(changed == 1)
+}
+
 /// Gives an entry up; it stays on the dead-letter list. `false` when another holds it by now.
 pub fn bury(
     c: &mut Conn,

@@ -1584,6 +1584,7 @@ diesel::allow_tables_to_appear_in_same_query!(devices, sites);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, devices);
 diesel::allow_tables_to_appear_in_same_query!(devices, users);
 diesel::allow_tables_to_appear_in_same_query!(people, customers);
+diesel::allow_tables_to_appear_in_same_query!(period_corrections, closed_periods);
 diesel::allow_tables_to_appear_in_same_query!(neighbours, devices);
 diesel::allow_tables_to_appear_in_same_query!(neighbours, ports);
 diesel::allow_tables_to_appear_in_same_query!(ports, customers);

@@ -9,7 +9,7 @@ use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::mail::{Enclosed, Letter, MailError, MailServer, MailSession};
-use crate::notify::{MAILER, OUTBOX_KIND, QueuedMail, render};
+use crate::notify::{MAILER, MailTemplate, OUTBOX_KIND, QueuedMail, render};
 use crate::reports::report_enclosed;
 use crate::store::Store;
 use crate::store::outbox::{self, Entry};
@@ -27,6 +27,8 @@ const BACK_OFF_MS: [i64; 5] = [
 const LEASE_MS: i64 = 5 * 60_000;
 /// Longest time for one mail, safely within the lease.
 const DEADLINE: Duration = Duration::from_secs(4 * 60);
+/// A notice that waited longer is not sent any more: an old alarm is no alarm.
+const NOTICE_LASTS_MS: i64 = 24 * 3_600_000;
 
 /// What the mailer needs to send.
 #[derive(Debug, Clone)]
@@ -76,6 +78,10 @@ impl Mailer {
         while !stop.is_cancelled()
             && let Some(entry) = self.claim().await?
         {
+            if is_old_notice(&entry, Timestamp::now()) {
+                self.pass_over(&entry).await?;
+                continue;
+            }
             let enclosed = self.enclosed(&entry).await?;
             let result = self.deliver(route, &entry, enclosed, &mut session).await;
             if let Err(error) = &result
@@ -108,6 +114,15 @@ impl Mailer {
             })
             .await?;
         Ok(claimed.into_iter().next())
+    }
+
+    /// Settles a mail without sending it.
+    async fn pass_over(&self, entry: &Entry) -> Result<(), Fault> {
+        let id = entry.id;
+        tracing::info!(mail = %id, "notice is too old to be sent");
+        self.store
+            .write("mail.done", move |c| outbox::done(c, id, Timestamp::now()))
+            .await
     }
 
     /// The document that goes with a mail; a mail that can't be read is told of when it is worded.
@@ -225,6 +240,13 @@ impl Mailer {
             }
         }
     }
+}
+
+/// Whether a mail tells of an event and has waited too long for that.
+fn is_old_notice(entry: &Entry, now: Timestamp) -> bool {
+    now.since_millis(entry.created_at) > NOTICE_LASTS_MS
+        && serde_json::from_str::<QueuedMail>(&entry.payload)
+            .is_ok_and(|mail| mail.template == MailTemplate::Notice)
 }
 
 /// What one activation did.

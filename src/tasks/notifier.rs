@@ -13,7 +13,7 @@ use crate::base::id::Id;
 use crate::base::ids::{ChannelId, EventId};
 use crate::base::kept::KeptMessage;
 use crate::base::locale::Locale;
-use crate::base::seal::Keyring;
+use crate::base::seal::{Keyring, SealError};
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::webhook::{Dialect, Request, WebhookClient, WebhookError};
@@ -39,10 +39,14 @@ const BACK_OFF_MS: [i64; 5] = [
     2 * 3_600_000,
     6 * 3_600_000,
 ];
+/// Rest of notices that were not tried because another to the same place failed.
+const UNTRIED_REST_MS: i64 = 60_000;
 /// How long claimed notices belong to this process.
 const LEASE_MS: i64 = 10 * 60_000;
 /// Notices claimed at once: a destination that fails is not tried again within them, so that the lease is long enough.
 const AT_ONCE: i64 = 200;
+/// More notices than this that are due for a channel at once go as one message.
+const MOST_SINGLE: usize = 5;
 /// Longest time for one request.
 const DEADLINE: Duration = Duration::from_secs(15);
 
@@ -71,6 +75,8 @@ struct Parcel {
     recipient: Recipient,
     entries: Vec<Entry>,
     told: Vec<Told>,
+    /// Whether all of it waited for the end of quiet hours.
+    held: bool,
 }
 
 /// Why a parcel was not taken.
@@ -84,6 +90,16 @@ impl From<WebhookError> for Refusal {
         Self {
             words: error.to_string(),
             permanent: error.is_permanent(),
+        }
+    }
+}
+
+impl From<SealError> for Refusal {
+    /// An address or a secret that does not open never will, until somebody types it anew.
+    fn from(error: SealError) -> Self {
+        Self {
+            words: error.to_string(),
+            permanent: true,
         }
     }
 }
@@ -166,11 +182,10 @@ impl Notifier {
         self.done(idle.iter().map(|entry| entry.id).collect())
             .await?;
         let mut silent = BTreeSet::new();
+        let mut untried = Vec::new();
         for parcel in parcels {
             if silent.contains(&parcel.to) || stop.is_cancelled() {
-                counts.later += parcel.entries.len();
-                self.put_back(&parcel, "waits for another notice to the same place")
-                    .await?;
+                untried.extend(parcel.entries.iter().map(|entry| entry.id));
                 continue;
             }
             let sent = self.deliver(&parcel, &events, client).await?;
@@ -179,7 +194,8 @@ impl Notifier {
             }
             self.settle(parcel, sent, counts).await?;
         }
-        Ok(())
+        counts.later += untried.len();
+        self.put_back(untried).await
     }
 
     /// Words one message and hands it on.
@@ -201,7 +217,10 @@ impl Notifier {
                 Ok(Ok(true))
             }
             Recipient::Channel(channel) if channel.kind == ChannelKind::Mail => {
-                let address = self.keyring.open(ADDRESS, &channel.address_sealed)?;
+                let address = match self.keyring.open(ADDRESS, &channel.address_sealed) {
+                    Ok(address) => address,
+                    Err(error) => return Ok(Err(error.into())),
+                };
                 let to: Vec<(&str, &str, Locale)> = addresses(address.expose())
                     .unwrap_or_default()
                     .into_iter()
@@ -211,20 +230,26 @@ impl Notifier {
                 Ok(Ok(true))
             }
             Recipient::Channel(channel) => {
-                let client = match client {
-                    Some(client) => client,
-                    None => match WebhookClient::new(DEADLINE) {
-                        Ok(new) => client.insert(new),
-                        Err(error) => return Ok(Err(error.into())),
-                    },
-                };
-                let Some(request) = self.request(channel, &text)? else {
-                    return Ok(Ok(false));
-                };
-                let sent = client.post(&request).await;
-                Ok(sent.map(|()| false).map_err(Refusal::from))
+                let posted = self.post(channel, &text, client).await;
+                Ok(posted.map(|()| false))
             }
         }
+    }
+
+    async fn post(
+        &self,
+        channel: &Channel,
+        text: &NoticeText,
+        client: &mut Option<WebhookClient>,
+    ) -> Result<(), Refusal> {
+        let Some(request) = self.request(channel, text)? else {
+            return Ok(());
+        };
+        let client = match client {
+            Some(client) => client,
+            None => client.insert(WebhookClient::new(DEADLINE)?),
+        };
+        Ok(client.post(&request).await?)
     }
 
     fn text(
@@ -251,11 +276,11 @@ impl Notifier {
         match steps.as_slice() {
             [] => voice.test(name),
             [(event, transition)] => voice.notice(event, *transition),
-            steps => voice.summary(steps),
+            steps => voice.summary(steps, parcel.held),
         }
     }
 
-    fn request(&self, channel: &Channel, text: &NoticeText) -> Result<Option<Request>, Fault> {
+    fn request(&self, channel: &Channel, text: &NoticeText) -> Result<Option<Request>, Refusal> {
         let address = self.keyring.open(ADDRESS, &channel.address_sealed)?;
         let signing = match &channel.signing_sealed {
             Some(sealed) => Some(self.keyring.open(SIGNING, sealed)?),
@@ -381,12 +406,20 @@ impl Notifier {
             .await
     }
 
-    async fn put_back(&self, parcel: &Parcel, words: &str) -> Result<(), Fault> {
-        for entry in &parcel.entries {
-            self.retry(entry, words, BACK_OFF_MS.first().copied().unwrap_or(60_000))
-                .await?;
+    /// Puts back what was not tried; that is no attempt.
+    async fn put_back(&self, ids: Vec<Id<OutboxEntry>>) -> Result<(), Fault> {
+        if ids.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        tracing::info!(notices = ids.len(), "notices put back untried");
+        let owner = self.owner.clone();
+        self.store
+            .write("notice.put_back", move |c| {
+                let at = Timestamp::now().plus_millis(UNTRIED_REST_MS);
+                ids.iter()
+                    .try_for_each(|id| outbox::put_back(c, *id, &owner, at).map(drop))
+            })
+            .await
     }
 
     async fn retry(&self, entry: &Entry, words: &str, rest_ms: i64) -> Result<(), Fault> {
@@ -413,41 +446,58 @@ impl Notifier {
     }
 }
 
-/// Sorts notices into messages: those that waited for the end of quiet hours go as one. The rest are entries that
-/// nobody is to be told of any more.
+/// Sorts notices into messages: those that waited for the end of quiet hours go as one, and so do many at once to a
+/// channel. The rest are entries that nobody is to be told of any more.
 fn parcels(
     entries: Vec<(Entry, QueuedNotice)>,
     recipients: &BTreeMap<Destination, Recipient>,
     events: &BTreeMap<EventId, Event>,
 ) -> (Vec<Parcel>, Vec<Entry>) {
+    let (wanted, idle): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(entry, notice)| {
+        let recipient = recipients.get(&notice.to);
+        recipient.is_some_and(|there| takes(there, notice)) && is_wanted(entry, notice, events)
+    });
+    let crowded = crowded(&wanted);
     let mut parcels: Vec<Parcel> = Vec::new();
-    let mut held: BTreeMap<Destination, usize> = BTreeMap::new();
-    let mut idle = Vec::new();
-    for (entry, notice) in entries {
-        let recipient = recipients
-            .get(&notice.to)
-            .filter(|there| takes(there, &notice));
-        let (Some(recipient), true) = (recipient, is_wanted(&notice, events)) else {
-            idle.push(entry);
+    let mut bundles: BTreeMap<Destination, usize> = BTreeMap::new();
+    for (entry, notice) in wanted {
+        let Some(recipient) = recipients.get(&notice.to) else {
             continue;
         };
-        let place = held.get(&notice.to).copied().filter(|_| notice.held);
+        let crowds = crowded.contains(&notice.to) && notice.told != Told::Test;
+        let bundled = notice.held || crowds;
+        let place = bundles.get(&notice.to).copied().filter(|_| bundled);
         if let Some(parcel) = place.and_then(|place| parcels.get_mut(place)) {
             parcel.entries.push(entry);
             parcel.told.push(notice.told);
+            parcel.held &= notice.held;
             continue;
         }
-        if notice.held {
-            held.insert(notice.to, parcels.len());
+        if bundled {
+            bundles.insert(notice.to, parcels.len());
         }
         parcels.push(Parcel {
             to: notice.to,
             recipient: recipient.clone(),
             entries: vec![entry],
             told: vec![notice.told],
+            held: notice.held,
         });
     }
-    (parcels, idle)
+    (parcels, idle.into_iter().map(|(entry, _)| entry).collect())
+}
+
+/// Channels with more notices at once than go one by one.
+fn crowded(wanted: &[(Entry, QueuedNotice)]) -> BTreeSet<Destination> {
+    let mut counts: BTreeMap<Destination, usize> = BTreeMap::new();
+    for (_, notice) in wanted {
+        let is_step = matches!(notice.told, Told::Event(..)) && !notice.held;
+        if is_step && matches!(notice.to, Destination::Channel(_)) {
+            *counts.entry(notice.to).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count > MOST_SINGLE);
+    counts.into_keys().collect()
 }
 
 /// A channel that was switched off takes tests only.
@@ -458,15 +508,20 @@ fn takes(recipient: &Recipient, notice: &QueuedNotice) -> bool {
     }
 }
 
-/// What somebody has taken note of, or what is over, is not told again.
-fn is_wanted(notice: &QueuedNotice, events: &BTreeMap<EventId, Event>) -> bool {
-    match notice.told {
-        Told::Test => true,
-        Told::Event(id, transition) => events.get(&id).is_some_and(|event| {
-            transition != Transition::Escalated
-                || (event.ended_at.is_none() && event.acked_at.is_none())
-        }),
-    }
+/// What somebody has taken note of, or what is over, is not told again; and nobody is told of a beginning that was put
+/// off until after the end.
+fn is_wanted(entry: &Entry, notice: &QueuedNotice, events: &BTreeMap<EventId, Event>) -> bool {
+    let Told::Event(id, transition) = notice.told else {
+        return true;
+    };
+    events.get(&id).is_some_and(|event| match transition {
+        Transition::Raised => {
+            let put_off = |ended| entry.attempts > 1 || entry.not_before > ended;
+            notice.held || !event.ended_at.is_some_and(put_off)
+        }
+        Transition::Escalated => event.ended_at.is_none() && event.acked_at.is_none(),
+        Transition::Ended => true,
+    })
 }
 
 impl Counts {

@@ -187,7 +187,8 @@ impl PduSaid {
     fn put(&self, c: &mut Conn) -> Result<(), Fault> {
         let trouble = self.trouble.as_deref();
         pdu_seen(c, self.device, self.at, self.family, trouble, &self.outlets)?;
-        gauges_keep(c, self.device, self.at, &self.gauges).map(drop)
+        let whole = trouble.is_none();
+        gauges_keep(c, self.device, self.at, &self.gauges, whole).map(drop)
     }
 }
 

@@ -75,9 +75,12 @@ fn note(warning: &Warning) -> Note {
     }
 }
 
-/// What a report says of a PDU; it leaves the report.
+/// What a report says of a PDU; it leaves the report. None of one that has nothing of its family.
 pub(super) fn pdu_said(report: &mut PollReport, device: DeviceId) -> Option<PduSaid> {
     let pdu = report.pdu.take()?;
+    if pdu.gauges.is_empty() && pdu.outlets.is_empty() && pdu.troubles.is_empty() {
+        return None;
+    }
     let troubles: Vec<String> = pdu.troubles.iter().map(ToString::to_string).collect();
     Some(PduSaid {
         device,

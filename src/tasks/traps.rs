@@ -86,7 +86,7 @@ impl Traps {
         let hinted = if came.is_empty() {
             0
         } else {
-            self.hint(came).await?
+            self.hint_or_keep(came).await?
         };
         if hinted > 0 {
             self.store.wakeups().wake(POLLER);
@@ -124,6 +124,19 @@ impl Traps {
             address: target.address.parse().ok()?,
             credentials: credentials(&self.keyring, target).ok()?,
         })
+    }
+
+    /// As [`Traps::hint`]; what could not be written is for the next run.
+    async fn hint_or_keep(&self, came: BTreeMap<i64, String>) -> Result<usize, Fault> {
+        let outcome = self.hint(came.clone()).await;
+        if outcome.is_err() {
+            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            for (id, kind) in came {
+                // What came meanwhile is later.
+                pending.entry(id).or_insert(kind);
+            }
+        }
+        outcome
     }
 
     /// Makes each target due that told something; gives how many are.

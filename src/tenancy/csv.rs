@@ -113,7 +113,7 @@ pub fn customer_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, 
 
 /// Creates or updates a contact from a row.
 pub fn contact_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
-    let draft = ContactDraft::parse(row)?;
+    let mut draft = ContactDraft::parse(row)?;
     let code = row.get("customer");
     let customer = customer_by_code(c, code)?.ok_or_else(|| {
         Fault::field(
@@ -124,6 +124,10 @@ pub fn contact_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Chang
     let there = contact_list(c, actor, customer.id)?
         .into_iter()
         .find(|contact| contact.name == draft.name);
+    // A file from before the column was there changes nothing of it.
+    if let Some(there) = there.as_ref().filter(|_| !row.has("wants_reports")) {
+        draft.wants_reports = there.wants_reports;
+    }
     match there {
         None => contact_create(c, actor, customer.id, &draft).map(|_| Change::Created),
         Some(there) if contact_draft(&there) == draft => Ok(Change::Unchanged),

@@ -17,12 +17,15 @@ pub(super) fn stage() -> AdHoc {
     })
 }
 
+/// Samples of a port by their direction, which may be empty.
+type Samples = Vec<(&'static str, Option<u64>)>;
+
 /// A family of figures: its name, what it is, its type, and its samples of a port by their direction.
 struct Family {
     name: &'static str,
     help: &'static str,
     kind: &'static str,
-    samples: fn(&PortCounters) -> Vec<(&'static str, Option<i64>)>,
+    samples: fn(&PortCounters) -> Samples,
 }
 
 const FAMILIES: [Family; 6] = [
@@ -30,12 +33,7 @@ const FAMILIES: [Family; 6] = [
         name: "coldaisle_port_octets_total",
         help: "Octets since the device began to count (ifHCInOctets, ifHCOutOctets or their 32 bits).",
         kind: "counter",
-        samples: |port| {
-            vec![
-                ("in", number(port.in_octets)),
-                ("out", number(port.out_octets)),
-            ]
-        },
+        samples: |port| vec![("in", port.in_octets), ("out", port.out_octets)],
     },
     Family {
         name: "coldaisle_port_unicast_packets_total",
@@ -59,23 +57,25 @@ const FAMILIES: [Family; 6] = [
         name: "coldaisle_port_up",
         help: "1 while ifOperStatus is up.",
         kind: "gauge",
-        samples: |port| vec![("", port.oper_up.map(i64::from))],
+        samples: |port| vec![("", port.oper_up.map(u64::from))],
     },
     Family {
         name: "coldaisle_port_speed_bits_per_second",
         help: "Line speed that rates are judged by.",
         kind: "gauge",
-        samples: |port| vec![("", port.line_speed.map(|speed| speed.get()))],
+        samples: |port| {
+            vec![(
+                "",
+                port.line_speed
+                    .and_then(|speed| u64::try_from(speed.get()).ok()),
+            )]
+        },
     },
 ];
 
-fn number(counter: Option<u64>) -> Option<i64> {
-    counter.and_then(|counter| i64::try_from(counter).ok())
-}
-
-fn pair(port: &PortCounters, first: usize) -> Vec<(&'static str, Option<i64>)> {
+fn pair(port: &PortCounters, first: usize) -> Samples {
     let values = port.packets.values();
-    let value = |place: usize| number(values.get(place).copied().flatten());
+    let value = |place: usize| values.get(place).copied().flatten();
     vec![("in", value(first)), ("out", value(first + 1))]
 }
 

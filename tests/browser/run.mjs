@@ -12,12 +12,13 @@ import { Session } from './session.mjs';
 import customerGraph from './walks/customer-graph.mjs';
 import customerWall from './walks/customer-wall.mjs';
 import login from './walks/login.mjs';
+import metering from './walks/metering.mjs';
 import pages from './walks/pages.mjs';
 import power from './walks/power.mjs';
 import rack from './walks/rack.mjs';
 import visit from './walks/visit.mjs';
 
-const WALKS = { login, rack, power, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, pages };
+const WALKS = { login, rack, power, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages };
 const WALK_S = 240;
 
 const { values, positionals } = parseArgs({ options: { lang: { type: 'string', multiple: true } }, allowPositionals: true });

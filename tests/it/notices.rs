@@ -1,10 +1,13 @@
 //! From a reading to a message: events raised and ended by the watcher, and their notices to real receivers.
 
+mod order;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use coldaisle::base::fault::Message;
 use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::{ChannelId, CustomerId};
 use coldaisle::base::page::PageRequest;
@@ -13,11 +16,13 @@ use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
 use coldaisle::drivers::webhook::{Dialect, Request, WebhookClient, WebhookError};
 use coldaisle::identity::{Actor, Role};
+use coldaisle::metering::rule_create;
+use coldaisle::metering::threshold::RuleDraft;
 use coldaisle::notify::Event;
 use coldaisle::notify::channel::ChannelDraft;
-use coldaisle::notify::event::{EventFilter, EventScope};
+use coldaisle::notify::event::{EventFilter, EventScope, Raise, Raised, Severity, Subject};
 use coldaisle::notify::ops::channels::{channel_by_id, channel_create, channel_test};
-use coldaisle::notify::ops::events::{event_ack, event_by_id, event_list};
+use coldaisle::notify::ops::events::{event_ack, event_by_id, event_list, event_raise};
 use coldaisle::store::outbox::{self, Entry};
 use coldaisle::store::schema::{contacts, outbox as outbox_rows, snmp_targets};
 use coldaisle::tasks::Task;
@@ -175,6 +180,53 @@ impl Room {
         self.db.get(|c| outbox::unfinished(c, 100))
     }
 
+    /// A rule of one customer that says what the one of everywhere says.
+    fn commitment_rule_for(&self, customer: CustomerId) {
+        let customer = customer.to_string();
+        let fields: Fields = [
+            ("kind", "above_commitment"),
+            ("scope", "customer"),
+            ("scope_id", customer.as_str()),
+            ("severity", "warning"),
+            ("raise_percent", "100"),
+            ("clear_percent", "90"),
+            ("raise_minutes", "15"),
+            ("clear_minutes", "15"),
+            ("enabled", "true"),
+        ]
+        .into_iter()
+        .collect();
+        let draft = RuleDraft::parse(&fields).unwrap();
+        self.db.put(|c| rule_create(c, &self.staff, &draft));
+    }
+
+    /// Raises an event about a port.
+    fn raise(&self, port: i64, customer: Option<CustomerId>, severity: Severity) -> Raised {
+        let raise = Raise {
+            kind: "port_down",
+            subject: Subject {
+                kind: "port",
+                id: port,
+            },
+            label: format!("SW Gi{port}"),
+            customer,
+            severity,
+            tell_customer: false,
+            facts: Message::new("events-title"),
+        };
+        self.db.put(|c| event_raise(c, &raise, at(0)))
+    }
+
+    /// Makes all that waits due.
+    fn hurry(&self) {
+        self.db.put(|c| {
+            diesel::update(outbox_rows::table)
+                .set(outbox_rows::not_before.eq(at(0)))
+                .execute(c)?;
+            Ok(())
+        });
+    }
+
     /// A contact who wants notices.
     fn contact(&self, customer: CustomerId, address: &str) {
         self.db.put(|c| {
@@ -220,6 +272,7 @@ both! {
         let id = allocation(&room.db, acme, "A1");
         link(&room.db, id, switch.port_id("Gi1"), -600, None);
         room.channel(&[("kind", "mail"), ("address", "noc@x.example"), ("name", "mails")]);
+        room.commitment_rule_for(acme);
         room.contact(acme, "li@acme.example");
         room.contact(other, "other@x.example");
         let mut octets = 0;

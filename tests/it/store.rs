@@ -462,6 +462,21 @@ both! {
         assert_eq!(due[0].payload, "\"later\"");
     }
 
+    async fn what_was_not_tried_is_put_back_with_its_attempt(db: TestDb) {
+        put_mail(&db, None);
+        let mut now = NOW;
+        for _ in 0..7 {
+            let claimed = claim(&db, "mailer", now);
+            assert_eq!(claimed[0].attempts, 1);
+            let id = claimed[0].id;
+            now = now.plus_millis(60_000);
+            assert!(!db.put(|c| outbox::put_back(c, id, "late", now)), "another holds it");
+            assert!(db.put(|c| outbox::put_back(c, id, "mailer", now)));
+            assert!(!db.put(|c| outbox::put_back(c, id, "mailer", now)), "once");
+            assert!(claim(&db, "mailer", now.plus_millis(-1)).is_empty());
+        }
+    }
+
     async fn an_effect_is_tried_again_given_up_and_revived(db: TestDb) {
         put_mail(&db, None);
         let id = claim(&db, "mailer", NOW)[0].id;

@@ -41,7 +41,9 @@ pub fn make(store: &Store, days: u16, now: Timestamp) -> Result<(), Fault> {
             let begun = now.plus_millis(-i64::from(days) * DAY_MS);
             pdu_seen(c, device.id, begun, FAMILY, None, &outlets(&spec))?;
             connect(c, &actor, device.id, row)?;
-            plug(c, &actor, device.id, &spec, name)?;
+            // What was measured before somebody looked at the cable would be nobody's.
+            let looked = Actor::task("demo", begun);
+            plug(c, &looked, device.id, &spec, name)?;
             let count = i64::from(days) * DAY_MS / STEP_MS;
             let times = (0..count).map(|n| begun.plus_millis(n * STEP_MS + 1_700));
             gauges_fill(c, device.id, &gauges(&spec), times, |at| values(&spec, at)).map(drop)

@@ -12,6 +12,11 @@ use super::error::{MailError, Stage, Trouble, words};
 use super::letter::Letter;
 use crate::base::secret::Secret;
 
+/// Speed below which a line is as good as none.
+const SLOWEST_OCTETS_PER_S: u64 = 16_384;
+/// Longest time for handing a mail over; the mailer gives up a little later.
+const LONGEST_SENDING: Duration = Duration::from_secs(200);
+
 /// How the connection is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
@@ -125,7 +130,8 @@ impl<'a> MailSession<'a> {
         let message = letter.message()?;
         let octets = message.formatted();
         let sending = self.connection.send(message.envelope(), &octets);
-        let response: Response = step(self.server, Stage::Send, sending).await?;
+        let limit = sending_limit(self.server.timeout, octets.len());
+        let response: Response = step_within(self.server, Stage::Send, limit, sending).await?;
         Ok(response.first_line().unwrap_or("").to_owned())
     }
 
@@ -148,14 +154,31 @@ impl<'a> MailSession<'a> {
     }
 }
 
+/// Longest time for handing a mail over: the step's own, and more for a large one over a slow line.
+fn sending_limit(timeout: Duration, octets: usize) -> Duration {
+    let octets = u64::try_from(octets).unwrap_or(u64::MAX);
+    let for_all = timeout.saturating_add(Duration::from_secs(octets / SLOWEST_OCTETS_PER_S));
+    for_all.min(LONGEST_SENDING.max(timeout))
+}
+
 /// Runs one step within the server's time-out.
 async fn step<T>(
     server: &MailServer,
     stage: Stage,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, MailError> {
+    step_within(server, stage, server.timeout, work).await
+}
+
+/// Runs one step within a time.
+async fn step_within<T>(
+    server: &MailServer,
+    stage: Stage,
+    limit: Duration,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, MailError> {
     let started = Instant::now();
-    match tokio::time::timeout(server.timeout, work).await {
+    match tokio::time::timeout(limit, work).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => {
             let trouble = server.trouble(stage, started, words(&error));
@@ -165,5 +188,20 @@ async fn step<T>(
             let trouble = server.trouble(stage, started, "no answer in time".to_owned());
             Err(MailError::Unreachable(trouble))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_mail_has_more_time_but_not_for_ever() {
+        let timeout = Duration::from_secs(20);
+        for (octets, seconds) in [(0, 20), (16_384 * 60, 80), (usize::MAX, 200)] {
+            assert_eq!(sending_limit(timeout, octets).as_secs(), seconds);
+        }
+        let patient = Duration::from_secs(300);
+        assert_eq!(sending_limit(patient, usize::MAX), patient);
     }
 }

@@ -103,8 +103,13 @@ impl Known {
             self.too_many = before.too_many;
         }
         // It was in vain only where whole columns showed the same ports.
+        let ports = |rows: &[KnownRow]| -> Vec<(u32, [Option<Box<str>>; 3])> {
+            let ports = rows.iter().map(|row| (row.if_index, row.names.clone()));
+            ports.collect()
+        };
         if plan.may_use_known_rows()
-            && self.rows == before.rows
+            && before.in_vain > 0
+            && ports(&self.rows) == ports(&before.rows)
             && self.interfaces == before.interfaces
         {
             self.in_vain = before.in_vain;

@@ -25,7 +25,7 @@ const SYS_NAME: [u32; 9] = [1, 3, 6, 1, 2, 1, 1, 5, 0];
 const FEW_ROWS: u32 = 5;
 
 /// Reads a device from beginning to end; also what will be known of it at the next poll. What it measures comes
-/// after its counters.
+/// after its counters, and whatever goes wrong with that, they were read.
 pub(super) async fn run(
     asker: &mut Asker<'_>,
     plan: PollPlan,
@@ -35,7 +35,7 @@ pub(super) async fn run(
     let (mut report, known) = ports(asker, plan, options, known).await?;
     let said = report.system.object_id.as_deref();
     if let Some(family) = said.map_or(options.family, pdu::family_of) {
-        report.pdu = Some(pdu::read(asker, family, options.deadline).await?);
+        report.pdu = Some(pdu::read(asker, family, options.deadline).await);
         (report.varbinds, report.requests) = (asker.varbinds, asker.requests);
         report.timeouts = asker.timeouts;
     }

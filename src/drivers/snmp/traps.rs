@@ -24,6 +24,9 @@ const MOST_AT_ONCE: f64 = 200.0;
 /// snmpTraps of SNMPv2-MIB (RFC 3418) and IF-MIB (RFC 2863).
 const SNMP_TRAPS: [u32; 9] = [1, 3, 6, 1, 6, 3, 1, 1, 5];
 
+/// Octets of a user's name (RFC 3414 section 5, usmUserName).
+const USER_OCTETS: std::ops::RangeInclusive<usize> = 1..=32;
+
 /// A device whose notifications are wanted.
 #[derive(Clone, Debug)]
 pub struct TrapSource {
@@ -165,7 +168,7 @@ impl TrapListener {
     /// Receives from just these devices from now on. The socket is opened anew when the users of version 3 change.
     ///
     /// # Errors
-    /// [`TrapError`]; then nothing is received.
+    /// [`TrapError`]; then it is asked again what to receive.
     pub async fn receive(&mut self, sources: Vec<TrapSource>) -> Result<(), TrapError> {
         let users = users(&sources);
         let mut entries: HashMap<IpAddr, Vec<Entry>> = HashMap::new();
@@ -222,18 +225,22 @@ impl TrapListener {
         }
     }
 
+    async fn stop(&mut self) {
+        let Some((receiver, task)) = self.running.take() else {
+            return;
+        };
+        self.shared
+            .refused
+            .fetch_add(usm(&receiver), Ordering::Relaxed);
+        self.listen = receiver.local_addr();
+        drop(receiver);
+        task.abort();
+        // The socket closes with the task.
+        let _ = task.await;
+    }
+
     async fn restart(&mut self, users: Users) -> Result<(), TrapError> {
-        if let Some((receiver, task)) = self.running.take() {
-            self.shared
-                .refused
-                .fetch_add(usm(&receiver), Ordering::Relaxed);
-            self.listen = receiver.local_addr();
-            drop(receiver);
-            task.abort();
-            // The socket closes with the task.
-            let _ = task.await;
-        }
-        let listen = self.listen;
+        let listen = self.address().unwrap_or(self.listen);
         let failed = |reason: String| TrapError { listen, reason };
         let keys = keys(&users).await.map_err(failed)?;
         let shared = Arc::clone(&self.shared);
@@ -261,6 +268,8 @@ impl TrapListener {
                 })
                 .map_err(|error| failed(error.to_string()))?;
         }
+        // Two can't have the port, so the one before goes as late as can be.
+        self.stop().await;
         let receiver = builder
             .build()
             .await
@@ -420,11 +429,14 @@ fn is_equal(own: &[u8], said: &[u8]) -> bool {
     own.len() == said.len() && differing == 0
 }
 
-/// The first of each user name: a receiver can hold one set of keys for a name.
+/// The first of each user name: a receiver can hold one set of keys for a name. A name that no user can have is left
+/// out, because a receiver refuses to be made with it.
 fn users(sources: &[TrapSource]) -> Users {
     let mut users = Users::new();
     for source in sources {
-        if let Credentials::V3 { user, .. } = &source.credentials {
+        if let Credentials::V3 { user, .. } = &source.credentials
+            && USER_OCTETS.contains(&user.len())
+        {
             users
                 .entry(user.clone())
                 .or_insert_with(|| source.credentials.clone());
@@ -481,30 +493,81 @@ fn is_same(one: &Credentials, other: &Credentials) -> bool {
 }
 
 /// Keys of each user, made off the loop: they cost a megabyte of hashing each. DES, which would need salts kept on
-/// disk, is left out: notifications of such a user are taken when they are signed and not encrypted.
+/// disk, is left out: notifications of such a user are taken when they are signed and not encrypted. A user whose keys
+/// can't be made is left out and holds up nobody else.
 async fn keys(users: &Users) -> Result<Vec<(String, Option<MasterKeys>)>, String> {
     let users = users.clone();
     let made = tokio::task::spawn_blocking(move || {
-        let of = |(name, credentials): (String, Credentials)| {
-            let Credentials::V3 {
-                auth: Some((auth, secret)),
-                privacy,
-                ..
-            } = credentials
-            else {
-                return Ok((name, None));
-            };
-            let keys = MasterKeys::new(auth_of(auth), secret.expose().as_bytes());
-            let keys = keys.map_err(|error| format!("{name}: {error}"))?;
-            let keys = match privacy {
-                Some((kind, secret)) if kind != PrivProtocol::Des => keys
-                    .with_privacy(priv_of(kind), secret.expose().as_bytes())
-                    .map_err(|error| format!("{name}: {error}"))?,
-                _ => keys,
-            };
-            Ok((name, Some(keys)))
+        let of = |(name, credentials): (String, Credentials)| match keys_of(&credentials) {
+            Ok(keys) => Some((name, keys)),
+            Err(reason) => {
+                tracing::warn!(user = %name, %reason, "no keys for notifications");
+                None
+            }
         };
-        users.into_iter().map(of).collect()
+        users.into_iter().filter_map(of).collect()
     });
-    made.await.map_err(|error| error.to_string())?
+    made.await.map_err(|error| error.to_string())
+}
+
+/// None for a user who signs nothing.
+fn keys_of(credentials: &Credentials) -> Result<Option<MasterKeys>, String> {
+    let Credentials::V3 {
+        auth: Some((auth, secret)),
+        privacy,
+        ..
+    } = credentials
+    else {
+        return Ok(None);
+    };
+    let keys = MasterKeys::new(auth_of(*auth), secret.expose().as_bytes());
+    let keys = keys.map_err(|error| error.to_string())?;
+    let keys = match privacy {
+        Some((kind, secret)) if *kind != PrivProtocol::Des => keys
+            .with_privacy(priv_of(*kind), secret.expose().as_bytes())
+            .map_err(|error| error.to_string())?,
+        _ => keys,
+    };
+    Ok(Some(keys))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::base::secret::Secret;
+    use crate::drivers::snmp::target::AuthProtocol;
+
+    fn source(id: i64, user: &str, password: Option<&str>) -> TrapSource {
+        let auth = password.map(|password| (AuthProtocol::Sha1, Secret::new(password)));
+        TrapSource {
+            id,
+            address: IpAddr::from([127, 0, 0, 1]),
+            credentials: Credentials::V3 {
+                user: user.to_owned(),
+                auth,
+                privacy: None,
+                context: String::new(),
+            },
+        }
+    }
+
+    /// A name that no user can have, and keys that can't be made, cost the others nothing.
+    #[tokio::test]
+    async fn what_is_wrong_with_one_user_holds_up_nobody() {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut listener = TrapListener::new(listen, vec![0x80, 0, 0x7e, 0xd9, 4, 1], |_| {});
+        let long = "u".repeat(33);
+        let good = source(1, "collector", Some("auth-pass-phrase"));
+        let bad = [
+            source(2, &long, None),
+            source(3, "", None),
+            source(4, "short", Some("")),
+        ];
+        listener.receive(vec![good.clone()]).await.unwrap();
+        let address = listener.address().unwrap();
+        let all = std::iter::once(good).chain(bad).collect();
+        listener.receive(all).await.unwrap();
+        assert_eq!(listener.address(), Some(address));
+    }
 }

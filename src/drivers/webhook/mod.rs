@@ -61,6 +61,7 @@ impl WebhookClient {
     pub async fn post(&self, request: &Request) -> Result<(), WebhookError> {
         let url = checked(request.url.expose())?;
         let host = host_of(&url);
+        let secrets = secrets_of(&url);
         let begun = Instant::now();
         let unreachable = |error: reqwest::Error| WebhookError::Unreachable {
             host: host.clone(),
@@ -84,12 +85,8 @@ impl WebhookClient {
             body.extend_from_slice(&part);
         }
         body.truncate(LONGEST_ANSWER);
-        answer::judge(
-            request.dialect,
-            &host,
-            status,
-            &String::from_utf8_lossy(&body),
-        )
+        let said = without_address(&String::from_utf8_lossy(&body), &secrets);
+        answer::judge(request.dialect, &host, status, &said)
     }
 }
 
@@ -107,6 +104,30 @@ fn checked(address: &str) -> Result<Url, WebhookError> {
     }
 }
 
+/// Shortest single part of an address that is taken for a token.
+const TOKEN_LETTERS: usize = 16;
+
+/// What of an address may be a secret, the longest first: path and query, and what in them looks like a token.
+fn secrets_of(url: &Url) -> Vec<String> {
+    let (path, query) = (url.path(), url.query().unwrap_or_default());
+    let parts = path.split('/').chain(query.split(['&', '=']));
+    let tokens = parts.filter(|part| part.len() >= TOKEN_LETTERS);
+    let mut all: Vec<String> = [path, query]
+        .into_iter()
+        .filter(|part| part.len() > 1)
+        .chain(tokens)
+        .map(str::to_owned)
+        .collect();
+    all.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    all
+}
+
+/// What a receiver said, should it repeat the address it was asked at.
+fn without_address(body: &str, secrets: &[String]) -> String {
+    let hide = |text: String, secret: &String| text.replace(secret.as_str(), "…");
+    secrets.iter().fold(body.to_owned(), hide)
+}
+
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port_or_known_default()
@@ -116,6 +137,39 @@ fn host_of(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_that_repeats_the_address_does_not_tell_it() {
+        let token = "0123456789abcdef0123";
+        for (address, body, expected) in [
+            (
+                "https://x.example/hook/s3cret",
+                "no /hook/s3cret here",
+                "no … here",
+            ),
+            (
+                "https://x.example/send?key=s3cret",
+                "POST /send?key=s3cret: gone",
+                "POST …?…: gone",
+            ),
+            (
+                "https://x.example/",
+                "a/b {\"errcode\":0}",
+                "a/b {\"errcode\":0}",
+            ),
+        ] {
+            let secrets = checked(address).map(|url| secrets_of(&url));
+            let secrets = secrets.unwrap_or_default();
+            assert_eq!(without_address(body, &secrets), expected, "{address}");
+        }
+        let address = format!("https://x.example/robot/send?access_token={token}");
+        let secrets = checked(&address).map(|url| secrets_of(&url));
+        let body = format!("token {token} is not known");
+        assert_eq!(
+            without_address(&body, &secrets.unwrap_or_default()),
+            "token … is not known"
+        );
+    }
 
     #[test]
     fn an_address_is_http_and_has_no_user() {

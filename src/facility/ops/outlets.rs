@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
-use crate::base::gauge::OutletSeen;
+use crate::base::gauge::{OutletSeen, OutletState};
 use crate::base::ids::{CustomerId, DeviceId, OutletId, RackId, UserId};
 use crate::base::time::Timestamp;
 use crate::facility::feed::OutletDraft;
@@ -52,9 +52,13 @@ pub fn pdu_seen(
         .into_iter()
         .map(|outlet| (outlet.place.clone(), outlet))
         .collect();
+    let told = seen.iter().map(|one| one.index.as_str());
+    let numbers = numbered(known.keys().map(String::as_str).chain(told));
+    let number = |place: &str| numbers.get(place).copied().unwrap_or(0);
     let mut heard = BTreeSet::new();
-    for (one, number) in seen.iter().zip(1_i64..) {
+    for one in seen {
         heard.insert(one.index.as_str());
+        let number = number(&one.index);
         match known.get(&one.index) {
             Some(outlet) => outlet_heard(c, outlet, one, number, at)?,
             None => outlet_create(c, device, one, number, at)?,
@@ -62,17 +66,50 @@ pub fn pdu_seen(
     }
     // A PDU that was not read to its end has not lost its outlets.
     let whole = trouble.is_none();
-    for outlet in known.values().filter(|_| whole) {
-        if outlet.missing_since.is_none() && !heard.contains(outlet.place.as_str()) {
-            diesel::update(outlets::table.find(outlet.id))
-                .set((
-                    outlets::state.eq(crate::base::gauge::OutletState::Unknown),
-                    outlets::state_at.eq(at),
-                    outlets::missing_since.eq(at),
-                    outlets::updated_at.eq(at),
-                ))
-                .execute(c)?;
+    for outlet in known.values() {
+        if !heard.contains(outlet.place.as_str()) {
+            outlet_unheard(c, outlet, number(&outlet.place), whole, at)?;
         }
+    }
+    Ok(())
+}
+
+/// Places in their order, counted from 1; arcs are compared as numbers. Counted over all that are known, so that no
+/// outlet gets another's number while a unit of a chain is away.
+fn numbered<'a>(places: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, i64> {
+    let arcs = |place: &str| -> Vec<u64> {
+        let arcs = place.split('.');
+        arcs.map(|arc| arc.parse().unwrap_or(u64::MAX)).collect()
+    };
+    let sorted: BTreeSet<(Vec<u64>, &'a str)> = places.map(|place| (arcs(place), place)).collect();
+    let numbers = sorted.into_iter().zip(1_i64..);
+    numbers
+        .map(|((_, place), number)| (place, number))
+        .collect()
+}
+
+/// An outlet that was not told of: it keeps its place in the order, and after a whole reading it is missing.
+fn outlet_unheard(
+    c: &mut Conn,
+    outlet: &Outlet,
+    number: i64,
+    whole: bool,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    if outlet.number != number {
+        diesel::update(outlets::table.find(outlet.id))
+            .set((outlets::number.eq(number), outlets::updated_at.eq(at)))
+            .execute(c)?;
+    }
+    if whole && outlet.missing_since.is_none() {
+        diesel::update(outlets::table.find(outlet.id))
+            .set((
+                outlets::state.eq(OutletState::Unknown),
+                outlets::state_at.eq(at),
+                outlets::missing_since.eq(at),
+                outlets::updated_at.eq(at),
+            ))
+            .execute(c)?;
     }
     Ok(())
 }
@@ -234,7 +271,8 @@ pub fn outlet_by_id(c: &mut Conn, actor: &Actor, id: OutletId) -> Result<OutletR
     found.into_iter().next().ok_or_else(Fault::not_found)
 }
 
-/// Says what an outlet feeds; `version` is the one that was read. It counts as confirmed only by who says so now.
+/// Says what an outlet feeds; `version` is the one that was read. It counts as confirmed only by who says so now; one
+/// that is confirmed to feed the same supply already stays so, since when it was.
 pub fn outlet_map(
     c: &mut Conn,
     actor: &Actor,
@@ -251,26 +289,22 @@ pub fn outlet_map(
     if let (Some(device), false) = (device, draft.supply.is_empty()) {
         refuse_taken_supply(c, id, device, &draft.supply)?;
     }
-    let confirmed = draft.confirmed.then_some(actor.now);
-    let by: Option<UserId> = actor.user_id.filter(|_| draft.confirmed);
-    let by_name = if draft.confirmed {
-        actor.name.as_str()
-    } else {
-        ""
-    };
+    let same =
+        device.is_some() && before.mapped_device_id == device && before.supply == draft.supply;
+    let kept = same && before.confirmed_at.is_some();
     let changed = diesel::update(outlets::table.find(id).filter(outlets::version.eq(version)))
         .set((
             outlets::mapped_device_id.eq(device),
             outlets::supply.eq(&draft.supply),
-            outlets::confirmed_at.eq(confirmed),
-            outlets::confirmed_by_user_id.eq(by),
-            outlets::confirmed_by_name.eq(by_name),
             outlets::version.eq(outlets::version + 1),
             outlets::updated_at.eq(actor.now),
         ))
         .execute(c)?;
     if changed != 1 {
         return Err(Fault::stale());
+    }
+    if !kept {
+        confirmation_set(c, actor, id, draft.confirmed)?;
     }
     let pdu: String = devices::table
         .find(before.device_id)
@@ -286,9 +320,45 @@ pub fn outlet_map(
         "outlet": before.number,
         "device": draft.device,
         "supply": draft.supply,
-        "confirmed": draft.confirmed,
+        "confirmed": kept || draft.confirmed,
     }));
     audit::record(c, &actor.author(), actor.now, event)
+}
+
+fn confirmation_set(
+    c: &mut Conn,
+    actor: &Actor,
+    id: OutletId,
+    confirmed: bool,
+) -> Result<(), Fault> {
+    let by: Option<UserId> = actor.user_id.filter(|_| confirmed);
+    let by_name = if confirmed { actor.name.as_str() } else { "" };
+    diesel::update(outlets::table.find(id))
+        .set((
+            outlets::confirmed_at.eq(confirmed.then_some(actor.now)),
+            outlets::confirmed_by_user_id.eq(by),
+            outlets::confirmed_by_name.eq(by_name),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Takes the confirmation from all outlets of a device that has another owner now: what they measured before is not
+/// the new owner's to see. The caller has checked the right.
+pub fn outlets_unconfirm(c: &mut Conn, device: DeviceId, now: Timestamp) -> Result<(), Fault> {
+    let confirmed = outlets::table
+        .filter(outlets::mapped_device_id.eq(device))
+        .filter(outlets::confirmed_at.is_not_null());
+    diesel::update(confirmed)
+        .set((
+            outlets::confirmed_at.eq(None::<Timestamp>),
+            outlets::confirmed_by_user_id.eq(None::<UserId>),
+            outlets::confirmed_by_name.eq(""),
+            outlets::version.eq(outlets::version + 1),
+            outlets::updated_at.eq(now),
+        ))
+        .execute(c)?;
+    Ok(())
 }
 
 fn device_to_plug(c: &mut Conn, name: &str, outlet: &Outlet) -> Result<DeviceId, Fault> {
@@ -323,22 +393,22 @@ fn refuse_taken_supply(
     }
 }
 
-/// Whether an outlet is confirmed to feed a device of a customer. For the operations of this program.
+/// Since when an outlet is confirmed to feed a device of a customer; none when it is not. For the operations of this
+/// program.
 pub fn outlet_shown(
     c: &mut Conn,
     pdu: DeviceId,
     place: &str,
     customer: CustomerId,
-) -> Result<bool, Fault> {
-    let mapped: Option<Option<DeviceId>> = outlets::table
+) -> Result<Option<Timestamp>, Fault> {
+    let mapped: Option<(Option<DeviceId>, Option<Timestamp>)> = outlets::table
         .filter(outlets::device_id.eq(pdu))
         .filter(outlets::place.eq(place))
-        .filter(outlets::confirmed_at.is_not_null())
-        .select(outlets::mapped_device_id)
+        .select((outlets::mapped_device_id, outlets::confirmed_at))
         .first(c)
         .optional()?;
-    let Some(Some(device)) = mapped else {
-        return Ok(false);
+    let Some((Some(device), Some(since))) = mapped else {
+        return Ok(None);
     };
     let owner: Option<Option<CustomerId>> = devices::table
         .find(device)
@@ -346,7 +416,7 @@ pub fn outlet_shown(
         .select(devices::customer_id)
         .first(c)
         .optional()?;
-    Ok(owner.flatten() == Some(customer))
+    Ok((owner.flatten() == Some(customer)).then_some(since))
 }
 
 /// Outlets that are confirmed to feed devices. For the operations of this program, as the others below: the caller
@@ -356,7 +426,7 @@ fn confirmed(c: &mut Conn, to: &[DeviceId]) -> Result<Vec<OutletPlace>, Fault> {
         .filter(outlets::mapped_device_id.eq_any(to))
         .filter(outlets::confirmed_at.is_not_null())
         .order((outlets::device_id.asc(), outlets::number.asc()))
-        .select((outlets::device_id, outlets::place))
+        .select((outlets::device_id, outlets::place, outlets::confirmed_at))
         .load(c)?)
 }
 

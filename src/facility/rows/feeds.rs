@@ -122,4 +122,6 @@ pub struct OutletPlace {
     pub device_id: DeviceId,
     /// Which of its outlets.
     pub place: String,
+    /// Since when it is confirmed what it feeds: what was measured before may be another's.
+    pub confirmed_at: Option<Timestamp>,
 }

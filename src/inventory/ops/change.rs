@@ -12,7 +12,7 @@ use crate::base::fields::Fields;
 use crate::base::fold::fold_all;
 use crate::base::ids::{CustomerId, DeviceId, RackId};
 use crate::base::units::HalfUnits;
-use crate::facility::Face;
+use crate::facility::{Face, outlets_unconfirm};
 use crate::identity::{Actor, Permission};
 use crate::inventory::fields::{device_fields, differences};
 use crate::inventory::model::{DeviceDraft, DeviceStatus, LockDraft, PlaceDraft};
@@ -163,7 +163,7 @@ fn live_type(
         .ok_or_else(|| Fault::field("device_type_id", Message::new("inventory-no-such-type")))
 }
 
-/// Changes a device; `version` is the one that was read.
+/// Changes a device; `version` is the one that was read. With another owner the outlets that feed it want another look.
 pub fn device_update(
     c: &mut Conn,
     actor: &Actor,
@@ -220,6 +220,9 @@ pub fn device_update(
         ))
         .execute(c)?;
     changed_one(changed)?;
+    if before.device.customer_id != draft.customer_id {
+        outlets_unconfirm(c, id, actor.now)?;
+    }
     note_change(c, actor, "device.update", &before)
 }
 

@@ -1,7 +1,8 @@
 //! The course of gauges over time: readings in slots, sums of several gauges, points of a graph and figures.
 //!
 //! A slot's number is the mean of the readings in it. Polls wobble: a slot without a reading takes one from at most
-//! [`WOBBLE_MS`] before it. Else it is a gap, and stays one.
+//! [`WOBBLE_MS`] before it, and of a device that is asked more seldom than there are slots from as much longer. Else it
+//! is a gap, and stays one.
 
 use super::hours::{GaugeHour, mean};
 use crate::base::time::Timestamp;
@@ -61,9 +62,10 @@ impl Course {
         }
     }
 
-    /// Slots of readings in order of time; readings from [`WOBBLE_MS`] before the time may be among them.
+    /// Slots of readings in order of time; a reading stands for slots that begin at most `reach_ms` after it, and
+    /// readings from so long before the time may be among them.
     #[must_use]
-    pub fn of_readings(readings: &[(Timestamp, i64)], period: Period) -> Self {
+    pub fn of_readings(readings: &[(Timestamp, i64)], period: Period, reach_ms: i64) -> Self {
         let mut course = Self::empty(period, SLOT_MS);
         let mut rest = readings;
         let mut start = course.start;
@@ -74,7 +76,8 @@ impl Course {
             before = rest.get(..passed).and_then(<[_]>::last).copied().or(before);
             let inside = rest.partition_point(|(at, _)| *at < end);
             let of = rest.get(passed..inside).unwrap_or_default();
-            *cell = cell_of(of, start, before);
+            let near = before.filter(|(at, _)| start.since_millis(*at) <= reach_ms);
+            *cell = cell_of(of, near);
             before = of.last().copied().or(before);
             rest = rest.get(inside..).unwrap_or_default();
             start = end;
@@ -101,36 +104,14 @@ impl Course {
         course
     }
 
-    /// The sum of several courses of the same time: where a member has a gap the sum of the others is marked
-    /// incomplete, and where all have one it is a gap. None gives a course of gaps.
-    #[must_use]
-    pub fn sum(members: &[Self], period: Period, step_ms: i64) -> Self {
-        let mut sum = Self::empty(period, step_ms);
-        let alone = members.len() == 1;
-        for (place, cell) in sum.cells.iter_mut().enumerate() {
-            let mut known = 0_usize;
-            let mut total = Cell::of(0);
-            for of in members
-                .iter()
-                .filter_map(|one| one.cells.get(place))
-                .flatten()
-            {
-                known += 1;
-                total.mean = total.mean.saturating_add(of.mean);
-                // When each of several was at its most is not known: only the means add up.
-                let (least, most) = if alone {
-                    (of.least, of.most)
-                } else {
-                    (of.mean, of.mean)
-                };
-                total.least = total.least.saturating_add(least);
-                total.most = total.most.saturating_add(most);
-                total.incomplete |= of.incomplete;
-            }
-            total.incomplete |= known < members.len();
-            *cell = (known > 0).then_some(total);
+    /// Makes gaps of the cells that begin before a time.
+    pub fn hide_before(&mut self, since: Timestamp) {
+        let hidden_ms = since.since_millis(self.start);
+        let hidden = (hidden_ms + self.step_ms - 1).div_euclid(self.step_ms);
+        let hidden = usize::try_from(hidden).unwrap_or(0);
+        for cell in self.cells.iter_mut().take(hidden) {
+            *cell = None;
         }
-        sum
     }
 
     /// At most `max_points` points, each of the same number of cells (the last may have fewer).
@@ -173,6 +154,82 @@ impl Course {
     }
 }
 
+/// Adds up courses of the same time, one after the other: where a member has a gap the sum of the others is marked
+/// incomplete, and where all have one it is a gap. None gives a course of gaps.
+#[derive(Clone, Debug)]
+pub struct CourseSum {
+    course: Course,
+    tallies: Vec<Tally>,
+    members: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Tally {
+    known: usize,
+    total: Cell,
+}
+
+impl Tally {
+    fn add(&mut self, cell: Cell) {
+        self.known += 1;
+        self.total.mean = self.total.mean.saturating_add(cell.mean);
+        self.total.least = self.total.least.saturating_add(cell.least);
+        self.total.most = self.total.most.saturating_add(cell.most);
+        self.total.incomplete |= cell.incomplete;
+    }
+}
+
+impl CourseSum {
+    /// A sum of nothing yet.
+    #[must_use]
+    pub fn new(period: Period, step_ms: i64) -> Self {
+        let course = Course::empty(period, step_ms);
+        let none = Tally {
+            known: 0,
+            total: Cell::of(0),
+        };
+        Self {
+            tallies: vec![none; course.cells.len()],
+            course,
+            members: 0,
+        }
+    }
+
+    /// Adds a member that was there from `from` until `until`: outside of that nothing is missing of it.
+    pub fn add(&mut self, member: &Course, from: Timestamp, until: Option<Timestamp>) {
+        self.members += 1;
+        let mut start = self.course.start;
+        for (tally, cell) in self.tallies.iter_mut().zip(&member.cells) {
+            let end = start.plus_millis(self.course.step_ms);
+            match cell {
+                Some(cell) => tally.add(*cell),
+                None => {
+                    let is_there = from < end && until.is_none_or(|until| start < until);
+                    tally.total.incomplete |= is_there;
+                }
+            }
+            start = end;
+        }
+    }
+
+    /// The sum; `incomplete` when there is a part that nothing measures.
+    #[must_use]
+    pub fn finish(self, incomplete: bool) -> Course {
+        // When each of several was at its most is not known: only the means add up.
+        let alone = self.members == 1;
+        let mut course = self.course;
+        for (cell, tally) in course.cells.iter_mut().zip(self.tallies) {
+            let mut total = tally.total;
+            if !alone {
+                (total.least, total.most) = (total.mean, total.mean);
+            }
+            total.incomplete |= incomplete;
+            *cell = (tally.known > 0).then_some(total);
+        }
+        course
+    }
+}
+
 /// A point of a graph; no cell is a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoursePoint {
@@ -201,14 +258,9 @@ pub struct CourseFigures {
     pub incomplete: usize,
 }
 
-fn cell_of(
-    readings: &[(Timestamp, i64)],
-    start: Timestamp,
-    before: Option<(Timestamp, i64)>,
-) -> Option<Cell> {
+fn cell_of(readings: &[(Timestamp, i64)], near: Option<(Timestamp, i64)>) -> Option<Cell> {
     let values = || readings.iter().map(|(_, value)| *value);
     let (Some(least), Some(most)) = (values().min(), values().max()) else {
-        let near = before.filter(|(at, _)| start.since_millis(*at) <= WOBBLE_MS);
         return near.map(|(_, value)| Cell::of(value));
     };
     let sum: i128 = values().map(i128::from).sum();

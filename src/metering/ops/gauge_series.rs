@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::gauge_days::{day_times, month_hours, numbers};
-use super::gauges::{gauge_by_id, gauges_now, of_devices, unpacked};
+use super::gauges::{GaugeNow, gauge_shown, gauges_now, interval_ms, of_devices, unpacked};
 use super::long::is_long;
 use crate::base::fault::Fault;
 use crate::base::gauge::{GaugePart, Quantity};
@@ -18,8 +18,8 @@ use crate::facility::{
 };
 use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
-use crate::metering::day::{Day, Month};
-use crate::metering::gauge::course::{Course, WOBBLE_MS};
+use crate::metering::day::{DAY_MS, Day, Month};
+use crate::metering::gauge::course::{Course, CourseSum, WOBBLE_MS};
 use crate::metering::gauge::hours::{self, GaugeHour};
 use crate::metering::period::Period;
 use crate::metering::rollup::HOUR_MS;
@@ -46,7 +46,7 @@ pub enum PowerOf {
 /// What a sum is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PowerBasis {
-    /// The inlets of PDUs.
+    /// The inlets of PDUs; of one that does not measure there its phases, else all its outlets.
     Inlets,
     /// Outlets that are confirmed to feed these devices.
     Outlets,
@@ -59,7 +59,7 @@ pub enum PowerBasis {
 pub struct PowerSeries {
     /// Watts.
     pub course: Course,
-    /// How many gauges are added up.
+    /// How many gauges are added up, and PDUs that should be and measure nothing.
     pub members: usize,
     /// Which.
     pub basis: PowerBasis,
@@ -72,17 +72,51 @@ pub struct PowerNow {
     pub watts: Option<Watts>,
     /// The oldest reading in it.
     pub at: Option<Timestamp>,
-    /// Gauges that should be in it.
+    /// Gauges that should be in it, and PDUs that measure nothing.
     pub members: usize,
-    /// Gauges that said nothing of late.
+    /// Those of them that said nothing of late.
     pub silent: usize,
     /// What the sum is made of.
     pub basis: PowerBasis,
 }
 
+/// Gauges whose courses are in memory at once.
+const AT_ONCE: usize = 64;
+
+/// A gauge of a sum.
+struct Member {
+    gauge: Gauge,
+    /// What it measured before this may be another's.
+    since: Option<Timestamp>,
+}
+
+impl Member {
+    /// Whether the device has not told of it for so long that nobody misses it.
+    fn is_given_up(&self, now: Timestamp) -> bool {
+        let gone = self.gauge.gone_at();
+        gone.is_some_and(|at| now.since_millis(at) > DAY_MS)
+    }
+}
+
 struct Members {
-    gauges: Vec<Gauge>,
+    all: Vec<Member>,
+    /// PDUs that measure no power at all.
+    unmeasured: usize,
     basis: PowerBasis,
+}
+
+impl Members {
+    fn new(all: Vec<Member>, unmeasured: usize, basis: PowerBasis) -> Self {
+        let basis = match all.is_empty() {
+            true => PowerBasis::Nothing,
+            false => basis,
+        };
+        Self {
+            all,
+            unmeasured,
+            basis,
+        }
+    }
 }
 
 /// The course of one gauge that the actor may see: slots of 300 s, hours for a long time.
@@ -92,10 +126,11 @@ pub fn gauge_series(
     id: GaugeId,
     period: Period,
 ) -> Result<(Gauge, Course), Fault> {
-    let gauge = gauge_by_id(c, actor, id)?;
-    let course = courses(c, std::slice::from_ref(&gauge), period)?.pop();
+    let (gauge, since) = gauge_shown(c, actor, id)?;
+    let member = Member { gauge, since };
+    let course = courses(c, std::slice::from_ref(&member), period)?.pop();
     let course = course.unwrap_or_else(|| Course::empty(period, step_of(period)));
-    Ok((gauge, course))
+    Ok((member.gauge, course))
 }
 
 /// The course of the power of something that the actor may see.
@@ -106,10 +141,15 @@ pub fn power_series(
     period: Period,
 ) -> Result<PowerSeries, Fault> {
     let members = members(c, actor, of)?;
-    let courses = courses(c, &members.gauges, period)?;
+    let mut sum = CourseSum::new(period, step_of(period));
+    for some in members.all.chunks(AT_ONCE) {
+        for (member, course) in some.iter().zip(courses(c, some, period)?) {
+            sum.add(&course, member.gauge.created_at, member.gauge.gone_at());
+        }
+    }
     Ok(PowerSeries {
-        course: Course::sum(&courses, period, step_of(period)),
-        members: members.gauges.len(),
+        course: sum.finish(members.unmeasured > 0),
+        members: members.all.len() + members.unmeasured,
         basis: members.basis,
     })
 }
@@ -117,20 +157,29 @@ pub fn power_series(
 /// The power of something that the actor may see, as it was said last.
 pub fn power_now(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<PowerNow, Fault> {
     let members = members(c, actor, of)?;
-    let devices: BTreeSet<DeviceId> = members.gauges.iter().map(|g| g.device_id).collect();
+    let wanted: Vec<&Member> = members
+        .all
+        .iter()
+        .filter(|member| !member.is_given_up(actor.now))
+        .collect();
+    let devices: BTreeSet<DeviceId> = wanted.iter().map(|of| of.gauge.device_id).collect();
     let devices: Vec<DeviceId> = devices.into_iter().collect();
     let said = gauges_now(c, &devices, actor.now)?;
-    let known: Vec<_> = members
-        .gauges
+    let known: Vec<&GaugeNow> = wanted
         .iter()
-        .filter_map(|gauge| said.get(&gauge.id))
+        .filter_map(|member| {
+            let now = said.get(&member.gauge.id)?;
+            let is_shown = member.since.is_none_or(|since| now.at >= since);
+            is_shown.then_some(now)
+        })
         .collect();
+    let members_count = wanted.len() + members.unmeasured;
     let sum: i64 = known.iter().map(|now| now.value).sum();
     Ok(PowerNow {
         watts: (!known.is_empty()).then(|| Watts::new(sum)),
         at: known.iter().map(|now| now.at).min(),
-        members: members.gauges.len(),
-        silent: members.gauges.len() - known.len(),
+        members: members_count,
+        silent: members_count - known.len(),
         basis: members.basis,
     })
 }
@@ -166,7 +215,7 @@ fn members(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Members, Fault> {
         PowerOf::Device(id) => {
             let device = device_by_id(c, actor, id)?.device.id;
             let own = of_inlets(c, &[device])?;
-            if !own.gauges.is_empty() {
+            if !own.all.is_empty() {
                 return Ok(own);
             }
             let places = outlets_to_device(c, device)?;
@@ -175,54 +224,48 @@ fn members(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Members, Fault> {
     }
 }
 
-/// What PDUs draw: their inlets, or the phases of those that only tell these.
+/// What PDUs draw: their inlets, the phases of those that only tell these, the outlets of those that tell neither.
 fn of_inlets(c: &mut Conn, pdus: &[DeviceId]) -> Result<Members, Fault> {
-    let mut gauges = of_devices(c, pdus, GaugePart::Input, Quantity::ActivePower)?;
-    let told: BTreeSet<DeviceId> = gauges.iter().map(|gauge| gauge.device_id).collect();
-    let others: Vec<DeviceId> = pdus
-        .iter()
-        .filter(|pdu| !told.contains(pdu))
-        .copied()
-        .collect();
-    gauges.extend(of_devices(
-        c,
-        &others,
-        GaugePart::Phase,
-        Quantity::ActivePower,
-    )?);
-    let basis = match gauges.is_empty() {
-        true => PowerBasis::Nothing,
-        false => PowerBasis::Inlets,
-    };
-    Ok(Members { gauges, basis })
+    let mut untold = pdus.to_vec();
+    let mut all = Vec::new();
+    for part in [GaugePart::Input, GaugePart::Phase, GaugePart::Outlet] {
+        let found = of_devices(c, &untold, part, Quantity::ActivePower)?;
+        let told: BTreeSet<DeviceId> = found.iter().map(|gauge| gauge.device_id).collect();
+        untold.retain(|pdu| !told.contains(pdu));
+        let found = found.into_iter();
+        all.extend(found.map(|gauge| Member { gauge, since: None }));
+    }
+    Ok(Members::new(all, untold.len(), PowerBasis::Inlets))
 }
 
 fn of_outlets(c: &mut Conn, places: &[OutletPlace]) -> Result<Members, Fault> {
     let devices: BTreeSet<DeviceId> = places.iter().map(|place| place.device_id).collect();
     let devices: Vec<DeviceId> = devices.into_iter().collect();
-    let wanted: BTreeSet<(DeviceId, &str)> = places
+    let wanted: BTreeMap<(DeviceId, &str), Option<Timestamp>> = places
         .iter()
-        .map(|place| (place.device_id, place.place.as_str()))
+        .map(|place| ((place.device_id, place.place.as_str()), place.confirmed_at))
         .collect();
-    let mut gauges = of_devices(c, &devices, GaugePart::Outlet, Quantity::ActivePower)?;
-    gauges.retain(|gauge| wanted.contains(&(gauge.device_id, gauge.place.as_str())));
-    let basis = match gauges.is_empty() {
-        true => PowerBasis::Nothing,
-        false => PowerBasis::Outlets,
-    };
-    Ok(Members { gauges, basis })
+    let found = of_devices(c, &devices, GaugePart::Outlet, Quantity::ActivePower)?;
+    let members = found.into_iter().filter_map(|gauge| {
+        let since = *wanted.get(&(gauge.device_id, gauge.place.as_str()))?;
+        Some(Member { gauge, since })
+    });
+    Ok(Members::new(members.collect(), 0, PowerBasis::Outlets))
 }
 
 fn step_of(period: Period) -> i64 {
     if is_long(period) { HOUR_MS } else { SLOT_MS }
 }
 
-/// The course of each gauge, in their order.
-fn courses(c: &mut Conn, gauges: &[Gauge], period: Period) -> Result<Vec<Course>, Fault> {
+/// The course of each gauge, in their order; what is not to be seen of one is a gap.
+fn courses(c: &mut Conn, members: &[Member], period: Period) -> Result<Vec<Course>, Fault> {
     let mut by_device: BTreeMap<DeviceId, Vec<i64>> = BTreeMap::new();
-    for gauge in gauges {
-        let ids = by_device.entry(gauge.device_id).or_default();
-        ids.push(gauge.id.get());
+    let mut since: BTreeMap<i64, Timestamp> = BTreeMap::new();
+    for member in members {
+        let id = member.gauge.id.get();
+        let ids = by_device.entry(member.gauge.device_id).or_default();
+        ids.push(id);
+        since.extend(member.since.map(|at| (id, at)));
     }
     let mut found: BTreeMap<i64, Course> = BTreeMap::new();
     for (device, mut ids) in by_device {
@@ -231,14 +274,22 @@ fn courses(c: &mut Conn, gauges: &[Gauge], period: Period) -> Result<Vec<Course>
             found.extend(long_courses(c, device, &ids, period)?);
             continue;
         }
-        let from = period.from.plus_millis(-WOBBLE_MS - SLOT_MS);
-        for (id, readings) in readings(c, device, &ids, from, period.until)? {
-            found.insert(id, Course::of_readings(&readings, period));
+        let reach_ms = WOBBLE_MS + (interval_ms(c, device)? - SLOT_MS).max(0);
+        let from = period.from.plus_millis(-reach_ms - SLOT_MS);
+        for (id, mut of) in readings(c, device, &ids, from, period.until)? {
+            if let Some(since) = since.get(&id) {
+                of.retain(|(at, _)| at >= since);
+            }
+            found.insert(id, Course::of_readings(&of, period, reach_ms));
         }
     }
-    let all = gauges.iter().map(|gauge| {
-        let course = found.remove(&gauge.id.get());
-        course.unwrap_or_else(|| Course::empty(period, step_of(period)))
+    let all = members.iter().map(|member| {
+        let course = found.remove(&member.gauge.id.get());
+        let mut course = course.unwrap_or_else(|| Course::empty(period, step_of(period)));
+        if let Some(since) = member.since {
+            course.hide_before(since);
+        }
+        course
     });
     Ok(all.collect())
 }

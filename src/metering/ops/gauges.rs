@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FaultKind};
 use crate::base::gauge::{GaugeMissing, GaugePart, GaugeSeen, Quantity};
 use crate::base::ids::{DeviceId, GaugeId};
 use crate::base::time::Timestamp;
@@ -14,12 +14,14 @@ use crate::insert_all;
 use crate::inventory::device_by_id;
 use crate::metering::gauge::packed;
 use crate::metering::rows::{Gauge, GaugeReadingRow, NewGaugeReading};
+use crate::metering::slot::SLOT_MS;
 use crate::store::Conn;
-use crate::store::schema::{gauge_readings, gauges};
+use crate::store::schema::{gauge_readings, gauges, snmp_targets};
 
 /// Longest name kept of a part.
 const LONGEST_NAME: usize = 200;
-/// A number older than this is not of now.
+/// A number older than this is not of now, unless its device is asked more seldom: then one that is older than two
+/// intervals.
 const FRESH_MS: i64 = 15 * 60_000;
 
 type Place = (GaugePart, String, Quantity);
@@ -34,12 +36,14 @@ pub struct GaugeNow {
 }
 
 /// Keeps what a device's gauges said at one time, whoever read them: numbers as one row, and of the gauges what
-/// changed. A gauge is made when it first has a number. `false` when there is a reading of that time already.
+/// changed. A gauge is made when it first has a number. Those that a `whole` reading does not tell of are gone.
+/// `false` when there is a reading of that time already.
 pub fn gauges_keep(
     c: &mut Conn,
     device: DeviceId,
     at: Timestamp,
     seen: &[GaugeSeen],
+    whole: bool,
 ) -> Result<bool, Fault> {
     let there: Option<crate::base::ids::GaugeReadingId> = gauge_readings::table
         .filter(gauge_readings::device_id.eq(device))
@@ -71,7 +75,8 @@ pub fn gauges_keep(
             values.push((id.get(), value));
         }
     }
-    for gauge in known.values().filter(|gauge| !heard.contains(&gauge.id)) {
+    let unheard = known.values().filter(|gauge| !heard.contains(&gauge.id));
+    for gauge in unheard.filter(|_| whole) {
         missing_set(c, gauge, Some(GaugeMissing::NoSuch), at)?;
     }
     values.sort_unstable();
@@ -176,6 +181,16 @@ pub fn gauges_of_device(
 
 /// A gauge that the actor may see; see [`gauges_of_device`].
 pub fn gauge_by_id(c: &mut Conn, actor: &Actor, id: GaugeId) -> Result<Gauge, Fault> {
+    gauge_shown(c, actor, id).map(|(gauge, _)| gauge)
+}
+
+/// A gauge that the actor may see, and since when: through an outlet a customer sees what was measured since it was
+/// confirmed to feed an own device.
+pub(super) fn gauge_shown(
+    c: &mut Conn,
+    actor: &Actor,
+    id: GaugeId,
+) -> Result<(Gauge, Option<Timestamp>), Fault> {
     actor.require(Permission::ViewPower)?;
     let gauge: Gauge = gauges::table
         .find(id)
@@ -184,14 +199,27 @@ pub fn gauge_by_id(c: &mut Conn, actor: &Actor, id: GaugeId) -> Result<Gauge, Fa
         .optional()?
         .ok_or_else(Fault::not_found)?;
     let Some(customer) = actor.wall().customer() else {
-        return Ok(gauge);
+        return Ok((gauge, None));
     };
-    let is_outlet = gauge.part == GaugePart::Outlet;
-    if is_outlet && outlet_shown(c, gauge.device_id, &gauge.place, customer)? {
-        return Ok(gauge);
+    let Err(hidden) = device_by_id(c, actor, gauge.device_id) else {
+        return Ok((gauge, None));
+    };
+    let is_walled = matches!(hidden.kind, FaultKind::NotFound | FaultKind::Forbidden);
+    if !is_walled || gauge.part != GaugePart::Outlet {
+        return Err(hidden);
     }
-    device_by_id(c, actor, gauge.device_id)?;
-    Ok(gauge)
+    let since = outlet_shown(c, gauge.device_id, &gauge.place, customer)?;
+    Ok((gauge, Some(since.ok_or(hidden)?)))
+}
+
+/// Milliseconds from one reading of a device's gauges to the next.
+pub(super) fn interval_ms(c: &mut Conn, device: DeviceId) -> Result<i64, Fault> {
+    let seconds: Option<i64> = snmp_targets::table
+        .filter(snmp_targets::device_id.eq(device))
+        .select(snmp_targets::interval_s)
+        .first(c)
+        .optional()?;
+    Ok(seconds.map_or(SLOT_MS, |seconds| seconds.saturating_mul(1000)))
 }
 
 /// What the gauges of devices said last, when that is not long ago. For the operations of this program: the caller
@@ -203,9 +231,10 @@ pub fn gauges_now(
 ) -> Result<BTreeMap<GaugeId, GaugeNow>, Fault> {
     let mut found = BTreeMap::new();
     for device in devices {
+        let fresh_ms = interval_ms(c, *device)?.saturating_mul(2).max(FRESH_MS);
         let row: Option<GaugeReadingRow> = gauge_readings::table
             .filter(gauge_readings::device_id.eq(*device))
-            .filter(gauge_readings::at.ge(now.plus_millis(-FRESH_MS)))
+            .filter(gauge_readings::at.ge(now.plus_millis(-fresh_ms)))
             .filter(gauge_readings::at.le(now.plus_millis(FRESH_MS)))
             .order(gauge_readings::at.desc())
             .select(GaugeReadingRow::as_select())

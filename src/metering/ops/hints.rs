@@ -10,12 +10,12 @@ use crate::store::Conn;
 use crate::store::schema::snmp_targets;
 
 /// Hints of a target are heeded at most this often.
-const BETWEEN_HINTS_MS: i64 = 10_000;
+pub(super) const BETWEEN_HINTS_MS: i64 = 10_000;
 /// Longest word kept of a notification.
 const LONGEST_KIND: usize = 200;
 
-/// Notes that a notification of a target came, and wants it polled at once, unless one did so just before. Nothing
-/// that the notification says is believed. Gives whether it is due now.
+/// Notes that a notification of a target came, and wants it polled at once; when one did so just before, after the time
+/// between two. Nothing that the notification says is believed. Gives whether it is due now.
 pub fn target_hint(
     c: &mut Conn,
     id: SnmpTargetId,
@@ -31,8 +31,8 @@ pub fn target_hint(
         return Ok(false);
     };
     let before = discovery_of(c, id)?.hinted_at;
-    let is_early = before.is_some_and(|at| (0..BETWEEN_HINTS_MS).contains(&now.since_millis(at)));
-    let heeded = enabled && !is_early;
+    let early = before.filter(|at| (0..BETWEEN_HINTS_MS).contains(&now.since_millis(*at)));
+    let heeded = enabled && early.is_none();
     discovery_change(c, id, |row| {
         row.trap_at = Some(now);
         row.trap_kind = kind.chars().take(LONGEST_KIND).collect();
@@ -44,6 +44,16 @@ pub fn target_hint(
     if heeded {
         diesel::update(snmp_targets::table.find(id))
             .set(snmp_targets::next_poll_at.eq(now))
+            .execute(c)?;
+    }
+    if let Some(at) = early {
+        let after = at.plus_millis(BETWEEN_HINTS_MS);
+        let later = snmp_targets::table
+            .find(id)
+            .filter(snmp_targets::enabled.eq(true))
+            .filter(snmp_targets::next_poll_at.gt(after));
+        diesel::update(later)
+            .set(snmp_targets::next_poll_at.eq(after))
             .execute(c)?;
     }
     Ok(heeded)

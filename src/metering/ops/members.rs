@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::allocations::{NamedAllocation, NamedLink, allocation_by_id, allocation_links};
 use super::readings::{OfPort, first_after, last_before, read_between};
-use super::series::settled_until;
+use super::series::{EDGE_INTERVALS, settled_until};
 use super::speeds::speeds_of;
 use super::targets::target_of_device;
 use crate::base::fault::Fault;
@@ -24,7 +24,7 @@ use crate::metering::period::Period;
 use crate::metering::rows::{Port, Target};
 use crate::metering::series::{Summary, summary};
 use crate::metering::slot::{SLOT_MS, slot_start};
-use crate::metering::speeds::SpeedChange;
+use crate::metering::speeds::{SpeedChange, speeds_within};
 use crate::store::Conn;
 use crate::store::schema::ports;
 
@@ -183,8 +183,8 @@ fn read_all(
             }
             continue;
         };
-        // One reading on either side of the time, and two intervals more for a port that was not in it.
-        let margin_ms = target.interval_ms().saturating_mul(2);
+        // One reading on either side of the time, and more for a port that was not in it.
+        let margin_ms = target.interval_ms().saturating_mul(EDGE_INTERVALS);
         let before = last_before(c, target.id, counted.from)?.unwrap_or(counted.from);
         let after = first_after(c, target.id, counted.until)?.unwrap_or(counted.until);
         let mut of = OfPort::of(&of_device);
@@ -314,6 +314,14 @@ fn members_of(
         };
         let dates = link.link.dates();
         let number = said.len() + 1;
+        let readings = read.within(dates, counted);
+        // Only what the readings are judged by: the rest of the line's history belongs to others.
+        let (from, until) = match (readings.first(), readings.last()) {
+            (Some(first), Some(last)) => (first.at, last.at),
+            _ => (counted.from, counted.from),
+        };
+        let (line_speed, line_speeds) =
+            speeds_within(read.rules.line_speed, &read.speeds, from, until);
         let port = PortSaid {
             readings: format!("readings/{number:03}-port-{}.csv", link.link.port_id),
             port_id: link.link.port_id.get(),
@@ -321,12 +329,12 @@ fn members_of(
             port: link.port.clone(),
             from: dates.from,
             until: dates.until,
-            line_speed_bps: read.rules.line_speed.map(BitsPerSecond::get),
-            line_speeds: read.speeds.clone(),
+            line_speed_bps: line_speed.map(BitsPerSecond::get),
+            line_speeds,
             poll_interval_ms: read.rules.poll_interval_ms,
             estimate_after: read.rules.estimate_after,
         };
-        members.push(port.member(read.within(dates, counted)));
+        members.push(port.member(readings));
         said.push(port);
     }
     (said, members)

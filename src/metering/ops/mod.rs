@@ -20,6 +20,7 @@ pub mod polled_ports;
 pub mod polls;
 pub mod ports;
 pub mod rates;
+pub mod raw;
 mod readings;
 pub mod retention;
 mod rollups;

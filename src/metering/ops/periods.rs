@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::allocations::{NamedAllocation, allocation_by_id};
+use super::allocations::{NamedAllocation, allocation_by_id, allocation_links};
 use super::members::{Computed, compute, in_force};
+use super::series::{Series, series_of_links};
 use crate::audit::{self, Event, Via};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{AllocationId, ClosedPeriodId, PeriodCorrectionId};
@@ -16,7 +17,9 @@ use crate::metering::evidence::document::Frozen;
 use crate::metering::evidence::package::{freeze, thaw};
 use crate::metering::percentile::{Direction, Figure, RULE_VERSION, percentile};
 use crate::metering::period::{Period, period_at, period_named};
-use crate::metering::rows::{Allocation, ClosedPeriod, NewClosedPeriod, PeriodCorrection};
+use crate::metering::rows::{
+    Allocation, AllocationPort, ClosedPeriod, NewClosedPeriod, PeriodCorrection,
+};
 use crate::metering::series::{Summary, summary};
 use crate::metering::usage::{Contract, Usage, usage};
 use crate::metering::variants::{Terms, USUAL_MINIMUM_PERCENT, Variants, variants};
@@ -441,6 +444,25 @@ fn frozen_row(
     })
 }
 
+/// The series of an allocation in its billing period that an instant lies in.
+pub fn allocation_period(
+    c: &mut Conn,
+    actor: &Actor,
+    id: AllocationId,
+    at: Timestamp,
+) -> Result<Series, Fault> {
+    let named = allocation_by_id(c, actor, id)?;
+    let (period, _) = find(c, &named.allocation, at)?;
+    let links: Vec<AllocationPort> = allocation_links(c, id)?
+        .into_iter()
+        .map(|link| link.link)
+        .collect();
+    let asked = in_force(&named, period);
+    let mut series = series_of_links(c, actor.now, &named.allocation, &links, asked)?;
+    series.asked = period;
+    Ok(series)
+}
+
 /// Adds a correction to the closed period that an instant lies in. The period stays as it is.
 pub fn period_correct(
     c: &mut Conn,
@@ -504,8 +526,9 @@ pub fn periods_due(
             if !is_recent || period.until <= allocation.active_from {
                 break;
             }
-            let ended = allocation.active_until;
-            if closed.is_none() && ended.is_none_or(|until| until > period.from) {
+            let ends = [allocation.active_until, allocation.archived_at];
+            let was_there = ends.iter().flatten().all(|end| *end > period.from);
+            if closed.is_none() && was_there {
                 due.push((allocation.id, period));
             }
             edge = period.from;

@@ -152,9 +152,9 @@ pub(super) fn ports_apply(
                     speed_changed(c, target, port, &after, sample.at)?;
                     port_write(c, &after, sample.at)?;
                 }
-                // A line that came up may run at another speed than before.
-                applied.wants_names |=
-                    !sample.with_names && seen.oper_up == Some(true) && port.oper_up != Some(true);
+                // A line that came up may run at another speed than before; one that went down may have been switched off.
+                let (was_up, is_up) = (port.oper_up == Some(true), seen.oper_up == Some(true));
+                applied.wants_names |= !sample.with_names && was_up != is_up;
                 applied.wants_names |=
                     port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
                 (port.id, port.metered)

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::hints::BETWEEN_HINTS_MS;
 use super::polled_ports::{PortMemory, cut, ports_apply};
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
@@ -107,19 +108,26 @@ fn held(c: &mut Conn, owner: &str, id: SnmpTargetId) -> Result<Option<Target>, F
 struct Wishes {
     asked_at: Option<Timestamp>,
     hinted_at: Option<Timestamp>,
+    /// The last notification, heeded or not.
+    trap_at: Option<Timestamp>,
 }
 
 impl Wishes {
     fn of(c: &mut Conn, id: SnmpTargetId) -> Result<Self, Fault> {
         let there = target_discoveries::table
             .find(id)
-            .select((target_discoveries::asked_at, target_discoveries::hinted_at))
-            .first::<(Option<Timestamp>, Option<Timestamp>)>(c)
+            .select((
+                target_discoveries::asked_at,
+                target_discoveries::hinted_at,
+                target_discoveries::trap_at,
+            ))
+            .first::<(Option<Timestamp>, Option<Timestamp>, Option<Timestamp>)>(c)
             .optional()?;
-        let (asked_at, hinted_at) = there.unwrap_or_default();
+        let (asked_at, hinted_at, trap_at) = there.unwrap_or_default();
         Ok(Self {
             asked_at,
             hinted_at,
+            trap_at,
         })
     }
 
@@ -173,6 +181,8 @@ pub fn poll_kept(
     let asked_meanwhile = Wishes::came_after(wishes.asked_at, sample, now);
     if asked_meanwhile || Wishes::came_after(wishes.hinted_at, sample, now) {
         turn.next = now;
+    } else if Wishes::came_after(wishes.trap_at, sample, now) {
+        turn.next = turn.next.min(now.plus_millis(BETWEEN_HINTS_MS));
     }
     let outcome = ports_apply(c, &target, sample, memory)?;
     let body = packed::encode(&outcome.packed);

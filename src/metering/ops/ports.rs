@@ -511,6 +511,9 @@ pub fn port_speed_override(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    if port.speed_override_bps == speed {
+        return Ok(());
+    }
     let event = Event::new("port.speed", "port", id.get(), port.name)
         .with(json!({"before": port.speed_override_bps, "after": speed}));
     audit::record(c, &actor.author(), actor.now, event)

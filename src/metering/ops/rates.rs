@@ -8,7 +8,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId};
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
-use crate::metering::counter::{Interval, intervals};
+use crate::metering::counter::{Delta, Interval, intervals};
 use crate::metering::rows::Port;
 use crate::store::Conn;
 
@@ -19,6 +19,8 @@ pub struct RateNow {
     pub inward: Option<BitsPerSecond>,
     /// Sent.
     pub outward: Option<BitsPerSecond>,
+    /// Whether it is faster than the line can be.
+    pub is_suspect: bool,
 }
 
 impl RateNow {
@@ -37,6 +39,7 @@ impl RateNow {
         Self {
             inward: sum(self.inward, other.inward),
             outward: sum(self.outward, other.outward),
+            is_suspect: self.is_suspect || other.is_suspect,
         }
     }
 }
@@ -71,14 +74,50 @@ pub fn rates_now(
 
 /// The rate between two readings.
 pub(super) fn rate_of(interval: &Interval) -> RateNow {
-    let elapsed_ms = interval.until.since_millis(interval.from);
-    let rate = |octets: Option<u64>| {
-        let bits = u128::from(octets?) * 8_000;
-        let rate = bits.checked_div(u128::try_from(elapsed_ms).ok()?)?;
-        Some(BitsPerSecond::new(i64::try_from(rate).ok()?))
-    };
+    let (mut inward, mut outward) = (Passed::default(), Passed::default());
+    inward.add(interval, interval.octets_in);
+    outward.add(interval, interval.octets_out);
     RateNow {
-        inward: rate(interval.octets_in.octets()),
-        outward: rate(interval.octets_out.octets()),
+        inward: inward.rate(),
+        outward: outward.rate(),
+        is_suspect: interval.suspect,
+    }
+}
+
+/// The mean of some intervals: what is known to have passed over the time in which it did. Of an impossible rate
+/// nothing is known.
+pub(super) fn mean_rate(intervals: impl Iterator<Item = Interval>) -> RateNow {
+    let (mut inward, mut outward) = (Passed::default(), Passed::default());
+    for interval in intervals.filter(|interval| !interval.suspect) {
+        inward.add(&interval, interval.octets_in);
+        outward.add(&interval, interval.octets_out);
+    }
+    RateNow {
+        inward: inward.rate(),
+        outward: outward.rate(),
+        is_suspect: false,
+    }
+}
+
+/// Octets that are known, and the time they took.
+#[derive(Debug, Clone, Copy, Default)]
+struct Passed {
+    octets: u128,
+    elapsed_ms: u128,
+}
+
+impl Passed {
+    fn add(&mut self, interval: &Interval, delta: Delta) {
+        let elapsed_ms = interval.until.since_millis(interval.from);
+        if let (Some(octets), Ok(elapsed_ms)) = (delta.octets(), u128::try_from(elapsed_ms)) {
+            self.octets += u128::from(octets);
+            self.elapsed_ms += elapsed_ms;
+        }
+    }
+
+    /// None over no time.
+    fn rate(self) -> Option<BitsPerSecond> {
+        let rate = (self.octets * 8_000).checked_div(self.elapsed_ms)?;
+        Some(BitsPerSecond::new(i64::try_from(rate).ok()?))
     }
 }

@@ -18,7 +18,7 @@ use crate::identity::Actor;
 use crate::metering::members::sum_of_members;
 use crate::metering::model::LinkDates;
 use crate::metering::percentile::{Direction, Figure, GapRule, percentile};
-use crate::metering::period::{Period, period_at};
+use crate::metering::period::Period;
 use crate::metering::rows::{Allocation, AllocationPort, Port, Target};
 use crate::metering::series::{Summary, summary};
 use crate::metering::slot::{SLOT_MS, Slot, slot_start, slots};
@@ -104,32 +104,8 @@ pub fn allocation_series(
     series_of_links(c, actor.now, &allocation, &links, asked)
 }
 
-/// The series of an allocation in its billing period that an instant lies in.
-pub fn allocation_period(
-    c: &mut Conn,
-    actor: &Actor,
-    id: AllocationId,
-    at: Timestamp,
-) -> Result<Series, Fault> {
-    let allocation = allocation_by_id(c, actor, id)?.allocation;
-    let period =
-        period_at(at, allocation.billing_day(), allocation.zone()).map_err(Fault::internal)?;
-    let links: Vec<AllocationPort> = allocation_links(c, id)?
-        .into_iter()
-        .map(|link| link.link)
-        .collect();
-    let mut asked = period;
-    asked.from = asked.from.max(allocation.active_from);
-    if let Some(until) = allocation.active_until {
-        asked.until = asked.until.min(until);
-    }
-    asked.until = asked.until.max(asked.from);
-    let mut series = series_of_links(c, actor.now, &allocation, &links, asked)?;
-    series.asked = period;
-    Ok(series)
-}
-
-fn series_of_links(
+/// The series of some links of an allocation.
+pub(super) fn series_of_links(
     c: &mut Conn,
     now: Timestamp,
     allocation: &Allocation,
@@ -190,6 +166,10 @@ fn within(slots: Vec<Slot>, windows: &[LinkDates]) -> Vec<Slot> {
         })
         .collect()
 }
+
+/// Poll intervals on either side of a time in which the reading next to it is looked for, for a port that was not in some
+/// polls of its device.
+pub(super) const EDGE_INTERVALS: i64 = 12;
 
 /// Slots of several ports over the same settled time.
 struct Slots {
@@ -262,9 +242,9 @@ pub(super) fn read(
     by_port: &mut BTreeMap<PortId, Vec<Slot>>,
 ) -> Result<(), Fault> {
     let mut of = OfPort::of(ports);
-    // One reading on either side, so that the intervals over the edges are whole, and two intervals more for a
-    // port that was not in it.
-    let margin_ms = target.interval_ms().saturating_mul(2);
+    // One reading on either side, so that the intervals over the edges are whole, and more for a port that was not in
+    // it.
+    let margin_ms = target.interval_ms().saturating_mul(EDGE_INTERVALS);
     let before = last_before(c, target.id, period.from)?;
     let after = first_after(c, target.id, period.until)?;
     let from = before.unwrap_or(period.from).plus_millis(-margin_ms);

@@ -1,6 +1,6 @@
 //! Line speeds of ports over time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::base::ids::PortId;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
 use crate::metering::rows::{Port, Target};
+use crate::metering::schedule::NAMES_ARE_GOOD_FOR_MS;
 use crate::metering::speeds::SpeedChange;
 use crate::store::Conn;
 use crate::store::portable::BATCH_ROWS;
@@ -49,12 +50,12 @@ pub(super) fn speeds_of(
         .filter(|port| port.speed_override_bps.is_none())
         .map(|port| port.id)
         .collect();
+    let mut begun = BTreeSet::new();
     for ids in dated.chunks(BATCH_ROWS) {
         let rows: Vec<Row> = port_speed_changes::table
             .filter(port_speed_changes::port_id.eq_any(ids))
             .order((
                 port_speed_changes::port_id.asc(),
-                port_speed_changes::at.asc(),
                 port_speed_changes::id.asc(),
             ))
             .select((
@@ -66,8 +67,12 @@ pub(super) fn speeds_of(
             .load(c)?;
         for (port, from, before, bps) in rows {
             if let Some(speeds) = all.get_mut(&port) {
-                if speeds.changes.is_empty() {
+                if begun.insert(port) {
                     speeds.first = before;
+                }
+                // What was learnt later wins, also over what a clock that was ahead has dated later.
+                while speeds.changes.last().is_some_and(|last| last.from > from) {
+                    speeds.changes.pop();
                 }
                 speeds.changes.push(SpeedChange { from, bps });
             }
@@ -89,10 +94,13 @@ pub(super) fn speed_changed(
         return Ok(());
     }
     let from = if after.speed_bps > before.speed_bps {
+        // Forgotten when a line came up or the device restarted; names are never older than an hour and two polls.
+        let longest_ms = NAMES_ARE_GOOD_FOR_MS + 2 * target.interval_ms();
+        let last = target.last_good_at.unwrap_or(at).min(at);
         target
             .names_read_at
-            .or(target.last_good_at)
-            .map_or(at, |read| read.min(at))
+            .unwrap_or_else(|| last.plus_millis(-longest_ms))
+            .min(at)
     } else {
         at
     };

@@ -301,6 +301,7 @@ pub fn target_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    discovery_change(c, id, |row| row.asked_at = Some(actor.now))?;
     let secrets = &draft.secrets;
     let replaced: Vec<&str> = [
         ("community", &secrets.community),

@@ -26,6 +26,20 @@ pub struct Gauge {
     pub name: String,
     /// Why the last reading brought no number.
     pub missing: Option<GaugeMissing>,
+    /// When it first had a number.
+    #[serde(skip)]
+    pub created_at: Timestamp,
+    /// When its name or its reason last changed.
+    #[serde(skip)]
+    pub updated_at: Timestamp,
+}
+
+impl Gauge {
+    /// Since when the device has not told of it; none while it does.
+    #[must_use]
+    pub fn gone_at(&self) -> Option<Timestamp> {
+        (self.missing == Some(GaugeMissing::NoSuch)).then_some(self.updated_at)
+    }
 }
 
 /// One reading of the gauges of a device.

@@ -189,6 +189,9 @@ pub fn channel_update(
         (false, true) => before.signing_sealed.clone(),
     };
     let after = columns(draft);
+    let address_changed = !draft.address.is_empty();
+    let signing_changed =
+        !draft.signing.is_empty() || signing.is_some() != before.signing_sealed.is_some();
     let changed = diesel::update(
         channels::table
             .find(id)
@@ -206,8 +209,10 @@ pub fn channel_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
-    let event = Event::new("channel.update", "channel", id.get(), &draft.name)
-        .with(json!({"before": told(&columns_of(&before)), "after": told(&after)}));
+    let event = Event::new("channel.update", "channel", id.get(), &draft.name).with(
+        json!({"before": told(&columns_of(&before)), "after": told(&after),
+            "address_changed": address_changed, "signing_changed": signing_changed}),
+    );
     audit::record(c, &actor.author(), actor.now, event)
 }
 

@@ -29,16 +29,16 @@ const MOST_ROWS: i64 = 20_000;
 /// Longest note.
 const LONGEST_NOTE: usize = 500;
 
-/// Raises an event, unless one of the kind about the thing is open: then only the time it was last seen moves.
-/// Notices go into the outbox in the same transaction.
+/// Raises an event, unless one of the kind about the thing is open: then only the time it was last seen moves, and how
+/// bad it is. When the thing belongs to another customer by now, that one ends and a new one begins: neither sees the
+/// other's. Notices go into the outbox in the same transaction.
 pub fn event_raise(c: &mut Conn, raise: &Raise, now: Timestamp) -> Result<Raised, Fault> {
     if let Some(open) = open_event(c, raise.kind, raise.subject.kind, raise.subject.id)? {
-        if now.since_millis(open.last_seen_at) >= TOUCHED_EVERY_MS {
-            diesel::update(events::table.find(open.id))
-                .set(events::last_seen_at.eq(now))
-                .execute(c)?;
+        if open.customer_id == raise.customer {
+            still_open(c, &open, raise, now)?;
+            return Ok(Raised::Still);
         }
-        return Ok(Raised::Still);
+        end(c, open, now)?;
     }
     let id: EventId = diesel::insert_into(events::table)
         .values((
@@ -62,6 +62,19 @@ pub fn event_raise(c: &mut Conn, raise: &Raise, now: Timestamp) -> Result<Raised
     Ok(Raised::New)
 }
 
+fn still_open(c: &mut Conn, open: &Event, raise: &Raise, now: Timestamp) -> Result<(), Fault> {
+    let is_due = now.since_millis(open.last_seen_at) >= TOUCHED_EVERY_MS;
+    if is_due || open.severity != raise.severity {
+        diesel::update(events::table.find(open.id))
+            .set((
+                events::last_seen_at.eq(now),
+                events::severity.eq(raise.severity),
+            ))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
 /// Ends the open event of a kind about a thing; `false` when there is none.
 pub fn event_end(
     c: &mut Conn,
@@ -73,6 +86,11 @@ pub fn event_end(
     let Some(open) = open_event(c, kind, subject_kind, subject_id)? else {
         return Ok(false);
     };
+    end(c, open, now)?;
+    Ok(true)
+}
+
+fn end(c: &mut Conn, open: Event, now: Timestamp) -> Result<(), Fault> {
     diesel::update(events::table.find(open.id))
         .set(events::ended_at.eq(now))
         .execute(c)?;
@@ -80,8 +98,7 @@ pub fn event_end(
         ended_at: Some(now),
         ..open
     };
-    notices_queue(c, &ended, Transition::Ended, now)?;
-    Ok(true)
+    notices_queue(c, &ended, Transition::Ended, now)
 }
 
 fn open_event(

@@ -32,13 +32,14 @@ pub(super) fn notices_queue(
             continue;
         }
         let to = Destination::Channel(channel.id);
-        put(c, to, event, transition, &channel, now)?;
+        put(c, to, (event, transition), &channel, now, now)?;
         let later = channel
             .escalate_minutes
             .filter(|_| transition == Transition::Raised);
         if let Some(minutes) = later {
             let at = now.plus_millis(minutes.saturating_mul(60_000));
-            put(c, to, event, Transition::Escalated, &channel, at)?;
+            let step = (event, Transition::Escalated);
+            put(c, to, step, &channel, at, now)?;
         }
     }
     if let Some(customer) = event.customer_id.filter(|_| event.tell_customer) {
@@ -59,10 +60,10 @@ pub(super) fn notices_queue(
 fn put(
     c: &mut Conn,
     to: Destination,
-    event: &Event,
-    transition: Transition,
+    (event, transition): (&Event, Transition),
     channel: &Channel,
     at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), Fault> {
     let passes = channel.critical_passes && event.severity == Severity::Critical;
     let quiet = channel.quiet().filter(|_| !passes);
@@ -74,7 +75,7 @@ fn put(
     };
     let key = dedupe(event.id, transition, to);
     let due = held_until.unwrap_or(at);
-    outbox::put_for(c, NOTICE_KIND, &notice, Some(&key), at.min(due), due)
+    outbox::put_for(c, NOTICE_KIND, &notice, Some(&key), now, due)
 }
 
 fn dedupe(event: EventId, transition: Transition, to: Destination) -> String {

@@ -120,16 +120,14 @@ fn of_port(
     usual: Tz,
 ) -> Result<Subject, Fault> {
     // Who may not see the port learns nothing from its faults.
-    let row = port_by_id(c, actor, PortId::new(id))?.row;
-    let asked = span.graph_period(actor.now, usual)?;
-    let (curve, zone) = if is_long(asked) {
-        let series = port_hours(c, actor, row.port.id, asked)?;
-        (Curve::of_hours(&series), series.zone)
+    let full = port_by_id(c, actor, PortId::new(id))?;
+    let (row, own_zone) = (full.row, full.zone.unwrap_or(usual));
+    let asked = span.graph_period(actor.now, own_zone)?;
+    let curve = if is_long(asked) {
+        Curve::of_hours(&port_hours(c, actor, row.port.id, asked)?)
     } else {
-        let series = port_series(c, actor, row.port.id, asked)?;
-        (Curve::of(&series), series.zone)
+        Curve::of(&port_series(c, actor, row.port.id, asked)?)
     };
-    let own_zone = zone.unwrap_or(usual);
     let other = other_of_port(c, actor, row.port.id, span, asked, own_zone)?;
     Ok(Subject {
         title: format!("{} {}", row.device, row.port.name),

@@ -7,10 +7,13 @@ use utoipa::ToSchema;
 
 use crate::base::ids::PortId;
 use crate::metering::packets::Passed;
-use crate::metering::{PacketSeries, port_by_id, port_packets};
+use crate::metering::{PacketSeries, checked_span, port_by_id, port_packets};
 use crate::web::guards::Caller;
 use crate::web::pages::spans::SpanQuery;
 use crate::web::{Failure, Web};
+
+/// A reading a minute for so long is what one answer holds.
+const LONGEST_DAYS: i64 = 7;
 
 pub(super) fn routes() -> Vec<Route> {
     routes![packets]
@@ -73,7 +76,7 @@ fn json_of(passed: &Passed, place: usize) -> PassedJson {
     }
 }
 
-/// Unicast packets, errors and discards between the readings that end in a time of at most 40 days.
+/// Unicast packets, errors and discards between the readings that end in a time of at most seven days.
 #[utoipa::path(get, path = "/api/v1/ports/{id}/packets", tag = "ports", params(SpanQuery),
     responses((status = 200, body = PacketsJson), (status = 404), (status = 422)))]
 #[get("/ports/<id>/packets?<query..>")]
@@ -83,20 +86,15 @@ pub(super) async fn packets(
     id: i64,
     query: SpanQuery,
 ) -> Result<Json<PacketsJson>, Failure> {
-    let zone = web.settings.zone;
-    let asked = query.graph_period(caller.actor.now, zone);
+    let usual = web.settings.zone;
     let series = web
         .store
         .read(move |c| {
             // Who may not see the port learns nothing from its faults.
-            let id = port_by_id(c, &caller.actor, PortId::new(id))?.row.port.id;
-            let asked = asked?;
-            let asked = crate::metering::checked_span(
-                asked.from,
-                asked.until,
-                crate::metering::LONG_GRAPH_DAYS,
-            )?;
-            port_packets(c, &caller.actor, id, asked)
+            let full = port_by_id(c, &caller.actor, PortId::new(id))?;
+            let asked = query.graph_period(caller.actor.now, full.zone.unwrap_or(usual))?;
+            let asked = checked_span(asked.from, asked.until, LONGEST_DAYS)?;
+            port_packets(c, &caller.actor, full.row.port.id, asked)
         })
         .await?;
     Ok(Json(series.into()))

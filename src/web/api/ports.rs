@@ -9,7 +9,8 @@ use super::listing::{ApiQuery, Listing};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, PortId};
 use crate::metering::{
-    PortFilter, PortRow, PortState, is_long, port_by_id, port_hours, port_list, port_series,
+    LONGEST_RAW_MS, PortFilter, PortRow, PortState, is_long, port_by_id, port_hours,
+    port_intervals, port_list, port_series,
 };
 use crate::web::guards::Caller;
 use crate::web::pages::compare::other_of_port;
@@ -130,7 +131,7 @@ pub(super) async fn show(
     Ok(Json(port.row.into()))
 }
 
-/// Rates and figures of a port. More than 40 days come from hours (mean and busiest slot, no percentile), up to 1,098.
+/// Rates and figures of a port; of at most six hours what passed from reading to reading as well. More than 40 days come from hours (mean and busiest slot, no percentile), up to 1,098.
 #[utoipa::path(get, path = "/api/v1/ports/{id}/series", tag = "ports", params(SpanQuery),
     responses((status = 200, body = SeriesJson), (status = 404), (status = 422)))]
 #[get("/ports/<id>/series?<query..>")]
@@ -140,20 +141,25 @@ pub(super) async fn series(
     id: i64,
     query: SpanQuery,
 ) -> Result<Json<SeriesJson>, Failure> {
-    let zone = web.settings.zone;
-    let (period, points) = (query.graph_period(caller.actor.now, zone), query.points());
+    let usual = web.settings.zone;
     let series = web
         .store
         .read(move |c| {
             // Who may not see the port learns nothing from its faults.
-            let id = port_by_id(c, &caller.actor, PortId::new(id))?.row.port.id;
-            let (period, points) = (period?, points?);
+            let full = port_by_id(c, &caller.actor, PortId::new(id))?;
+            let (id, zone) = (full.row.port.id, full.zone.unwrap_or(usual));
+            let (period, points) = (query.graph_period(caller.actor.now, zone)?, query.points()?);
             let json = if is_long(period) {
                 let series = port_hours(c, &caller.actor, id, period)?;
                 SeriesJson::of_hours(&series, points, zone)
             } else {
                 let series = port_series(c, &caller.actor, id, period)?;
                 SeriesJson::of(&series, points, zone)
+            };
+            let is_short = period.until.since_millis(period.from) <= LONGEST_RAW_MS;
+            let json = match is_short {
+                true => json.with_readings(&port_intervals(c, &caller.actor, id, period)?),
+                false => json,
             };
             let other = other_of_port(c, &caller.actor, id, &query, period, zone)?;
             Ok(json.beside(other.map(|other| other.json(points, zone))))

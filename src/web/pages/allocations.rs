@@ -24,7 +24,9 @@ use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::pages::compare::{allocation_choices, compare_context, other_of_allocation};
+use crate::web::pages::compare::{
+    Beside, allocation_choices, compare_context, other_of_allocation,
+};
 use crate::web::pages::spans::{
     CsvId, SLOT_COLUMNS, SpanQuery, SummaryJson, graph_context, member_contexts, slot_rows,
 };
@@ -166,7 +168,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, span, id) = (signed.actor.clone(), query.clone(), AllocationId::new(id));
-    let (row, links, series, members, month, (other, choices), open) = web
+    let (row, links, series, members, month, (beside, choices), open) = web
         .store
         .read(move |c| {
             let row = allocation_by_id(c, &actor, id)?;
@@ -175,7 +177,7 @@ async fn show(
             let series = allocation_series(c, &actor, id, period)?;
             let members = allocation_members(c, &actor, id, period, MOST_DRAWN)?;
             let zone = row.allocation.zone();
-            let other = other_of_allocation(c, &actor, id, &span, period, zone)?;
+            let beside = Beside::of(other_of_allocation(c, &actor, id, &span, period, zone))?;
             let choices = allocation_choices(c, &actor, id)?;
             Ok((
                 row,
@@ -183,7 +185,7 @@ async fn show(
                 series,
                 members,
                 allocation_period(c, &actor, id, actor.now)?,
-                (other, choices),
+                (beside, choices),
                 events_of(c, &actor, "allocation", id.get())?,
             ))
         })
@@ -219,10 +221,13 @@ async fn show(
             .map(|link| link_context(link, now))
             .collect::<Vec<_>>(),
     )
-    .with("graph_of", graph_context(&query, &series, &page, &endpoint))
+    .with(
+        "graph_of",
+        graph_context(&beside.graph_query(&query), &series, &page, &endpoint),
+    )
     .with(
         "compare",
-        compare_context(&query, &page, choices, other.as_ref(), zone),
+        compare_context(&query, &page, choices, &beside, zone),
     )
     .with(
         "members",

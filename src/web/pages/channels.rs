@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::events::voice;
 use super::saving::{Archive, form_status, saved};
-use crate::base::fault::{Fault, Message};
+use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::ChannelId;
 use crate::base::kept::KeptMessage;
@@ -149,11 +149,16 @@ fn form(
             format!("{PATH}/{}", channel.id),
         ),
     };
-    // What was typed as a secret never comes back.
-    let shown: Fields = fields
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "address" | "signing"))
-        .collect();
+    // What was typed as a secret never comes back; mail addresses are none.
+    let is_mail = fields.get("kind") == ChannelKind::Mail.as_str();
+    let is_secret = |name: &str| name == "signing" || (name == "address" && !is_mail);
+    let shown: Fields = fields.iter().filter(|(name, _)| !is_secret(name)).collect();
+    let fault = fault.map(|fault| {
+        let typed = |&name: &&str| is_secret(name) && !fields.get(name).trim().is_empty();
+        let lost = ["address", "signing"].into_iter().filter(typed);
+        asking_again(fault, lost)
+    });
+    let fault = fault.as_ref();
     let choices = |words: Vec<(&'static str, String)>| -> Vec<Value> {
         let choice =
             |(value, label): (&'static str, String)| json!({"value": value, "label": label});
@@ -199,6 +204,24 @@ fn form(
     .with("cancel_href", back)
     .status(form_status(fault))
     .answer()
+}
+
+/// A fault that also says which secrets have to be typed again.
+fn asking_again(fault: &Fault, lost: impl Iterator<Item = &'static str>) -> Fault {
+    let mut fault = fault.clone();
+    let lost: Vec<&str> = lost
+        .filter(|name| !fault.fields.iter().any(|there| there.field == *name))
+        .collect();
+    if !lost.is_empty() && fault.fields.is_empty() {
+        // The words of the whole stay on top.
+        let whole = FieldFault::new("", fault.message.clone());
+        fault.fields.push(whole);
+    }
+    for name in lost {
+        let again = FieldFault::new(name, Message::new("fault-channel-retype"));
+        fault.fields.push(again);
+    }
+    fault
 }
 
 fn may_edit(signed: &Signed) -> Result<(), Failure> {
@@ -368,4 +391,27 @@ async fn test(
         format!("{PATH}/{id}"),
         &Message::new("channels-testing"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_was_typed_is_asked_for_again() {
+        let fault = Fault::field("name", Message::new("fault-required"));
+        let again = asking_again(&fault, ["address", "signing"].into_iter());
+        let names: Vec<&str> = again.fields.iter().map(|of| of.field.as_ref()).collect();
+        assert_eq!(names, ["name", "address", "signing"]);
+        // One that is at fault itself says so already.
+        let fault = Fault::field("address", Message::new("fault-channel-url"));
+        let again = asking_again(&fault, ["address"].into_iter());
+        assert_eq!(again.fields, fault.fields);
+        // The words of a conflict stay.
+        let again = asking_again(&Fault::stale(), ["signing"].into_iter());
+        let keys: Vec<&str> = again.fields.iter().map(|of| of.message.key).collect();
+        assert_eq!(keys, ["fault-stale", "fault-channel-retype"]);
+        let again = asking_again(&Fault::stale(), [].into_iter());
+        assert!(again.fields.is_empty());
+    }
 }

@@ -5,14 +5,14 @@ use rocket::http::RawStr;
 use serde_json::{Value, json};
 
 use super::spans::{SeriesJson, SpanQuery};
-use crate::base::fault::{Fault, Message};
+use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::ids::{AllocationId, PortId};
 use crate::base::page::PageRequest;
 use crate::identity::Actor;
 use crate::metering::period::Period;
 use crate::metering::{
     AllocationFilter, LongSeries, PortFilter, Series, allocation_by_id, allocation_list,
-    allocation_series, is_long, port_by_id, port_hours, port_list, port_series,
+    allocation_series, is_long, port_by_id, port_hours, port_list, port_of_names, port_series,
 };
 use crate::reports::Curve;
 use crate::store::Conn;
@@ -20,6 +20,8 @@ use crate::store::Conn;
 const DAY_MS: i64 = 86_400_000;
 /// Choices on a page.
 const MOST_CHOICES: usize = 200;
+/// Spaces of a port's name and its device's that are looked at.
+const MOST_SPACES: usize = 20;
 
 /// What an earlier time is asked for by.
 pub const AGAINST: [&str; 3] = ["previous", "week", "month"];
@@ -113,6 +115,43 @@ fn port_found(c: &mut Conn, actor: &Actor, id: PortId, period: Period) -> Result
     })
 }
 
+/// What a page has beside its graph.
+pub enum Beside {
+    /// The other, or nothing.
+    Other(Option<Box<Other>>),
+    /// What was asked for is not there.
+    NoSuch,
+}
+
+impl Beside {
+    /// A page is shown without what is not there, and says so.
+    pub fn of(found: Result<Option<Other>, Fault>) -> Result<Self, Fault> {
+        match found {
+            Ok(other) => Ok(Self::Other(other.map(Box::new))),
+            Err(fault) if fault.fields.iter().any(|field| field.field == "with") => {
+                Ok(Self::NoSuch)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// What the graph of the page asks for; it would be refused what is not there.
+    pub fn graph_query(&self, query: &SpanQuery) -> SpanQuery {
+        let with = query.with.clone();
+        SpanQuery {
+            with: with.filter(|_| matches!(self, Self::Other(_))),
+            ..query.clone()
+        }
+    }
+
+    fn other(&self) -> Option<&Other> {
+        match self {
+            Self::Other(other) => other.as_deref(),
+            Self::NoSuch => None,
+        }
+    }
+}
+
 /// What a port is compared with.
 pub fn other_of_port(
     c: &mut Conn,
@@ -141,36 +180,28 @@ pub fn other_of_port(
     }
 }
 
-/// A port by number or by the names of device and port, among those the reader may see.
+/// A port by number or by the names of device and port, among those the reader may see. Names may have spaces: each may
+/// be the one between the two.
 fn port_named(c: &mut Conn, actor: &Actor, text: &str) -> Result<PortId, Fault> {
     if let Ok(id) = text.parse() {
         let found = port_by_id(c, actor, PortId::new(id));
         return found.map(|full| full.row.port.id).map_err(not_seen);
     }
-    let (device, port) = text.split_once(' ').ok_or_else(no_such)?;
-    let filter = PortFilter {
-        query: port.trim().to_owned(),
-        ..PortFilter::default()
-    };
-    let mut page = whole_page();
-    loop {
-        let part = port_list(c, actor, &filter, &page)?;
-        let mut rows = part.rows.iter();
-        let is_it =
-            |row: &&crate::metering::PortRow| row.device == device && row.port.name == port.trim();
-        if let Some(row) = rows.find(is_it) {
-            return Ok(row.port.id);
-        }
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Err(no_such()),
+    for (at, _) in text.match_indices(' ').take(MOST_SPACES) {
+        let (device, port) = text.split_at(at);
+        let found = port_of_names(c, device, port).and_then(|id| port_by_id(c, actor, id));
+        match found {
+            Ok(full) => return Ok(full.row.port.id),
+            Err(fault) if matches!(fault.kind, FaultKind::Invalid | FaultKind::NotFound) => {}
+            Err(fault) => return Err(fault),
         }
     }
+    Err(no_such())
 }
 
 fn not_seen(fault: Fault) -> Fault {
     match fault.kind {
-        crate::base::fault::FaultKind::NotFound => no_such(),
+        FaultKind::NotFound => no_such(),
         _ => fault,
     }
 }
@@ -261,7 +292,7 @@ pub fn compare_context(
     query: &SpanQuery,
     page: &str,
     choices: Vec<Value>,
-    other: Option<&Other>,
+    beside: &Beside,
     zone: Tz,
 ) -> Value {
     json!({
@@ -274,7 +305,8 @@ pub fn compare_context(
         "choices": choices,
         "end_href": end_href(query, page),
         "words": AGAINST,
-        "other": other.map(|other| {
+        "is_missing": matches!(beside, Beside::NoSuch),
+        "other": beside.other().map(|other| {
             let json = other.json(1, zone);
             json!({"name": other.name, "summary": json.summary})
         }),

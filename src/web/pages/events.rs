@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::saving::saved;
 use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
 use crate::base::ids::EventId;
 use crate::base::locale::Locale;
 use crate::identity::{Actor, Permission};
@@ -244,6 +245,7 @@ fn page(
     signed: &Signed,
     said: Option<&rocket::request::FlashMessage<'_>>,
     event: &Event,
+    fields: &Fields,
     fault: Option<&Fault>,
 ) -> Result<Answer, Failure> {
     let locale = signed.reader.locale;
@@ -252,11 +254,10 @@ fn page(
         voice(web, locale).kind(&event.kind),
         event.subject_label
     );
-    let may_ack = signed.actor.may(Permission::EditDevices)
-        && event.ended_at.is_none()
-        && event.acked_at.is_none();
+    // A note that was typed is shown again even when somebody else was first.
+    let is_waiting = event.ended_at.is_none() && event.acked_at.is_none();
+    let may_ack = signed.actor.may(Permission::EditDevices) && (is_waiting || fault.is_some());
     let action = format!("/events/{}/ack", event.id);
-    let fields = crate::base::fields::Fields::new();
     View::new(
         web,
         &signed.reader,
@@ -268,7 +269,7 @@ fn page(
     .flash(said)
     .with("event", context(web, signed, event))
     .with("may_ack", may_ack)
-    .with("form", form_context(web, locale, &action, &fields, fault))
+    .with("form", form_context(web, locale, &action, fields, fault))
     .status(super::saving::form_status(fault))
     .answer()
 }
@@ -281,7 +282,7 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let event = found(web, &signed, id).await?;
-    page(web, &signed, said.as_ref(), &event, None)
+    page(web, &signed, said.as_ref(), &event, &Fields::new(), None)
 }
 
 #[post("/events/<id>/ack", data = "<form>")]
@@ -296,6 +297,6 @@ async fn ack(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<
         .await
         .map(|()| format!("/events/{id}"));
     saved(web, &signed, outcome, |fault| {
-        page(web, &signed, None, &event, Some(fault))
+        page(web, &signed, None, &event, &form.fields, Some(fault))
     })
 }

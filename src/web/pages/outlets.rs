@@ -320,7 +320,8 @@ async fn outlet_edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer
     let there = outlet(web, &signed, id).await?;
     let outlet = &there.row.outlet;
     let plugged = there.row.plugged.as_ref();
-    let mut fields: Fields = [
+    // That somebody has looked at the cable is never ticked beforehand.
+    let fields: Fields = [
         (
             "device",
             plugged
@@ -332,9 +333,6 @@ async fn outlet_edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer
     ]
     .into_iter()
     .collect();
-    if outlet.confirmed_at.is_some() {
-        fields.set("confirmed", "true");
-    }
     outlet_view(web, &signed, &there, &fields, None)
 }
 

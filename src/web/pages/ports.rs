@@ -28,7 +28,7 @@ use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::pages::compare::{compare_context, other_of_port, port_choices};
+use crate::web::pages::compare::{Beside, compare_context, other_of_port, port_choices};
 use crate::web::pages::spans::{CsvId, SLOT_COLUMNS, SpanQuery, graph_context, slot_rows};
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
@@ -210,7 +210,7 @@ async fn show(
     query: SpanQuery,
 ) -> Result<Answer, Failure> {
     let (actor, usual_zone, span) = (signed.actor.clone(), web.settings.zone, query.clone());
-    let (full, series, packets, (neighbours, open), other, choices) = web
+    let (full, series, packets, (neighbours, open), beside, choices) = web
         .store
         .read(move |c| {
             let full = port_by_id(c, &actor, PortId::new(id))?;
@@ -224,9 +224,9 @@ async fn show(
             let packets = port_packets(c, &actor, id, last_day)?;
             let neighbours = neighbours_of_port(c, &actor, id)?;
             let open = events_of(c, &actor, "port", id.get())?;
-            let other = other_of_port(c, &actor, id, &span, period, zone)?;
+            let beside = Beside::of(other_of_port(c, &actor, id, &span, period, zone))?;
             let choices = port_choices(c, &actor, id)?;
-            Ok((full, series, packets, (neighbours, open), other, choices))
+            Ok((full, series, packets, (neighbours, open), beside, choices))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -251,10 +251,13 @@ async fn show(
         "neighbours",
         neighbours.iter().map(neighbour_context).collect::<Vec<_>>(),
     )
-    .with("graph_of", graph_context(&query, &series, &page, &endpoint))
+    .with(
+        "graph_of",
+        graph_context(&beside.graph_query(&query), &series, &page, &endpoint),
+    )
     .with(
         "compare",
-        compare_context(&query, &page, choices, other.as_ref(), usual_zone),
+        compare_context(&query, &page, choices, &beside, usual_zone),
     )
     .with("zone", series.zone.unwrap_or(usual_zone).name())
     .with("is_staff", is_staff)

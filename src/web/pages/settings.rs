@@ -14,6 +14,7 @@ use crate::base::kept::KeptMessage;
 use crate::base::locale::Locale;
 use crate::base::page::Page;
 use crate::identity::Permission;
+use crate::notify::{MAILER, NOTIFIER};
 use crate::store::outbox;
 use crate::store::task_log::{self, TaskRun};
 use crate::web::forms::Posted;
@@ -221,7 +222,8 @@ async fn revive(
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
-    web.store.wakeups().wake("mailer");
+    web.store.wakeups().wake(MAILER);
+    web.store.wakeups().wake(NOTIFIER);
     Ok(done(
         web,
         signed.reader.locale,

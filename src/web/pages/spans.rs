@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
+use crate::metering::counter::{Delta, Interval};
 use crate::metering::period::Period;
 use crate::metering::rollup;
 use crate::metering::series::{Point, Summary, points};
@@ -127,6 +128,9 @@ pub struct SeriesJson {
     pub(super) step_s: i64,
     /// Points in order of time; where there is no data rates are null.
     pub(super) points: Vec<PointJson>,
+    /// What passed from reading to reading, of a port and a time of at most six hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) readings: Option<Vec<ReadingJson>>,
     /// Figures of the 300 s slots, whatever the points.
     pub(super) summary: SummaryJson,
     /// Committed rate in bit/s, null for a port.
@@ -165,6 +169,62 @@ pub struct PointJson {
     pub(super) out_max_bps: Option<i64>,
     /// `estimated`, `suspect`, `incomplete`.
     pub(super) flags: Vec<&'static str>,
+}
+
+/// What passed on a port between two readings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingJson {
+    /// The first reading, milliseconds since 1970 (UTC).
+    pub(super) at_ms: i64,
+    /// The second reading.
+    pub(super) until_ms: i64,
+    /// Octets received; null is not known.
+    pub(super) in_octets: Option<u64>,
+    /// Octets sent.
+    pub(super) out_octets: Option<u64>,
+    /// Rate received, bit/s.
+    pub(super) in_bps: Option<i64>,
+    /// Rate sent, bit/s.
+    pub(super) out_bps: Option<i64>,
+    /// `estimated`, `suspect`.
+    pub(super) flags: Vec<&'static str>,
+    /// Why it is not known: `restart`, `reset`, `discontinuity`, `missing`, `width_changed` or `clock_went_back`.
+    pub(super) gap: Option<&'static str>,
+}
+
+impl From<&Interval> for ReadingJson {
+    fn from(interval: &Interval) -> Self {
+        let rate = |octets: Option<u64>| {
+            let long_ms = u128::try_from(interval.until.since_millis(interval.from)).ok()?;
+            let rate = (u128::from(octets?) * 8_000).checked_div(long_ms)?;
+            i64::try_from(rate).ok()
+        };
+        let (inward, outward) = (interval.octets_in.octets(), interval.octets_out.octets());
+        let gap = [interval.octets_in, interval.octets_out]
+            .into_iter()
+            .find_map(|delta| match delta {
+                Delta::Gap(reason) => Some(reason.as_str()),
+                Delta::Octets(_) => None,
+            });
+        let flags = [
+            (interval.estimated, "estimated"),
+            (interval.suspect, "suspect"),
+        ];
+        Self {
+            at_ms: interval.from.millis(),
+            until_ms: interval.until.millis(),
+            in_octets: inward,
+            out_octets: outward,
+            in_bps: rate(inward),
+            out_bps: rate(outward),
+            flags: flags
+                .into_iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, word)| word)
+                .collect(),
+            gap,
+        }
+    }
 }
 
 /// Figures of a time.
@@ -250,6 +310,7 @@ impl SeriesJson {
                 .iter()
                 .map(point)
                 .collect(),
+            readings: None,
             summary: SummaryJson::of(series),
             committed_bps: bps(series.committed),
             zone: series.zone.unwrap_or(zone).name().to_owned(),
@@ -257,6 +318,13 @@ impl SeriesJson {
             shift_ms: 0,
             other: None,
         }
+    }
+
+    /// With what passed from reading to reading.
+    #[must_use]
+    pub fn with_readings(mut self, intervals: &[Interval]) -> Self {
+        self.readings = Some(intervals.iter().map(ReadingJson::from).collect());
+        self
     }
 
     /// With what it is compared with.
@@ -274,6 +342,7 @@ impl SeriesJson {
             to: series.asked.until.to_rfc3339(),
             step_s: rollup::hours_per_point(&series.hours, most_points) * 3600,
             points: points.iter().map(point).collect(),
+            readings: None,
             summary: SummaryJson::of_parts(&series.summary, None),
             committed_bps: None,
             zone: series.zone.unwrap_or(zone).name().to_owned(),

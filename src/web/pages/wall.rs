@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::ports::kind;
 use crate::base::units::BitsPerSecond;
-use crate::metering::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplinks};
+use crate::metering::{
+    PortState, TalkSpan, Talker, Uplink, wall_talkers, wall_uplink_count, wall_uplinks,
+};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View};
 use crate::web::{Failure, Web};
@@ -21,27 +23,46 @@ const COURSE_HEIGHT: f64 = 32.0;
 /// From here on a line or a commitment is nearly full.
 const NEARLY_FULL_PERCENT: i64 = 80;
 
-#[get("/wall?<span>&<by>")]
+/// Regions of the page; each fetches itself again.
+const UPLINKS: &str = "uplinks";
+const TALKERS_OF: &str = "talkers";
+
+#[get("/wall?<span>&<by>&<part>")]
 async fn wall(
     web: &State<Web>,
     signed: Signed,
     span: Option<&str>,
     by: Option<&str>,
+    part: Option<&str>,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
     let span = span.and_then(TalkSpan::from_word).unwrap_or(TalkSpan::Now);
     let by_percent = by == Some("percent");
-    let (uplinks, talkers) = web
+    // Only what is looked at is computed.
+    let shows_uplinks = part != Some(TALKERS_OF);
+    let shows_talkers = part != Some(UPLINKS);
+    let ((uplinks, uplink_count), talkers) = web
         .store
         .read(move |c| {
-            let uplinks = wall_uplinks(c, &actor)?;
-            let talkers = wall_talkers(c, &actor, span, by_percent, TALKERS)?;
+            let uplinks = if shows_uplinks {
+                (wall_uplinks(c, &actor)?, wall_uplink_count(c, &actor)?)
+            } else {
+                (Vec::new(), 0)
+            };
+            let talkers = if shows_talkers {
+                wall_talkers(c, &actor, span, by_percent, TALKERS)?
+            } else {
+                Vec::new()
+            };
             Ok((uplinks, talkers))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let title = web.words.text(signed.reader.locale, "wall-title");
     View::new(web, &signed.reader, "wall/board.html", &title, "network")
+        .with("shows_uplinks", shows_uplinks)
+        .with("shows_talkers", shows_talkers)
+        .with("uplink_count", uplink_count)
         .with("uplinks", uplinks.iter().map(uplink).collect::<Vec<_>>())
         .with("talkers", talkers.iter().map(talker).collect::<Vec<_>>())
         .with("span", span)
@@ -52,22 +73,43 @@ async fn wall(
 
 fn uplink(row: &Uplink) -> Value {
     let port = &row.port;
-    let percent = row.percent();
+    let (percent, state) = (row.percent(), row.state());
+    let is_full = percent.is_some_and(|percent| percent >= NEARLY_FULL_PERCENT);
     json!({
         "href": format!("/ports/{}", port.id),
         "device": row.device,
         "name": port.name,
         "alias": port.alias,
-        "state": port.state(),
-        "state_kind": kind(port.state()),
+        "state": state,
+        "state_kind": uplink_kind(row),
+        "is_silent": row.is_silent,
+        "tile": tile(uplink_kind(row), is_full),
         "speed_bps": port.line_speed(),
         "in_bps": row.rate.inward,
         "out_bps": row.rate.outward,
         "percent": percent,
         "meter": meter(percent),
-        "is_full": percent.is_some_and(|percent| percent >= NEARLY_FULL_PERCENT),
+        "is_suspect": row.rate.is_suspect,
         "lines": lines(&row.course),
     })
+}
+
+/// An uplink that does not work is a fault, which a port of a customer is not.
+const fn uplink_kind(row: &Uplink) -> &'static str {
+    match row.state() {
+        _ if row.is_silent => "warning",
+        PortState::Down | PortState::Missing => "fault",
+        state => kind(state),
+    }
+}
+
+/// The kind of tile: what does not work goes before what is full.
+fn tile(kind: &str, is_full: bool) -> &str {
+    match (kind, is_full) {
+        ("fault" | "warning", _) => kind,
+        (_, true) => "warning",
+        _ => "plain",
+    }
 }
 
 fn talker(row: &Talker) -> Value {
@@ -81,7 +123,7 @@ fn talker(row: &Talker) -> Value {
         "committed_bps": row.committed,
         "percent": percent,
         "meter": meter(percent),
-        "is_full": percent.is_some_and(|percent| percent >= NEARLY_FULL_PERCENT),
+        "is_suspect": row.rate.is_suspect,
     })
 }
 
@@ -113,6 +155,18 @@ fn lines(course: &[Option<BitsPerSecond>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_work_goes_before_what_is_full() {
+        let tiles = [
+            ("fault", true),
+            ("warning", false),
+            ("ok", true),
+            ("off", false),
+        ];
+        let drawn = tiles.map(|(kind, is_full)| tile(kind, is_full));
+        assert_eq!(drawn, ["fault", "warning", "warning", "plain"]);
+    }
 
     #[test]
     fn a_gap_parts_the_course() {

@@ -2,6 +2,7 @@
 
 use coldaisle::base::fault::FaultKind;
 use coldaisle::base::ids::PortId;
+use coldaisle::base::seal::Keyring;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::Role;
 use coldaisle::inventory::facts::{FROM_SNMP, MODEL, SERIAL, Verdict};
@@ -9,9 +10,9 @@ use coldaisle::inventory::{device_compared, device_facts_keep};
 use coldaisle::metering::packed;
 use coldaisle::metering::survey::{NeighbourSeen, Part, SurveySeen};
 use coldaisle::metering::{
-    LinkDates, SurveyState, TakeOver, discovery_of, neighbours_of_device, neighbours_of_port,
-    ports_meter, ports_take_over, survey_keep, target_discovery, target_hint, target_poll_now,
-    target_take_over,
+    LinkDates, SurveyState, TakeOver, TargetDraft, discovery_of, neighbours_of_device,
+    neighbours_of_port, ports_meter, ports_take_over, survey_keep, target_discovery, target_hint,
+    target_poll_now, target_take_over, target_update,
 };
 use coldaisle::store::schema::{devices, neighbours, ports, readings};
 use diesel::prelude::*;
@@ -177,6 +178,11 @@ both! {
         db.put(|c| target_poll_now(c, &staff, switch.target));
         switch.fail(at(21));
         assert_eq!(awaited(), None, "a failure ends the waiting");
+        let staff = coldaisle::identity::Actor { now: at(30), ..switch.staff.clone() };
+        let (draft, keyring) = (TargetDraft::parse(&target_fields()).unwrap(), Keyring::generate().unwrap());
+        let version = switch.row().version;
+        db.put(|c| target_update(c, &staff, &keyring, switch.target, version, &draft));
+        assert_eq!(awaited(), Some(at(30)), "a changed target is read anew");
     }
 
     async fn neighbours_come_go_and_are_found_on_record(db: TestDb) {
@@ -279,8 +285,20 @@ both! {
         assert_eq!((heeded, switch.row().next_poll_at), (true, now));
         assert_eq!(hint(9, "link_up"), (false, at(0).plus_millis(9_000)));
         assert_eq!(switch.row().next_poll_at, now, "not again so soon");
+        // One so soon is for after the poll that the first one brought.
+        assert!(switch.poll(&sample(at(0).plus_millis(3_000), three())));
+        let beat = switch.row().next_poll_at;
+        assert!(!hint(5, "link_up").0);
+        assert_eq!(switch.row().next_poll_at, beat.min(at(0).plus_millis(11_000)), "later, not never");
+        // And one that came while the poll was under way.
+        let claimed = db.put(|c| coldaisle::metering::targets_claim(c, OWNER, at(0).plus_millis(6_000), at(20), 10));
+        assert_eq!(claimed.len(), 1);
+        assert!(!hint(8, "link_up").0);
+        let (taken, kept) = (sample(at(0).plus_millis(7_000), three()), at(0).plus_millis(9_000));
+        assert!(db.put(|c| coldaisle::metering::poll_succeeded(c, OWNER, switch.target, &taken, kept)));
+        assert_eq!(switch.row().next_poll_at, beat.min(at(0).plus_millis(19_000)));
         let row = db.get(|c| discovery_of(c, switch.target));
-        assert_eq!((row.traps, row.trap_kind.as_str(), row.trap_at), (2, "link_up", Some(at(0).plus_millis(9_000))));
+        assert_eq!((row.traps, row.trap_kind.as_str(), row.trap_at), (4, "link_up", Some(at(0).plus_millis(8_000))));
         assert!(hint(12, "1.3.6.1.4.1.2011.5.25").0);
         let state = db.get(|c| Ok(ports::table.find(switch.port_id("Gi1")).select(ports::oper_up).first::<Option<bool>>(c)?));
         assert_eq!(state, Some(true), "what it says is not believed");

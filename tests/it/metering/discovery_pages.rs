@@ -106,8 +106,13 @@ both! {
         assert!(stop.body.contains("belongs to A1, so it is metered"), "{}", stop.body);
         let narrowed = web.get(&browser, &format!("{page}?unmetered=true")).await.body;
         assert!(!narrowed.contains(&format!("f-port-{one}\"")) && narrowed.contains(&format!("f-port-{two}\"")));
-        let chinese = web.get(&browser.reading_chinese(), &page).await.body;
+        let chinese = web.get(&web.browser(Role::Operations, None).reading_chinese(), &page).await.body;
         assert!(chinese.contains("与台账不一致") && chinese.contains("计量中"), "{chinese}");
+        // While it is read again the page stands still, so that no tick is lost.
+        web.post(&browser, &format!("/targets/{target}/poll"), &[("back", "discover")]).await;
+        let again = web.get(&browser, &page).await.body;
+        assert!(again.contains("the device is being read") && again.contains("data-settled"), "{again}");
+        assert!(!again.contains("http-equiv=\"refresh\""), "{again}");
     }
 
     async fn programs_read_ask_and_meter(db: TestDb) {

@@ -5,7 +5,7 @@ use coldaisle::facility::outlets_of_pdu;
 use coldaisle::identity::Role;
 use coldaisle::metering::gauges_of_device;
 
-use super::gauges::{plug, read_pdu};
+use super::gauges::{plug_at, read_pdu};
 use crate::harness::{NOW, TestDb, TestWeb, both};
 
 both! {
@@ -21,7 +21,7 @@ both! {
         for minutes in [10, 5] {
             read_pdu(&db, pdu, now.plus_millis(-minutes * 60_000), 1234, [567, 89]);
         }
-        plug(&db, pdu, 1, "a-1", true);
+        plug_at(&db, pdu, 1, "a-1", true, now.plus_millis(-3_600_000));
         let staff = db.actor(Role::Operations);
         let outlet = db.get(|c| outlets_of_pdu(c, &staff, pdu))[0].outlet.id;
         let gauge: GaugeId = db.get(|c| gauges_of_device(c, &staff, pdu))[0].id;

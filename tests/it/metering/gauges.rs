@@ -14,7 +14,9 @@ use coldaisle::facility::{
     outlets_of_pdu, pdu_of_device, pdu_seen, pdu_update,
 };
 use coldaisle::identity::{Actor, Role};
-use coldaisle::metering::day::{DAY_MS, Day};
+use coldaisle::inventory::{DeviceDraft, device_by_id, device_fields, device_update};
+use coldaisle::metering::day::Day;
+use coldaisle::metering::gauge::course::Course;
 use coldaisle::metering::period::Period;
 use coldaisle::metering::{
     Gauge, PowerBasis, PowerOf, SETTLED_MS, gauge_day_ready, gauge_day_seal, gauge_days_expire,
@@ -57,13 +59,28 @@ pub fn read_pdu(db: &TestDb, device: DeviceId, at: Timestamp, inlet: i64, outlet
     let told = [outlet("1", OutletState::On), outlet("2", OutletState::Off)];
     db.put(|c| {
         pdu_seen(c, device, at, "apc", None, &told)?;
-        gauges_keep(c, device, at, &seen)
+        gauges_keep(c, device, at, &seen, true)
     });
 }
 
-/// Says what an outlet of a PDU feeds.
+/// Says what an outlet of a PDU feeds, an hour before [`NOW`].
 pub fn plug(db: &TestDb, pdu: DeviceId, number: i64, device: &str, confirmed: bool) {
-    let staff = db.actor(Role::Operations);
+    plug_at(db, pdu, number, device, confirmed, at(-60));
+}
+
+/// Says at a time what an outlet of a PDU feeds.
+pub fn plug_at(
+    db: &TestDb,
+    pdu: DeviceId,
+    number: i64,
+    device: &str,
+    confirmed: bool,
+    now: Timestamp,
+) {
+    let staff = Actor {
+        now,
+        ..db.actor(Role::Operations)
+    };
     let rows = db.get(|c| outlets_of_pdu(c, &staff, pdu));
     let row = rows.iter().find(|row| row.outlet.number == number).unwrap();
     let fields: Fields = [
@@ -117,16 +134,18 @@ both! {
         let pdu = db.device("PDU-1", None);
         let never = watts(GaugePart::Phase, "1", Err(GaugeMissing::NotMeasured));
         let first = [watts(GaugePart::Input, "1", Ok(270)), never.clone()];
-        assert!(db.put(|c| gauges_keep(c, pdu, at(-10), &first)));
-        assert!(!db.put(|c| gauges_keep(c, pdu, at(-10), &first)), "the same time twice");
+        assert!(db.put(|c| gauges_keep(c, pdu, at(-10), &first, true)));
+        assert!(!db.put(|c| gauges_keep(c, pdu, at(-10), &first, true)), "the same time twice");
         let known = gauges(&db, pdu);
         assert_eq!(known.len(), 1);
         assert_eq!((known[0].name.as_str(), known[0].missing), ("input 1", None));
 
         let second = [watts(GaugePart::Input, "1", Err(GaugeMissing::OutOfRange))];
-        assert!(db.put(|c| gauges_keep(c, pdu, at(-5), &second)));
+        assert!(db.put(|c| gauges_keep(c, pdu, at(-5), &second, true)));
         assert_eq!(gauges(&db, pdu)[0].missing, Some(GaugeMissing::OutOfRange));
-        assert!(db.put(|c| gauges_keep(c, pdu, at(-4), &[])));
+        assert!(db.put(|c| gauges_keep(c, pdu, at(-5).plus_millis(1), &[], false)));
+        assert_eq!(gauges(&db, pdu)[0].missing, Some(GaugeMissing::OutOfRange), "not read to its end");
+        assert!(db.put(|c| gauges_keep(c, pdu, at(-4), &[], true)));
         assert_eq!(gauges(&db, pdu)[0].missing, Some(GaugeMissing::NoSuch));
 
         let staff = db.actor(Role::Operations);
@@ -146,7 +165,7 @@ both! {
                 watts(GaugePart::Input, "1", Ok(1000 + n * 7919 % 211)),
                 watts(GaugePart::Outlet, "1", if n % 5 == 0 { Err(GaugeMissing::NotMeasured) } else { Ok(n) }),
             ];
-            assert!(db.put(|c| gauges_keep(c, pdu, at, &seen)));
+            assert!(db.put(|c| gauges_keep(c, pdu, at, &seen, true)));
         };
         for n in 0..60 {
             keep(midnight(-2).plus_millis(n * 37 * MINUTE + n), n);
@@ -196,17 +215,16 @@ both! {
         let pdu = db.device("PDU-1", None);
         let seen = [watts(GaugePart::Input, "1", Ok(5))];
         let first = midnight(-2).plus_millis(MINUTE);
-        db.put(|c| gauges_keep(c, pdu, first, &seen));
+        db.put(|c| gauges_keep(c, pdu, first, &seen, true));
         let open = db.get(|c| gauge_days_open(c, NOW, None, 1));
         let ready = db.get(|c| gauge_day_ready(c, open[0])).unwrap();
-        db.put(|c| gauges_keep(c, pdu, first.plus_millis(1), &seen));
+        db.put(|c| gauges_keep(c, pdu, first.plus_millis(1), &seen, true));
         assert!(!db.put(|c| gauge_day_seal(c, &ready)));
         let task = Sealer::new(db.store.clone(), Duration::from_secs(60));
         let said = task.finish_days(NOW, CancellationToken::new()).await.unwrap();
         assert!(said.to_string().contains("finished=1"), "{said}");
         let rows: i64 = db.get(|c| Ok(gauge_readings::table.count().get_result(c)?));
         assert_eq!(rows, 0);
-        assert!(DAY_MS > 0);
     }
 
     /// A rack's power is that of its PDUs, else of the confirmed outlets of its devices; silence is told.
@@ -218,6 +236,7 @@ both! {
         let server = db.device("web-1", None);
         db.install(server, rack, 1);
         assert_eq!(now_watts(&db, &staff, of), (None, 0, PowerBasis::Nothing));
+        read_pdu(&db, one, at(-30), 990, [400, 300]);
         read_pdu(&db, one, at(-5), 1000, [400, 300]);
         plug(&db, one, 1, "web-1", false);
         assert_eq!(now_watts(&db, &staff, of), (None, 0, PowerBasis::Nothing), "not confirmed");
@@ -274,6 +293,129 @@ both! {
             let fault = db.store.read(move |c| power_now(c, &actor, of)).await.unwrap_err();
             assert_eq!(fault.kind, FaultKind::NotFound, "{of:?}");
         }
+    }
+
+    /// What an outlet measured for one customer is not for the next one to see.
+    async fn the_past_of_an_outlet_stays_with_its_customer(db: TestDb) {
+        let (a, b): (CustomerId, CustomerId) = (db.customer("AAA"), db.customer("BBB"));
+        let (pdu, server) = (db.device("PDU-A", None), db.device("srv-1", Some(a)));
+        let staff = db.actor(Role::Operations);
+        read_pdu(&db, pdu, at(-25), 1000, [400, 300]);
+        plug_at(&db, pdu, 1, "srv-1", true, at(-60));
+        let row = db.get(|c| device_by_id(c, &staff, server));
+        let mut typed = device_fields(&row);
+        typed.set("customer_id", b.to_string());
+        let draft = DeviceDraft::parse(&typed).unwrap();
+        db.put(|c| device_update(c, &staff, server, row.device.version, &draft));
+        let rows = db.get(|c| outlets_of_pdu(c, &staff, pdu));
+        let outlet = &rows[0].outlet;
+        assert_eq!((outlet.confirmed_at, outlet.confirmed_by_name.as_str(), outlet.version), (None, "", 3));
+        assert_eq!(outlet.mapped_device_id, Some(server));
+        let of_b = db.actor_of(Role::CustomerMember, Some(b));
+        assert_eq!(now_watts(&db, &of_b, PowerOf::Customer(b)), (None, 0, PowerBasis::Nothing));
+
+        read_pdu(&db, pdu, at(-14), 1000, [401, 300]);
+        plug_at(&db, pdu, 1, "srv-1", true, at(-10));
+        assert_eq!(now_watts(&db, &of_b, PowerOf::Customer(b)), (None, 1, PowerBasis::Outlets), "measured before");
+        read_pdu(&db, pdu, at(-5), 1000, [500, 300]);
+        assert_eq!(now_watts(&db, &of_b, PowerOf::Customer(b)), (Some(500), 0, PowerBasis::Outlets));
+        let all = gauges(&db, pdu);
+        let gauge = all.iter().find(|gauge| gauge.part == GaugePart::Outlet && gauge.place == "1").unwrap().id;
+        let period = Period { from: at(-30), until: at(0) };
+        let means = |course: &Course| -> Vec<Option<i64>> {
+            course.cells.iter().map(|cell| cell.map(|cell| cell.mean)).collect()
+        };
+        let since = [None, None, None, None, None, Some(500)];
+        assert_eq!(means(&db.get(|c| gauge_series(c, &of_b, gauge, period)).1), since);
+        for of in [PowerOf::Customer(b), PowerOf::Device(server)] {
+            assert_eq!(means(&db.get(|c| power_series(c, &of_b, of, period)).course), since, "{of:?}");
+        }
+        let whole = [None, Some(400), None, Some(401), None, Some(500)];
+        assert_eq!(means(&db.get(|c| gauge_series(c, &staff, gauge, period)).1), whole);
+        let long = Period { from: midnight(-60), until: at(0) };
+        assert!(means(&db.get(|c| gauge_series(c, &of_b, gauge, long)).1).iter().all(Option::is_none));
+        assert!(means(&db.get(|c| gauge_series(c, &staff, gauge, long)).1).iter().any(Option::is_some));
+    }
+
+    /// A PDU that does not measure its inlet is added up from its outlets; one that measures nothing is told of.
+    async fn a_pdu_that_measures_nothing_is_not_forgotten(db: TestDb) {
+        let rack = rack(&db);
+        let staff = db.actor(Role::Operations);
+        let (one, two) = (db.device("PDU-A", None), db.device("PDU-B", None));
+        db.install(one, rack, 11);
+        db.install(two, rack, 13);
+        let told = [outlet("1", OutletState::On), outlet("2", OutletState::On)];
+        let seen = [watts(GaugePart::Outlet, "1", Ok(400)), watts(GaugePart::Outlet, "2", Ok(300))];
+        db.put(|c| {
+            pdu_seen(c, one, at(-5), "aten_pe", None, &told)?;
+            pdu_seen(c, two, at(-5), "apc", None, &told)?;
+            gauges_keep(c, one, at(-5), &seen, true)
+        });
+        assert_eq!(now_watts(&db, &staff, PowerOf::Rack(rack)), (Some(700), 1, PowerBasis::Inlets));
+        let period = Period { from: at(-15), until: at(0) };
+        let series = db.get(|c| power_series(c, &staff, PowerOf::Rack(rack), period));
+        let cells: Vec<_> = series.course.cells.iter().flatten().map(|c| (c.mean, c.incomplete)).collect();
+        assert_eq!((series.members, cells), (3, vec![(700, true)]));
+    }
+
+    /// A gauge that is gone for good spoils no sum.
+    async fn a_gauge_that_is_gone_is_not_missed_for_ever(db: TestDb) {
+        let pdu = db.device("PDU-A", None);
+        let staff = db.actor(Role::Operations);
+        let day = 24 * 60;
+        let (one, two) = (watts(GaugePart::Input, "1", Ok(5)), watts(GaugePart::Input, "2", Ok(7)));
+        db.put(|c| gauges_keep(c, pdu, at(-2 * day), &[one.clone(), two.clone()], true));
+        db.put(|c| gauges_keep(c, pdu, at(-day), std::slice::from_ref(&one), true));
+        db.put(|c| gauges_keep(c, pdu, at(-5), std::slice::from_ref(&one), true));
+        let of = PowerOf::Device(pdu);
+        assert_eq!(now_watts(&db, &staff, of), (Some(5), 1, PowerBasis::Inlets), "it may come back");
+        let later = Actor { now: at(1), ..staff.clone() };
+        assert_eq!(now_watts(&db, &later, of), (Some(5), 0, PowerBasis::Inlets));
+        let period = Period { from: at(-15), until: at(0) };
+        let figures = db.get(|c| power_series(c, &staff, of, period)).course.figures();
+        assert_eq!((figures.cells - figures.gaps, figures.incomplete), (1, 0));
+    }
+
+    /// The number of an outlet is its place among all that are known, also while a unit of a chain is away.
+    async fn the_numbers_of_outlets_stay(db: TestDb) {
+        let pdu = db.device("PDU-A", None);
+        let staff = db.actor(Role::Operations);
+        let numbers = || -> Vec<(String, i64)> {
+            let rows = db.get(|c| outlets_of_pdu(c, &staff, pdu));
+            rows.into_iter().map(|row| (row.outlet.place, row.outlet.number)).collect()
+        };
+        let say = |minutes: i64, places: &[&str]| {
+            let told: Vec<OutletSeen> = places.iter().map(|place| outlet(place, OutletState::On)).collect();
+            db.put(|c| pdu_seen(c, pdu, at(minutes), "sentry3", None, &told));
+        };
+        let expected = |places: &[&str]| -> Vec<(String, i64)> {
+            places.iter().map(|place| (*place).to_owned()).zip(1..).collect()
+        };
+        say(-9, &["1.2", "1.10", "2.1"]);
+        assert_eq!(numbers(), expected(&["1.2", "1.10", "2.1"]));
+        say(-8, &["2.1"]);
+        assert_eq!(numbers(), expected(&["1.2", "1.10", "2.1"]));
+        say(-7, &["1.1", "2.1"]);
+        assert_eq!(numbers(), expected(&["1.1", "1.2", "1.10", "2.1"]));
+    }
+
+    /// To save an outlet as it was takes no confirmation away, and does not renew it.
+    async fn an_unchanged_outlet_stays_confirmed(db: TestDb) {
+        let pdu = db.device("PDU-A", None);
+        let staff = db.actor(Role::Operations);
+        db.device("web-1", None);
+        read_pdu(&db, pdu, at(-5), 1000, [400, 300]);
+        let since = || db.get(|c| outlets_of_pdu(c, &staff, pdu))[0].outlet.confirmed_at;
+        plug_at(&db, pdu, 1, "web-1", true, at(-4));
+        for confirmed in [false, true] {
+            plug_at(&db, pdu, 1, "web-1", confirmed, at(-3));
+            assert_eq!(since(), Some(at(-4)), "{confirmed}");
+        }
+        let row = db.get(|c| outlets_of_pdu(c, &staff, pdu)).remove(0);
+        let fields: Fields = [("device", "web-1"), ("supply", "PSU2")].into_iter().collect();
+        let draft = OutletDraft::parse(&fields).unwrap();
+        db.put(|c| outlet_map(c, &staff, row.outlet.id, row.outlet.version, &draft));
+        assert_eq!(since(), None, "another supply is another cable");
     }
 
     /// What a person said of an outlet stays when the PDU speaks again; an outlet that is gone is not on.

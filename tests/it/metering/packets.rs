@@ -2,10 +2,11 @@
 
 use coldaisle::base::time::Timestamp;
 use coldaisle::base::units::BitsPerSecond;
-use coldaisle::identity::Role;
+use coldaisle::identity::{Actor, Role};
 use coldaisle::metering::packets::PacketCounters;
 use coldaisle::metering::period::Period;
-use coldaisle::metering::poll::PortSeen;
+use coldaisle::metering::poll::{PortSeen, Sample};
+use coldaisle::metering::slot::SlotFlags;
 use coldaisle::metering::{packets_now, port_packets, port_series, port_speed_override};
 use coldaisle::store::schema::port_speed_changes;
 use diesel::prelude::*;
@@ -73,7 +74,7 @@ both! {
         let browser = web.browser(Role::Operations, None);
         let page = web.get(&browser, &format!("/ports/{port}")).await;
         assert_eq!(page.status, Status::Ok, "{}", page.body);
-        assert!(page.body.contains("id=\"packets\"") && page.body.contains("120,000"), "{}", page.body);
+        assert!(page.body.contains("id=\"packets\"") && page.body.contains("120\u{2009}000"), "{}", page.body);
         let program = web.program(Role::Operations, None, "read");
         let json = web.get(&program, &format!("/api/v1/ports/{port}/packets?range=day")).await.json();
         assert_eq!(json["in_errors"].as_array().map(Vec::len), Some(12), "{json}");
@@ -109,11 +110,12 @@ both! {
         }
         octets += 187_500_000_000;
         poll(25, 1_000, octets);
-        let (staff, port) = (switch.staff.clone(), switch.port_id("Gi1"));
+        let staff = Actor { now: at(200), ..switch.staff.clone() };
+        let port = switch.port_id("Gi1");
         let asked = Period { from: at(0), until: at(125) };
         let suspect = || {
             let series = db.get(|c| port_series(c, &staff, port, asked));
-            series.slots.iter().filter(|slot| slot.flags.contains(coldaisle::metering::slot::SlotFlags::SUSPECT)).count()
+            series.slots.iter().filter(|slot| slot.flags.contains(SlotFlags::SUSPECT)).count()
         };
         assert_eq!(suspect(), 1, "only the leap");
         let kept: Vec<(Option<BitsPerSecond>, Option<BitsPerSecond>)> = db.get(|c| {
@@ -125,5 +127,30 @@ both! {
         let version = switch.port("Gi1").version;
         db.put(|c| port_speed_override(c, &staff, port, version, speed(1_000)));
         assert_eq!(suspect(), 13);
+    }
+
+    async fn what_a_line_carries_as_it_comes_up_is_billed(db: TestDb) {
+        // Copper that is down says 10 Mbit/s; the poll that sees it come up does not read speeds, the one after it does.
+        let switch = Switch::new(&db, "SW-1");
+        let poll = |step: i64, mbps: i64, up: bool, octets: u64, with_names: bool| {
+            let port = PortSeen {
+                speed: with_names.then(|| BitsPerSecond::new(mbps * 1_000_000)),
+                oper_up: Some(up),
+                ..seen(1, "Gi1", (octets, 0))
+            };
+            let sample = Sample { with_names, ..sample(at(step * 5), vec![port]) };
+            assert!(switch.poll(&sample));
+        };
+        poll(0, 1_000, true, 0, true);
+        poll(1, 10, false, 0, true);
+        poll(2, 0, true, 18_750_000_000, false);
+        assert!(switch.row().names_read_at.is_none(), "speeds are read next");
+        poll(3, 1_000, true, 37_500_000_000, true);
+        poll(4, 0, true, 56_250_000_000, false);
+        let staff = Actor { now: at(100), ..switch.staff.clone() };
+        let port = switch.port_id("Gi1");
+        let series = db.get(|c| port_series(c, &staff, port, Period { from: at(0), until: at(20) }));
+        let suspect = series.slots.iter().filter(|slot| slot.flags.contains(SlotFlags::SUSPECT)).count();
+        assert_eq!((suspect, series.summary.used), (0, 4), "{:?}", series.slots);
     }
 }

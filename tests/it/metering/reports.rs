@@ -11,19 +11,20 @@ use coldaisle::base::locale::Locale;
 use coldaisle::base::time::Timestamp;
 use coldaisle::base::token::hex;
 use coldaisle::identity::Role;
-use coldaisle::metering::{CorrectionDraft, period_close, period_correct};
+use coldaisle::metering::{CorrectionDraft, period_close, period_correct, periods_due};
 use coldaisle::paper::pdf;
-use coldaisle::reports::{Month, MonthReport, report_kept, report_list};
-use coldaisle::store::schema::{audit_entries, bandwidth_allocations, outbox};
+use coldaisle::reports::{Month, MonthReport, report_kept, report_list, reports_due};
+use coldaisle::store::schema::{audit_entries, bandwidth_allocations, customers, outbox};
 use coldaisle::tasks::month_report::MonthReports;
-use coldaisle::tenancy::{ContactDraft, contact_create};
+use coldaisle::tenancy::csv::contact_import;
+use coldaisle::tenancy::{ContactDraft, contact_create, contact_list};
 use coldaisle::words::{Pages, Words};
 use diesel::prelude::*;
 use rocket::http::{Method, Status};
 use sha2::{Digest, Sha256};
 
 use super::periods::{changes_nothing, finance, steady, utc};
-use super::world::fields;
+use super::world::{allocation, fields};
 use crate::harness::{TestDb, TestWeb, both};
 use crate::mail::{Sink, activate, mailer};
 
@@ -178,6 +179,11 @@ both! {
         assert_eq!(queued(&db), 2);
         changes_nothing(&db, "UPDATE month_reports SET edition = 9");
         changes_nothing(&db, "DELETE FROM month_reports");
+        // So is one of long after.
+        let actor = finance(&db, "2027-09-01");
+        db.put(|c| period_correct(c, &actor, id, at, &draft));
+        let due = db.get(|c| reports_due(c, &actor));
+        assert!(due.iter().any(|(customer, month)| *customer == a && month.to_string() == "2026-11"), "{due:?}");
         let audited: i64 = db.get(|c| Ok(audit_entries::table.filter(audit_entries::action.eq("report.make")).count().get_result(c)?));
         assert_eq!(audited, 2);
     }
@@ -200,6 +206,54 @@ both! {
         assert_eq!((reports.len(), reports[0].edition, reports[0].is_final), (2, 2, true));
         assert!(!text_of(&document(&db, a, 2)).contains("暂估"));
         assert_eq!(queued(&db), 0, "no contact wants it");
+    }
+
+    async fn what_is_archived_holds_no_report_up(db: TestDb) {
+        let a = db.customer("AAA");
+        let id = steady(&db, a, utc("2026-12-01"));
+        let old = allocation(&db, a, "OLD");
+        since_november(&db);
+        let archived = |at: &str| {
+            let at = utc(at);
+            db.put(|c| Ok(diesel::update(bandwidth_allocations::table.find(old)).set(bandwidth_allocations::archived_at.eq(at)).execute(c)?));
+        };
+        archived("2026-10-15");
+        let (actor, at) = (finance(&db, "2026-12-02"), utc("2026-11-05"));
+        db.put(|c| period_close(c, &actor, id, at, None));
+        let due = || db.get(|c| periods_due(c, utc("2026-12-02"), 12 * 3_600_000)).len();
+        assert_eq!(due(), 0);
+        let maker = maker(&db);
+        assert_eq!(made(&maker, "2026-12-02 12:30").await, "tasks-said-month-report made=1 passed=0");
+        assert!(kept(&db, a)[0].is_final);
+        assert!(!text_of(&document(&db, a, 1)).contains("OLD"));
+        // What was in force for a part of the period is closed like any other.
+        archived("2026-11-10");
+        assert_eq!(due(), 1);
+        archived("2026-10-15");
+        let draft = CorrectionDraft::parse(&fields(&[("credit_mbps", "1.5"), ("reason", "Flood by us")])).unwrap();
+        db.put(|c| period_correct(c, &actor, id, at, &draft));
+        let gone = |at: Option<Timestamp>| {
+            db.put(|c| Ok(diesel::update(customers::table).set(customers::archived_at.eq(at)).execute(c)?));
+        };
+        gone(Some(at));
+        assert_eq!(made(&maker, "2026-12-03 12:30").await, "tasks-said-month-report made=0 passed=0");
+        gone(None);
+        assert_eq!(made(&maker, "2026-12-03 12:30").await, "tasks-said-month-report made=1 passed=0");
+    }
+
+    async fn a_file_without_the_column_leaves_who_wants_reports(db: TestDb) {
+        let a = db.customer("AAA");
+        contact(&db, a, "wants", true);
+        let actor = db.actor(Role::Administrator);
+        for (column, wants) in [(None, true), (Some("no"), false)] {
+            let mut row = fields(&[("customer", "AAA"), ("name", "wants"), ("title", "Head"), ("email", "wants@x.example"), ("locale", "en")]);
+            if let Some(text) = column {
+                row.set("wants_reports", text);
+            }
+            db.put(|c| contact_import(c, &actor, &row));
+            let there = db.get(|c| contact_list(c, &actor, a));
+            assert_eq!((there.len(), there[0].title.as_str(), there[0].wants_reports), (1, "Head", wants));
+        }
     }
 
     async fn pages_hand_out_the_own_reports_only(db: TestDb) {

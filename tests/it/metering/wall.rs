@@ -3,11 +3,14 @@
 use coldaisle::base::fault::FaultKind;
 use coldaisle::identity::Role;
 use coldaisle::metering::{
-    PortState, TalkSpan, Talker, port_mark_uplink, wall_talkers, wall_uplinks,
+    PortState, TalkSpan, Talker, port_mark_uplink, port_speed_override, wall_talkers,
+    wall_uplink_count, wall_uplinks,
 };
+use coldaisle::store::schema::{audit_entries, devices};
+use diesel::prelude::*;
 use rocket::http::Status;
 
-use super::world::{Switch, allocation, at, link, sample, seen};
+use super::world::{Switch, allocation, at, link, sample, seen, target_fields};
 use crate::harness::{TestDb, TestWeb, both};
 
 /// Octets of a rate in five minutes.
@@ -55,12 +58,86 @@ both! {
         assert_eq!(refused.kind, FaultKind::NotFound);
     }
 
+    async fn an_hour_is_what_is_known_of_it_over_restarts_and_beside_slow_switches(db: TestDb) {
+        let a = db.customer("AAA");
+        let mut typed = target_fields();
+        typed.set("interval_s", "3600");
+        let slow = Switch::of(&db, "SW-9", &typed);
+        for hours in [-1, 0] {
+            assert!(slow.poll(&sample(at(hours * 60), vec![seen(1, "Gi1", (0, 0))])));
+        }
+        let switch = Switch::new(&db, "SW-1");
+        // Half an hour ago it began anew.
+        for (minutes, octets, uptime_min) in [(-60, 0, 500), (-30, 6 * MBPS, 530), (-25, 0, 1), (-5, 4 * MBPS, 21), (0, 5 * MBPS, 26)] {
+            let mut poll = sample(at(0), vec![seen(1, "Gi1", (octets, 0)), seen(2, "Gi2", (octets, 0))]);
+            poll.at = at(minutes - 1);
+            poll.uptime_ms = Some(uptime_min * 60_000);
+            assert!(switch.poll(&poll));
+        }
+        let (of, later, of_slow) = (allocation(&db, a, "A1"), allocation(&db, a, "A2"), allocation(&db, a, "A9"));
+        link(&db, of, switch.port_id("Gi1"), -600, None);
+        link(&db, of_slow, slow.port_id("Gi1"), -600, None);
+        // What passed before belongs to another.
+        link(&db, later, switch.port_id("Gi2"), -3, None);
+        let staff = db.actor(Role::Operations);
+        let hour = db.get(|c| wall_talkers(c, &staff, TalkSpan::Hour, false, 10));
+        let rates: Vec<(&str, Option<i64>)> = hour.iter().map(|row| (row.allocation.as_str(), row.rate.larger().map(|rate| rate.get()))).collect();
+        // 25 minutes of the hour are known; the poll at -61 is not in it.
+        assert_eq!(rates, [("A1", Some(1_000_000)), ("A9", Some(0))]);
+    }
+
+    async fn impossible_rates_are_last_and_marked(db: TestDb) {
+        let a = db.customer("AAA");
+        let switch = Switch::new(&db, "SW-1");
+        for step in 0..2_u64 {
+            let ports = vec![seen(1, "Gi1", (step * MBPS, 0)), seen(2, "Gi2", (step * 5_000 * MBPS, 0))];
+            assert!(switch.poll(&sample(at(i64::try_from(step * 5).unwrap() - 5), ports)));
+        }
+        for (name, port) in [("A1", "Gi1"), ("A2", "Gi2")] {
+            link(&db, allocation(&db, a, name), switch.port_id(port), -600, None);
+        }
+        let staff = db.actor(Role::Operations);
+        let now = db.get(|c| wall_talkers(c, &staff, TalkSpan::Now, false, 10));
+        let order: Vec<(&str, bool)> = now.iter().map(|row| (row.allocation.as_str(), row.rate.is_suspect)).collect();
+        assert_eq!(order, [("A1", false), ("A2", true)]);
+    }
+
+    async fn a_silent_switch_says_nothing_of_its_uplinks(db: TestDb) {
+        let switch = hour(&db);
+        let staff = db.actor(Role::Operations);
+        for name in ["Gi1", "Gi2"] {
+            let port = switch.port_id(name);
+            db.put(|c| port_mark_uplink(c, &staff, port, true));
+        }
+        let mut later = staff.clone();
+        for (minutes, is_silent, state) in [(20, false, PortState::Up), (21, true, PortState::Unknown)] {
+            later.now = at(minutes);
+            let uplinks = db.get(|c| wall_uplinks(c, &later));
+            assert!(uplinks.iter().all(|row| row.is_silent == is_silent && row.state() == state), "{minutes}: {uplinks:?}");
+        }
+        assert_eq!(db.get(|c| wall_uplink_count(c, &staff)), 2);
+        let web = TestWeb::new(db).await;
+        let browser = web.browser(Role::Operations, None);
+        let (uplinks, talkers) = (web.get(&browser, "/wall?part=uplinks").await.body, web.get(&browser, "/wall?part=talkers").await.body);
+        assert!(uplinks.contains("id=\"uplinks\"") && !uplinks.contains("id=\"talkers\"") && uplinks.contains("wall-uplinks"), "{uplinks}");
+        assert!(talkers.contains("id=\"talkers\"") && !talkers.contains("id=\"uplinks\""), "{talkers}");
+        let archived = at(0);
+        web.db.put(|c| Ok(diesel::update(devices::table).set(devices::archived_at.eq(archived)).execute(c)?));
+        assert!(web.db.get(|c| wall_uplinks(c, &staff)).is_empty());
+        assert_eq!(web.db.get(|c| wall_uplink_count(c, &staff)), 0);
+    }
+
     async fn uplinks_are_those_that_were_marked(db: TestDb) {
         let switch = hour(&db);
         let staff = db.actor(Role::Operations);
         assert!(db.get(|c| wall_uplinks(c, &staff)).is_empty());
         let port = switch.port_id("Gi2");
         db.put(|c| port_mark_uplink(c, &staff, port, true));
+        // A speed that stays as it is is no change.
+        let version = switch.port("Gi2").version;
+        db.put(|c| port_speed_override(c, &staff, port, version, None));
+        let said: i64 = db.get(|c| Ok(audit_entries::table.filter(audit_entries::action.eq("port.speed")).count().get_result(c)?));
+        assert_eq!(said, 0);
         let uplinks = db.get(|c| wall_uplinks(c, &staff));
         let uplink = &uplinks[0];
         assert_eq!((uplinks.len(), uplink.port.id, uplink.device.as_str(), uplink.port.state()), (1, port, "SW-1", PortState::Up));
@@ -112,6 +189,12 @@ both! {
             assert_eq!(refused.status, Status::UnprocessableEntity, "{path}: {}", refused.body);
             assert!(!refused.body.contains("Gi3") && !refused.body.contains("BBB"), "{}", refused.body);
         }
+        // A page is there without what is not, and says so.
+        for path in [format!("/ports/{}?{span}&with={}", ids[0], ids[2]), format!("/allocations/{of_a}?{span}&with={of_b}")] {
+            let page = web.get(&own, &path).await;
+            assert_eq!(page.status, Status::Ok, "{path}: {}", page.body);
+            assert!(page.body.contains("notice-warning") && !page.body.contains("graph-compared") && !page.body.contains("series?with"), "{}", page.body);
+        }
         let drawn = web.get(&own, &format!("/api/v1/ports/{}/graph.svg?{span}&with={}", ids[0], ids[1])).await.body;
         assert!(drawn.contains("SW-1 Gi2") && drawn.contains("stroke-dasharray=\"5 3\""), "{drawn}");
         for reader in [&own, &own.clone().reading_chinese()] {
@@ -121,5 +204,17 @@ both! {
                 assert!(page.body.contains("graph-compared") && page.body.contains("method=\"get\"") && !page.body.contains("Gi3"), "{}", page.body);
             }
         }
+    }
+    async fn names_with_spaces_are_found(db: TestDb) {
+        let switch = Switch::new(&db, "SW 2 hall");
+        for step in 0..2_u64 {
+            assert!(switch.poll(&sample(at(i64::try_from(step * 5).unwrap() - 5), vec![seen(1, "slot 0 port 1", (step, step))])));
+        }
+        let id = switch.port_id("slot 0 port 1");
+        let web = TestWeb::new(db).await;
+        let staff = web.browser(Role::Operations, None);
+        let span = format!("from={}&to={}", at(-30).to_rfc3339(), at(0).to_rfc3339());
+        let json = web.get(&staff, &format!("/api/v1/ports/{id}/series?{span}&with=SW%202%20hall%20slot%200%20port%201")).await.json();
+        assert_eq!(json["other"]["name"].as_str(), Some("SW 2 hall slot 0 port 1"), "{json}");
     }
 }

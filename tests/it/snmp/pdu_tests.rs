@@ -310,6 +310,28 @@ async fn a_pdu_that_falls_silent_loses_its_gauges_and_not_its_ports() {
     assert_eq!((pdu.gauges.len(), pdu.outlets.len()), (0, 0));
 }
 
+/// authorizationError: the view of the credentials ends before the vendor's objects.
+#[tokio::test]
+async fn a_pdu_that_refuses_its_columns_keeps_its_ports() {
+    let objects = small_pdu();
+    let agent = Hostile::start(move |asked| {
+        if asked.names.iter().any(|name| name.starts_with(&APC)) {
+            return vec![response(asked.request_id, 16, &[]).into()];
+        }
+        vec![honest(asked, &objects).into()]
+    });
+    let target = hasty(v2c(agent.address, "public"));
+    let mut options = options();
+    options.family = family_of("1.3.6.1.4.1.318.1.3.4.6");
+    let report = SnmpHub::new().poll(&target, FULL, options).await.unwrap();
+    assert_eq!(report.ports.len(), 1);
+    let troubles = report.pdu.unwrap().troubles;
+    assert!(
+        matches!(&troubles[..], [PduTrouble::Asking(_)]),
+        "{troubles:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_simulated_pdu_is_read_like_a_real_one() {
     use coldaisle::base::time::Timestamp;

@@ -12,7 +12,6 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::asker::Asker;
-use super::error::SnmpErrorKind;
 use crate::base::gauge::{GaugeSeen, OutletSeen};
 use crate::base::time::Timestamp;
 
@@ -63,12 +62,12 @@ pub enum PduTrouble {
     Asking(String),
 }
 
-/// Reads a PDU in what is left of the poll's time.
+/// Reads a PDU in what is left of the poll's time; what goes wrong is told beside what came before it.
 pub(super) async fn read(
     asker: &mut Asker<'_>,
     family: &'static Family,
     deadline: Duration,
-) -> Result<PduReport, SnmpErrorKind> {
+) -> PduReport {
     let until = asker.begun + deadline.saturating_sub(RESERVE);
     let begun = Timestamp::now();
     let mut said = columns::Said::default();
@@ -78,21 +77,17 @@ pub(super) async fn read(
     } else {
         match timeout_at(until, columns::read(asker, family, &mut said)).await {
             Ok(Ok(found)) => troubles.extend(found),
-            // Credentials and a network that is gone concern the whole device.
-            Ok(Err(kind @ (SnmpErrorKind::Credentials(_) | SnmpErrorKind::Network(_)))) => {
-                return Err(kind);
-            }
             Ok(Err(kind)) => troubles.push(PduTrouble::Asking(kind.to_string())),
             Err(_) => troubles.push(PduTrouble::Deadline),
         }
     }
     let (gauges, outlets) = rules::judge(family, &said.values);
     let half_ms = Timestamp::now().since_millis(begun).max(0) / 2;
-    Ok(PduReport {
+    PduReport {
         family,
         at: begun.plus_millis(half_ms),
         gauges,
         outlets,
         troubles,
-    })
+    }
 }

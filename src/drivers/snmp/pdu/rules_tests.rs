@@ -127,13 +127,30 @@ fn a_condition_holds_by_row_or_by_scalar_or_not_at_all() {
         "f,probe,temperature,fahrenheit,1.3.1,500,-160000,9,,1.3.2=1,,,,,-410\n",
     ));
     let value = ("1.3.1", &[1, 2][..], Value::Integer(725));
-    let (none, _) = judge(&family, &said(&family, &[value.clone()]));
+    let (none, _) = judge(&family, &said(&family, std::slice::from_ref(&value)));
     assert!(none.is_empty());
     let scalar = |scale| ("1.3.2", &[0][..], Value::Integer(scale));
     let of = |scale| judge(&family, &said(&family, &[value.clone(), scalar(scale)])).0;
     assert_eq!(of(0)[0].value, Ok(72_500));
     assert_eq!(of(1)[0].value, Ok(22_500));
     assert!(of(2).is_empty());
+}
+
+/// The load table of CyberPower has rows of phases and of banks, as that of APC: only phases are phases.
+#[test]
+fn a_bank_is_no_phase() {
+    let family = family_of("1.3.6.1.4.1.3808.1.1.3").unwrap();
+    let watts = "1.3.6.1.4.1.3808.1.1.3.2.3.1.1.7";
+    let bank = "1.3.6.1.4.1.3808.1.1.3.2.3.1.1.5";
+    let pairs = [
+        (watts, &[1][..], Value::Gauge32(500)),
+        (watts, &[2][..], Value::Gauge32(200)),
+        (bank, &[1][..], Value::Integer(0)),
+        (bank, &[2][..], Value::Integer(1)),
+    ];
+    let (gauges, _) = judge(family, &said(family, &pairs));
+    assert_eq!(gauges.len(), 1);
+    assert_eq!((gauges[0].index.as_str(), gauges[0].value), ("1", Ok(500)));
 }
 
 #[test]
