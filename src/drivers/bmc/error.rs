@@ -142,6 +142,38 @@ pub enum BmcError {
         /// Kind and offset.
         fault: DecodeError,
     },
+    /// This BMC or protocol does not have it.
+    #[error("{at}: not supported by this BMC")]
+    Unsupported {
+        /// Where; the step names what was asked.
+        at: Where,
+    },
+    /// A Redfish service answered with an HTTP status that is no success.
+    #[error("{at}: HTTP {status}{}", said(.text))]
+    Http {
+        /// Where.
+        at: Where,
+        /// HTTP status.
+        status: u16,
+        /// The service's own words, cut to 200 letters; may be empty.
+        text: String,
+    },
+    /// A Redfish service answered with something that is not the document asked for.
+    #[error("{at}: answer not understood: {fault}")]
+    NotADocument {
+        /// Where.
+        at: Where,
+        /// What is wrong with it (`half a document`, `text/html`, `Members is missing`).
+        fault: String,
+    },
+    /// The certificate is not the one that was pinned, or no authority vouches for it.
+    #[error("{at}: the certificate is not trusted: {fault}")]
+    Certificate {
+        /// Where.
+        at: Where,
+        /// Why, with the SHA-256 fingerprint that was shown.
+        fault: String,
+    },
     /// The session is over.
     #[error("{at}: the session is over")]
     Closed {
@@ -163,6 +195,13 @@ fn list(suites: &[CipherSuite]) -> String {
     numbers.join(", ")
 }
 
+fn said(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!(": {text}")
+}
+
 impl BmcError {
     /// Where it happened.
     pub const fn at(&self) -> &Where {
@@ -178,6 +217,10 @@ impl BmcError {
             | Self::Refused { at, .. }
             | Self::Completion { at, .. }
             | Self::NotUnderstood { at, .. }
+            | Self::Unsupported { at }
+            | Self::Http { at, .. }
+            | Self::NotADocument { at, .. }
+            | Self::Certificate { at, .. }
             | Self::Closed { at }
             | Self::Cancelled { at, .. } => at,
         }
@@ -200,6 +243,10 @@ impl BmcError {
             Self::Refused { .. } => "refused",
             Self::Completion { .. } => "completion",
             Self::NotUnderstood { .. } => "not-understood",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Http { .. } => "http",
+            Self::NotADocument { .. } => "not-understood",
+            Self::Certificate { .. } => "certificate",
             Self::Closed { .. } => "closed",
             Self::Cancelled { .. } => "cancelled",
         }
@@ -256,6 +303,12 @@ impl BmcError {
             }
             Self::NotUnderstood { fault, .. } => {
                 format!("无法识别 BMC 的应答(第 {} 字节)", fault.offset)
+            }
+            Self::Unsupported { .. } => "该 BMC 不支持此功能".to_owned(),
+            Self::Http { status, text, .. } => format!("BMC 返回 HTTP {status}{}", said(text)),
+            Self::NotADocument { fault, .. } => format!("无法识别 BMC 的应答({fault})"),
+            Self::Certificate { fault, .. } => {
+                format!("BMC 证书不可信({fault});请核对指纹后再信任")
             }
             Self::Closed { .. } => "会话已结束".to_owned(),
             Self::Cancelled { .. } => "程序正在停止,操作已取消".to_owned(),

@@ -6,6 +6,7 @@
 mod access;
 mod address;
 mod error;
+mod facts;
 pub mod gate;
 pub mod ipmi;
 
@@ -22,6 +23,10 @@ pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
 pub use access::BmcAccess;
 pub use address::{AddressError, resolve};
 pub use error::{Acted, BmcError, CredentialFault, Step, Where};
+pub use facts::{
+    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
+    SensorReading, Thresholds,
+};
 pub use gate::Priority;
 
 /// Where a BMC is and how to log in.
@@ -88,6 +93,8 @@ pub enum PowerAction {
     Cycle,
     /// Reset without a change of power.
     Reset,
+    /// Diagnostic interrupt: a crash dump, where the system is set up for it.
+    Nmi,
 }
 
 /// Who a BMC says it is.
@@ -101,21 +108,6 @@ pub struct Identity {
     pub product_id: u16,
     /// Firmware revision, major and minor.
     pub firmware: String,
-}
-
-/// One sensor as it was read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SensorReading {
-    /// Name in the BMC's records.
-    pub name: String,
-    /// Converted value; none for states, absent readings and impossible factors.
-    pub value: Option<f64>,
-    /// Unit of the value.
-    pub unit: Option<&'static str>,
-    /// `ok`, `warning`, `critical`, `non_recoverable` by the BMC's thresholds; `unavailable`,
-    /// `disabled`, `impossible` (factors), `unsupported` (conversion), `elsewhere` (another
-    /// controller's); for discrete sensors `states:0x…` with a bit per state.
-    pub state: String,
 }
 
 /// What a driver call returns: a boxed future, so that sessions can be trait objects.
@@ -137,6 +129,56 @@ pub trait BmcSession: Send {
     fn identity(&mut self) -> BmcFuture<'_, Identity>;
     /// Reads all sensors that the BMC lists.
     fn sensors(&mut self) -> BmcFuture<'_, Vec<SensorReading>>;
+    /// Reads the part of the event log after `mark`, at most `most` entries.
+    fn event_log(&mut self, mark: LogMark, most: usize) -> BmcFuture<'_, LogPart> {
+        let _ = (mark, most);
+        unsupported(self, "event log")
+    }
+    /// Reads the parts of the machine that the BMC knows (FRU, inventory, firmware).
+    fn parts(&mut self) -> BmcFuture<'_, Vec<Part>> {
+        unsupported(self, "inventory")
+    }
+    /// Reads facts about the controller.
+    fn controller(&mut self) -> BmcFuture<'_, Controller> {
+        unsupported(self, "controller")
+    }
+    /// Reads the machine's power draw, watts; none where it is not measured.
+    fn power_draw(&mut self) -> BmcFuture<'_, Option<u32>> {
+        unsupported(self, "power draw")
+    }
+    /// Switches the identify light on for `seconds` (0: off; 255: until switched off).
+    fn identify(&mut self, seconds: u8) -> BmcFuture<'_, ()> {
+        let _ = seconds;
+        unsupported(self, "identify")
+    }
+    /// Reads the boot override; none when there is none.
+    fn boot(&mut self) -> BmcFuture<'_, Option<Boot>> {
+        unsupported(self, "boot override")
+    }
+    /// Sets the boot override; read it back to know.
+    fn set_boot(&mut self, boot: Boot) -> BmcFuture<'_, ()> {
+        let _ = boot;
+        unsupported(self, "boot override")
+    }
+    /// Restarts the controller, not the machine. The session is lost.
+    fn reset_controller(&mut self) -> BmcFuture<'_, ()> {
+        unsupported(self, "reset of the controller")
+    }
+    /// Sets the password of the user who is logged in.
+    fn set_password(&mut self, password: Secret) -> BmcFuture<'_, ()> {
+        drop(password);
+        unsupported(self, "change of the password")
+    }
+    /// The failure of a call that this protocol or BMC does not have.
+    fn unsupported_error(&self, what: &'static str) -> BmcError;
     /// Ends the session and lets the next caller in.
     fn close(self: Box<Self>) -> BmcFuture<'static, ()>;
+}
+
+fn unsupported<'a, S: BmcSession + ?Sized, T: Send + 'a>(
+    session: &S,
+    what: &'static str,
+) -> BmcFuture<'a, T> {
+    let error = session.unsupported_error(what);
+    Box::pin(std::future::ready(Err(error)))
 }

@@ -9,8 +9,8 @@ use ipmi_rs::storage::sdr::{GetDeviceSdr, RecordId};
 
 use super::call::{Answer, Call};
 use super::session::IpmiSession;
-use crate::drivers::bmc::SensorReading;
 use crate::drivers::bmc::error::{BmcError, Where};
+use crate::drivers::bmc::{Health, Quantity, SensorReading, Thresholds};
 use crate::wire::ipmi::completion;
 use crate::wire::ipmi::message::BMC_ADDRESS;
 use crate::wire::ipmi::reading::{Linearization, RawReading};
@@ -212,10 +212,16 @@ impl IpmiSession {
 
 fn without_value(sensor: &Sensor, state: impl Into<String>) -> SensorReading {
     SensorReading {
+        key: format!("{:02x}.{}.{:02x}", sensor.owner, sensor.lun, sensor.number),
         name: sensor.name.clone(),
+        entity: None,
+        quantity: Quantity::Other,
         value: None,
         unit: sensor.unit,
+        health: Health::Unknown,
         state: state.into(),
+        states: Vec::new(),
+        thresholds: Thresholds::default(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! An open session, as the trait wants it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use ipmi_rs::app::GetDeviceId;
 use ipmi_rs::connection::{Message, NetFn};
 
 use super::call::Call;
 use super::link::Link;
-use crate::drivers::bmc::error::BmcError;
+use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::{
     BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Privilege,
     SensorReading,
@@ -78,6 +79,7 @@ impl IpmiSession {
             PowerAction::SoftOff => (ChassisControl::SoftShutdown, Repeat::Never),
             PowerAction::Cycle => (ChassisControl::PowerCycle, Repeat::Never),
             PowerAction::Reset => (ChassisControl::HardReset, Repeat::Never),
+            PowerAction::Nmi => (ChassisControl::Diagnostic, Repeat::Never),
         };
         self.typed(control, Call::acting("chassis control", repeat))
             .await
@@ -144,6 +146,17 @@ impl BmcSession for IpmiSession {
 
     fn sensors(&mut self) -> BmcFuture<'_, Vec<SensorReading>> {
         Box::pin(self.read_sensors())
+    }
+
+    fn unsupported_error(&self, what: &'static str) -> BmcError {
+        BmcError::Unsupported {
+            at: Where {
+                target: self.target,
+                step: Step::Command(what),
+                elapsed: Duration::ZERO,
+                attempt: 0,
+            },
+        }
     }
 
     fn close(self: Box<Self>) -> BmcFuture<'static, ()> {
