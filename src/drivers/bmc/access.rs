@@ -47,6 +47,22 @@ impl BmcAccess {
         self.ipmi(target, Priority::Console).await
     }
 
+    /// The numbers of the cipher suites that a BMC says it offers, asked without a login. Many
+    /// do not answer this, or leave out what they have.
+    ///
+    /// # Errors
+    /// [`BmcError`]; `NoAnswer` says little of the BMC.
+    pub async fn offered_suites(&self, target: &BmcTarget) -> Result<Vec<u8>, BmcError> {
+        let shared = Sharing::Shared;
+        let _permit = self
+            .gates
+            .enter_with(target, Priority::Status, shared)
+            .await?;
+        self.ipmi
+            .offered_suites(target.address, target.timing)
+            .await
+    }
+
     async fn ipmi(&self, target: &BmcTarget, priority: Priority) -> Result<IpmiSession, BmcError> {
         let shared = Sharing::Shared;
         let permit = self.gates.enter_with(target, priority, shared).await?;

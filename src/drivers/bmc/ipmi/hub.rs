@@ -38,6 +38,10 @@ impl IpmiHub {
         }
     }
 
+    pub(super) const fn sockets(&self) -> &Arc<Sockets> {
+        &self.sockets
+    }
+
     /// Joins the session with a BMC, or logs in when there is none. `permit` is given back when
     /// the caller has left and the session is closed, kept, or left to others.
     ///

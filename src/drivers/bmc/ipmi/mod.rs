@@ -6,6 +6,7 @@ mod line;
 mod lines;
 mod link;
 mod login;
+mod offer;
 mod order;
 mod sensors;
 mod session;

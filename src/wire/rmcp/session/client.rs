@@ -8,7 +8,7 @@ use crate::wire::ipmi::message::{Request, Response, netfn};
 use crate::wire::ipmi::{DecodeError, DecodeKind};
 use crate::wire::rmcp::cipher::IvStream;
 use crate::wire::rmcp::keys::{Exchange, SessionKeys};
-use crate::wire::rmcp::packet::{PayloadKind, open, seal};
+use crate::wire::rmcp::packet::{Addressee, PayloadKind, addressee, open, seal};
 use crate::wire::rmcp::window::Window;
 
 const CLOSE_SESSION: u8 = 0x3C;
@@ -210,6 +210,7 @@ impl Client {
     /// the error that follows when nothing better comes.
     pub fn datagram(&mut self, datagram: &[u8], now: Instant) {
         let outcome = match self.stage {
+            _ if self.is_of_an_earlier_step(datagram) => Ok(()),
             Stage::Open => self.on_open_reply(datagram, now),
             Stage::Identify => self.on_rakp2(datagram, now),
             Stage::Prove => self.on_rakp4(datagram, now),
@@ -223,6 +224,24 @@ impl Client {
             self.close_wanted = false;
             self.close(now);
         }
+    }
+
+    /// A login answer that the network doubled or delayed: nothing is wrong with it.
+    fn is_of_an_earlier_step(&self, datagram: &[u8]) -> bool {
+        let Some(Addressee::Login {
+            tag,
+            console_session,
+        }) = addressee(datagram)
+        else {
+            return false;
+        };
+        // Each step has a tag of its own, one more than the step before.
+        let steps_back = self.tag.wrapping_sub(tag);
+        let earlier = match self.stage {
+            Stage::Open | Stage::Identify | Stage::Prove => matches!(steps_back, 1 | 2),
+            _ => steps_back <= 2,
+        };
+        earlier && console_session == Some(self.login.console_session)
     }
 
     /// Tells the time: sends again or gives up where that is due.

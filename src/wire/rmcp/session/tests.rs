@@ -25,6 +25,7 @@ const STATUS: u8 = 0x01;
 struct Bmc {
     suite: CipherSuite,
     answer_suite: CipherSuite,
+    privilege: u8,
     password: Vec<u8>,
     key: Vec<u8>,
     exchange: Option<Exchange>,
@@ -42,6 +43,7 @@ impl Bmc {
         Self {
             suite,
             answer_suite: suite,
+            privilege: 4,
             password: b"secret".to_vec(),
             key: b"secret".to_vec(),
             exchange: None,
@@ -77,7 +79,7 @@ impl Bmc {
                 });
                 let reply = OpenReply {
                     tag: request.tag,
-                    privilege: 4,
+                    privilege: self.privilege,
                     console_session: request.console_session,
                     outcome: Ok(OpenGrant {
                         bmc_session: BMC_SESSION,
@@ -410,6 +412,14 @@ fn another_suite_than_asked_for_is_a_failure() {
     assert_eq!(stage, Stage::Open);
     let three = CipherSuite::Three.algorithms();
     assert_eq!(failure, Failure::OtherSuite(three));
+}
+
+#[test]
+fn a_bmc_that_names_no_privilege_is_logged_in_to() {
+    // OpenBMC and OpenIPMI answer Open Session with privilege 0.
+    let mut bench = Bench::new(CipherSuite::Seventeen);
+    bench.bmc.privilege = 0;
+    bench.open();
 }
 
 #[test]
