@@ -75,7 +75,8 @@ impl IpmiHub {
             match opened.await {
                 Ok(Ok(opened)) => return Ok(IpmiSession::new(holder, target, priority, opened)),
                 Ok(Err(error)) => return Err(error),
-                // The line ended meanwhile.
+                // The line ended meanwhile, for others who log in otherwise: a console gives way.
+                Err(_) if priority == Priority::Console => break,
                 Err(_) => permit = holder.permit.take(),
             }
         }
