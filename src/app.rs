@@ -159,8 +159,12 @@ impl App {
             mail_route(&self.config.mail)?,
             seconds(intervals.mailer_interval_s),
         )?;
-        let port = Arc::new(BmcPort::new(self.bmc.clone()));
         let power = &self.config.power;
+        let keep = seconds(power.keep_session_s);
+        // A session that times out before the next reading is not worth a BMC's slot.
+        let often = power.status_interval_s <= power.keep_session_s;
+        let background = if often { keep } else { Duration::ZERO };
+        let port = Arc::new(BmcPort::new(self.bmc.clone()).keeping(keep, background));
         let at_once = usize::try_from(power.concurrent_bmcs).unwrap_or(64);
         let letters = Letters {
             public_url: self.config.web.public_url(),

@@ -1,15 +1,16 @@
 //! Simulated hardware in a process of its own: `agents switches 1000`, `agents bmcs 10000`.
 //!
-//! It prints its addresses as one line of JSON, answers each line on standard input with the number of sessions
-//! open on its BMCs, and ends with standard input.
+//! It prints its addresses as one line of JSON, answers each line on standard input (`sessions` open on its BMCs
+//! now, `datagrams` that they were sent), and ends with standard input. `far-bmcs` answer after 20 ms.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
-use coldaisle::sim::bmc::{SimBmc, SimBmcConfig};
+use coldaisle::sim::bmc::{Faults, SimBmc, SimBmcConfig};
 use coldaisle::sim::switch::{SimAccess, SimSwitch, SwitchSpec};
 use serde_json::json;
 
@@ -38,7 +39,7 @@ pub struct Agents {
 }
 
 impl Agents {
-    /// Starts `switches` or `bmcs`.
+    /// Starts `switches`, `bmcs` or `far-bmcs`.
     pub fn start(kind: &str, count: usize) -> Outcome<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["agents", kind, &count.to_string()])
@@ -67,7 +68,16 @@ impl Agents {
 
     /// Sessions open on all BMCs now.
     pub fn open_sessions(&mut self) -> Outcome<u64> {
-        writeln!(self.input, "sessions")?;
+        self.ask("sessions")
+    }
+
+    /// Datagrams that all BMCs were sent so far.
+    pub fn datagrams(&mut self) -> Outcome<u64> {
+        self.ask("datagrams")
+    }
+
+    fn ask(&mut self, what: &str) -> Outcome<u64> {
+        writeln!(self.input, "{what}")?;
         Ok(self.line()?.trim().parse()?)
     }
 }
@@ -87,27 +97,41 @@ pub fn serve(kind: &str, count: &str) -> Outcome<()> {
         "switches" => {
             let switches = runtime.block_on(switches(count))?;
             let addresses = switches.iter().map(SimSwitch::address).collect();
-            answer(addresses, || 0)
+            answer(addresses, |_| Ok(0))
         }
-        "bmcs" => {
+        "bmcs" | "far-bmcs" => {
             let bmcs = runtime.block_on(bmcs(count))?;
+            for bmc in bmcs.iter().filter(|_| kind == "far-bmcs") {
+                bmc.set_faults(Faults {
+                    delay: ROUND_TRIP,
+                    ..Faults::default()
+                });
+            }
             let addresses = bmcs.iter().map(SimBmc::address).collect();
-            let sessions = || bmcs.iter().map(|bmc| bmc.counters().open_sessions).sum();
-            answer(addresses, sessions)
+            answer(addresses, |what| counted(&bmcs, what))
         }
         _ => Err(format!("no hardware {kind}").into()),
     }
 }
 
-fn answer(addresses: Vec<SocketAddr>, sessions: impl Fn() -> usize) -> Outcome<()> {
+fn counted(bmcs: &[SimBmc], what: &str) -> Outcome<u64> {
+    let counters = bmcs.iter().map(SimBmc::counters);
+    Ok(match what {
+        "datagrams" => counters.map(|seen| seen.datagrams).sum(),
+        _ => u64::try_from(counters.map(|seen| seen.open_sessions).sum::<usize>())?,
+    })
+}
+
+fn answer(addresses: Vec<SocketAddr>, count: impl Fn(&str) -> Outcome<u64>) -> Outcome<()> {
     println!("{}", json!(addresses));
     for line in std::io::stdin().lock().lines() {
-        line?;
-        println!("{}", sessions());
+        println!("{}", count(&line?)?);
     }
     Ok(())
 }
 
+/// Of `far-bmcs`.
+const ROUND_TRIP: Duration = Duration::from_millis(20);
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 async fn switches(count: usize) -> Outcome<Vec<SimSwitch>> {

@@ -28,7 +28,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// Each case with the sizes it is measured at.
 const CASES: &[(&str, &[&str])] = &[
     ("snmp", &["100", "1000"]),
-    ("bmc", &["1000", "10000"]),
+    ("bmc", &["200", "1000", "5000-far", "10000"]),
     ("store", &["sqlite", "postgres"]),
     ("figures", &["month"]),
     ("pages", &["demo"]),
@@ -119,7 +119,7 @@ fn measure(case: &str, size: &str) -> Outcome<()> {
             size.parse()?,
             &Report::new(format!("snmp, {size} switches")),
         ),
-        "bmc" => bmc::measure(size.parse()?, &Report::new(format!("bmc, {size}"))),
+        "bmc" => bmc::measure(size, &Report::new(format!("bmc, {size}"))),
         "store" => database::measure(size, &Report::new(format!("store, {size}"))),
         "figures" => billing::measure(&Report::new("figures, a month")),
         "pages" => pages::measure(&Report::new("pages, demo")),

@@ -102,6 +102,7 @@ power-detail-unseen = The answer was lost, and the machine is on: whether it hap
 
 power-bmc-fault = { $code ->
     [no-answer] it does not answer
+    [paused] it has not answered for a while and is left alone for some minutes
     [network] this server cannot send to it
     [credentials] it refuses the user or password
     [credentials-stopped] it refused the user or password before, so nothing was tried

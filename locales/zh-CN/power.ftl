@@ -99,6 +99,7 @@ power-detail-unseen = 应答丢失且设备处于开机状态，无法确认是�
 
 power-bmc-fault = { $code ->
     [no-answer] 没有应答
+    [paused] 已连续多次没有应答，暂停访问几分钟
     [network] 本服务器无法向其发送
     [credentials] 用户或密码被拒绝
     [credentials-stopped] 用户或密码此前被拒绝，未再尝试

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::drivers::bmc::{
     BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, PowerAction, Priority,
@@ -17,6 +18,8 @@ pub struct BmcPort {
     access: Arc<BmcAccess>,
     /// Version of the endpoint at which an address refused the credential.
     refused: Mutex<HashMap<SocketAddr, i64>>,
+    /// How long sessions are kept: those that somebody waits for, and all others.
+    keep: [Duration; 2],
 }
 
 impl BmcPort {
@@ -25,7 +28,16 @@ impl BmcPort {
         Self {
             access,
             refused: Mutex::default(),
+            keep: [Duration::ZERO; 2],
         }
+    }
+
+    /// Keeps a session open for the next caller: for `urgent` where somebody waited for it, for
+    /// `background` after a reading in turn.
+    #[must_use]
+    pub const fn keeping(mut self, urgent: Duration, background: Duration) -> Self {
+        self.keep = [urgent, background];
+        self
     }
 
     /// The gate stops a credential for good; a person who saved the endpoint again says that it is right now.
@@ -51,7 +63,12 @@ impl BmcPort {
         } else {
             Priority::Status
         };
-        match self.access.open(&driver_target(target), priority).await {
+        let [urgent, background] = self.keep;
+        let driver = BmcTarget {
+            keep: if target.urgent { urgent } else { background },
+            ..driver_target(target)
+        };
+        match self.access.open(&driver, priority).await {
             Ok(inner) => Ok(Box::new(Session {
                 inner,
                 expected_guid: target.expected_guid.clone(),

@@ -6,4 +6,6 @@ mod hostile;
 pub mod peers;
 mod probe;
 mod real;
+mod shared;
 mod simulated;
+mod soak;

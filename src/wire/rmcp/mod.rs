@@ -7,6 +7,7 @@
 mod cipher;
 mod keys;
 mod login;
+mod offer;
 mod packet;
 mod session;
 mod status;
@@ -22,6 +23,7 @@ pub use login::{
     Lookup, MAX_USER, OpenGrant, OpenReply, OpenRequest, Privilege, Rakp1, Rakp2, Rakp2Proof,
     Rakp3, Rakp4,
 };
+pub use offer::{GET_CHANNEL_CIPHER_SUITES, Offer};
 pub use packet::{Addressee, Packet, PayloadKind, addressee, open, plain, plain_v15, seal};
 pub use session::{
     Client, Command, Event, Failure, Login, LoginLimit, MAX_PASSWORD, Repeat, Stage, Timing,

@@ -21,24 +21,24 @@ use super::peers::until;
 use super::simulated::{config, target};
 
 /// What happens to a datagram on its way: the datagrams that arrive instead.
-type Mischief = dyn FnMut(Way, Vec<u8>) -> Vec<Vec<u8>> + Send;
+pub type Mischief = dyn FnMut(Way, Vec<u8>) -> Vec<Vec<u8>> + Send;
 
 /// Direction of a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub enum Way {
     ToBmc,
     ToConsole,
 }
 
 /// A network between the driver and one BMC that does mischief.
-struct Network {
-    address: SocketAddr,
+pub struct Network {
+    pub address: SocketAddr,
     faults: Arc<AtomicU64>,
     task: AbortHandle,
 }
 
 impl Network {
-    async fn before(bmc: SocketAddr, mut mischief: Box<Mischief>) -> Self {
+    pub async fn before(bmc: SocketAddr, mut mischief: Box<Mischief>) -> Self {
         let front = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let back = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         back.connect(bmc).await.unwrap();
@@ -77,7 +77,7 @@ impl Network {
         }
     }
 
-    fn faults(&self) -> u64 {
+    pub fn faults(&self) -> u64 {
         self.faults.load(Ordering::Relaxed)
     }
 }
@@ -89,7 +89,7 @@ impl Drop for Network {
 }
 
 /// Quick retransmission: the mischief does not take seconds.
-const QUICK: Timing = Timing {
+pub const QUICK: Timing = Timing {
     first_wait: Duration::from_millis(40),
     longest_wait: Duration::from_millis(160),
     attempts: 6,

@@ -2,10 +2,17 @@
 
 mod call;
 mod hub;
+mod line;
+mod lines;
 mod link;
 mod login;
+mod offer;
+mod order;
 mod sensors;
 mod session;
+mod side;
+mod sockets;
 
 pub use hub::IpmiHub;
 pub use session::IpmiSession;
+pub use side::{SolLink, SolReceiver, SolSender};
