@@ -153,6 +153,8 @@ pub struct PowerConfig {
     pub concurrent_bmcs: u32,
     /// Seconds between two readings of a machine's power state.
     pub status_interval_s: u32,
+    /// PEM file of authorities that may vouch for certificates of Redfish services, beside those of the system.
+    pub redfish_authorities: String,
 }
 
 impl Default for PowerConfig {
@@ -164,6 +166,7 @@ impl Default for PowerConfig {
             customer_actions_per_hour: 10,
             concurrent_bmcs: 64,
             status_interval_s: 300,
+            redfish_authorities: String::new(),
         }
     }
 }
@@ -176,6 +179,7 @@ impl PowerConfig {
         Key::whole("power.customer_actions_per_hour", 0, 1000),
         Key::whole("power.concurrent_bmcs", 1, 4096),
         Key::whole("power.status_interval_s", 10, 86_400),
+        Key::text("power.redfish_authorities"),
     ];
 }
 
