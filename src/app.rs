@@ -46,6 +46,15 @@ const BMC_PACING: Duration = Duration::from_millis(250);
 /// How long closing the sessions with BMCs may take when the program stops.
 const BMC_CLOSING: Duration = Duration::from_secs(3);
 
+/// The way to BMCs; `authorities` is a PEM file for certificates of Redfish services, or empty.
+fn bmc_access(authorities: &str) -> BmcAccess {
+    let access = BmcAccess::new(BMC_PACING);
+    if authorities.is_empty() {
+        return access;
+    }
+    access.with_authorities(Path::new(authorities))
+}
+
 /// Why the program could not start, or ended before it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -139,12 +148,13 @@ impl App {
         let store = open_store(&config, may_migrate)?;
         let key_file = open_key_file(&config, &store)?;
         let keyring = Arc::new(key_file.ring().clone());
+        let bmc = Arc::new(bmc_access(&config.power.redfish_authorities));
         Ok(Self {
             config,
             store,
             words,
             keyring,
-            bmc: Arc::new(BmcAccess::new(BMC_PACING)),
+            bmc,
             _key_file: key_file,
         })
     }

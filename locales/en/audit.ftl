@@ -8,6 +8,7 @@ audit-action-of = { $action ->
     [allocation-port_end] Ended a port of an allocation
     [bmc-create] Recorded a BMC
     [bmc-update] Changed a BMC
+    [bmc-certificate] Trusted a BMC's new certificate
     [bmc-remove] Removed a BMC
     [contact-create] Added a contact
     [contact-update] Changed a contact

@@ -104,6 +104,7 @@ device-history-power-refuse = Refused a power action
 device-history-power-finish = Ended a power action
 device-history-bmc-create = Recorded the BMC
 device-history-bmc-update = Changed the BMC
+device-history-bmc-certificate = Trusted the new certificate of the BMC
 device-history-bmc-remove = Removed the BMC
 device-history-outlet-map = Said what an outlet feeds
 device-history-pdu-update = Connected to a power feed

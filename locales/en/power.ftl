@@ -30,16 +30,16 @@ power-intent-state = { $state ->
    *[cancelled] Cancelled
 }
 
-power-fault-redfish = This version speaks IPMI only; choose ipmi.
 power-fault-address = An IP address of one machine, like 192.0.2.7 or 2001:db8::7.
 power-fault-address-taken = { $machine } has this address and port already. Two machines behind one BMC would mean to switch the wrong one.
 power-fault-port = A port from 1 to 65535; IPMI uses 623.
-power-fault-octets = At most { $max } octets, as IPMI carries them; this has { $count }.
+power-fault-octets = At most { $max } octets; this has { $count }.
 power-fault-guid = A GUID of 32 hexadecimal digits that are not all the same, like 42bdfe50-c199-42d9-8e0b-c9d634020082.
 power-fault-guid-taken = { $machine } has this GUID already.
 power-fault-key = An idempotency key has 1 to { $max } visible ASCII characters without spaces.
 power-fault-no-device = There is no device named { $name }.
 power-fault-bmc-there = { $machine } has a BMC on record already.
+power-fault-certificate = Write the SHA-256 fingerprint as 64 digits, with or without colons.
 power-fault-bmc-in-use = A power action on { $machine } is not finished. Wait for it, or cancel it, then change the BMC.
 power-fault-label = Type { $label } exactly as shown.
 
@@ -117,6 +117,8 @@ power-bmc-fault = { $code ->
     [wrong-machine] it belongs to another machine
     [unsupported] this version does not speak its protocol
     [sealed] the password on record cannot be opened with the key file
+    [certificate] its certificate is not the trusted one, so nothing was sent
+    [http] it refused the request
    *[other] the session ended
 }
 
@@ -177,17 +179,49 @@ power-bmc = BMC
 power-bmc-new = Record the BMC of { $machine }
 power-bmc-edit = Change the BMC of { $machine }
 power-bmc-lead = The management controller of the machine, reached over IPMI 2.0.
+power-bmc-lead-redfish = The management controller of the machine, reached over Redfish (HTTPS).
+power-bmc-protocol = Protocol
+power-bmc-ipmi = IPMI
+power-bmc-redfish = Redfish
 power-bmc-add = Record a BMC
 power-bmc-change = Change the BMC
 power-bmc-address = IP address
 power-bmc-port = Port
 power-bmc-username = User
 power-bmc-password = Password
-power-bmc-password-help = At most 20 octets. It is stored sealed and never shown again.
+power-bmc-password-help = At most { $max } octets. It is stored sealed and never shown again.
 power-bmc-password-keep = Leave it empty to keep the one on record. It is never shown.
 power-bmc-kg = K_g
 power-bmc-kg-help = Only for BMCs with a key of their own. Leave it empty to keep what is on record.
 power-bmc-kg-remove = Forget the K_g on record
+power-bmc-trust = Certificate
+power-bmc-trust-pin = The one it shows first, and no other from then on
+power-bmc-trust-authority = One for this address that a certificate authority vouches for
+power-bmc-trust-help = Controllers come with a certificate of their own making: then choose the first.
+power-bmc-certificate = Trusted certificate (SHA-256)
+power-bmc-certificate-shown = Certificate shown now (SHA-256)
+power-bmc-certificate-what-to-do = The BMC shows another certificate than the trusted one. Nothing was sent to it, and nothing is until you decide.
+power-bmc-certificate-look = Compare the certificates
+power-bmc-certificate-title = Trust the new certificate of { $machine }
+power-bmc-certificate-submit = Trust it
+power-bmc-certificate-consequence = User and password of this BMC are sent to whoever has this certificate. Trust it only when you know why it changed: a new firmware, a reset controller, a certificate of your own. Compare the digits with those the BMC shows on its own page.
+power-flash-certificate = The new certificate is trusted. The BMC is asked again now.
+power-bmc-privilege = Privilege
+power-bmc-privilege-user = User (reads only)
+power-bmc-privilege-operator = Operator
+power-bmc-privilege-administrator = Administrator
+power-bmc-privilege-help = The least that is needed. Operator switches power; some controllers want administrator for it.
+power-bmc-lookup = Look-up of the user
+power-bmc-lookup-name = By name
+power-bmc-lookup-name-privilege = By name and privilege
+power-bmc-lookup-help = By name and privilege only where the BMC has the same name twice.
+power-bmc-suites = Cipher suites
+power-bmc-suites-usual = As usual (17, then 3)
+power-bmc-suites-17-3 = 17, then 3
+power-bmc-suites-3-17 = 3, then 17
+power-bmc-suites-17 = 17 only
+power-bmc-suites-3 = 3 only
+power-bmc-suites-help = Suite 17 is the stronger one; suite 3 is all that older controllers have.
 power-bmc-guid = GUID
 power-bmc-guid-help = The BMC must report this GUID, or nothing is switched: protection against acting on the wrong machine.
 power-bmc-remove = Forget this BMC

@@ -8,6 +8,7 @@ audit-action-of = { $action ->
     [allocation-port_end] 带宽分配移出端口
     [bmc-create] 登记 BMC
     [bmc-update] 修改 BMC
+    [bmc-certificate] 信任 BMC 的新证书
     [bmc-remove] 删除 BMC
     [contact-create] 新建联系人
     [contact-update] 修改联系人

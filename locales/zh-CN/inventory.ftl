@@ -101,6 +101,7 @@ device-history-power-refuse = 拒绝电源操作
 device-history-power-finish = 电源操作结束
 device-history-bmc-create = 登记 BMC
 device-history-bmc-update = 修改 BMC
+device-history-bmc-certificate = 信任 BMC 的新证书
 device-history-bmc-remove = 删除 BMC
 device-history-outlet-map = 登记插座所接设备
 device-history-pdu-update = 登记所接馈线

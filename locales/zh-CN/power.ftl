@@ -30,16 +30,16 @@ power-intent-state = { $state ->
    *[cancelled] 已取消
 }
 
-power-fault-redfish = 本版本只支持 IPMI，请选 ipmi。
 power-fault-address = 请填一台设备的 IP 地址，如 192.0.2.7 或 2001:db8::7。
 power-fault-address-taken = { $machine } 已使用该地址和端口。两台设备共用一个 BMC 会操作错机器。
 power-fault-port = 端口范围 1 到 65535，IPMI 为 623。
-power-fault-octets = IPMI 最多允许 { $max } 字节，当前为 { $count } 字节。
+power-fault-octets = 最多允许 { $max } 字节，当前为 { $count } 字节。
 power-fault-guid = GUID 为 32 位十六进制数字，且不能全相同，如 42bdfe50-c199-42d9-8e0b-c9d634020082。
 power-fault-guid-taken = { $machine } 已登记该 GUID。
 power-fault-key = 幂等键为 1 到 { $max } 个可见 ASCII 字符，不含空格。
 power-fault-no-device = 没有名为 { $name } 的设备。
 power-fault-bmc-there = { $machine } 已登记 BMC。
+power-fault-certificate = SHA-256 指纹应为 64 位十六进制数字，可带冒号。
 power-fault-bmc-in-use = { $machine } 有未结束的电源操作。请等它结束或取消后再修改 BMC。
 power-fault-label = 请照原样输入 { $label }。
 
@@ -114,6 +114,8 @@ power-bmc-fault = { $code ->
     [wrong-machine] 属于另一台设备
     [unsupported] 本版本不支持其协议
     [sealed] 登记的密码无法用密钥文件打开
+    [certificate] 证书与已信任的不一致，未发送任何内容
+    [http] 拒绝了请求
    *[other] 会话已结束
 }
 
@@ -171,17 +173,49 @@ power-bmc = BMC
 power-bmc-new = 登记 { $machine } 的 BMC
 power-bmc-edit = 修改 { $machine } 的 BMC
 power-bmc-lead = 设备的管理控制器，通过 IPMI 2.0 访问。
+power-bmc-lead-redfish = 设备的管理控制器，通过 Redfish（HTTPS）访问。
+power-bmc-protocol = 协议
+power-bmc-ipmi = IPMI
+power-bmc-redfish = Redfish
 power-bmc-add = 登记 BMC
 power-bmc-change = 修改 BMC
 power-bmc-address = IP 地址
 power-bmc-port = 端口
 power-bmc-username = 用户
 power-bmc-password = 密码
-power-bmc-password-help = 最多 20 字节。加密保存，之后不再显示。
+power-bmc-password-help = 最多 { $max } 字节。加密保存，之后不再显示。
 power-bmc-password-keep = 留空则保留已登记的密码，密码不会显示。
 power-bmc-kg = K_g
 power-bmc-kg-help = 仅用于设有独立密钥的 BMC。留空则保留已登记的内容。
 power-bmc-kg-remove = 删除已登记的 K_g
+power-bmc-trust = 证书
+power-bmc-trust-pin = 首次出示的证书，之后只认这一张
+power-bmc-trust-authority = 由证书机构为该地址签发的证书
+power-bmc-trust-help = BMC 出厂多为自签名证书，此时选第一项。
+power-bmc-certificate = 已信任的证书（SHA-256）
+power-bmc-certificate-shown = 当前出示的证书（SHA-256）
+power-bmc-certificate-what-to-do = BMC 出示的证书与已信任的不一致。未向其发送任何内容，确认之前也不会发送。
+power-bmc-certificate-look = 核对证书
+power-bmc-certificate-title = 信任 { $machine } 的新证书
+power-bmc-certificate-submit = 信任
+power-bmc-certificate-consequence = 之后会把该 BMC 的用户和密码发送给持有此证书的一方。仅在清楚证书为何变更时才信任，例如升级了固件、重置了 BMC 或换成了自己的证书。请与 BMC 自身页面上显示的指纹核对。
+power-flash-certificate = 已信任新证书，正在重新连接 BMC。
+power-bmc-privilege = 权限级别
+power-bmc-privilege-user = 用户（只读）
+power-bmc-privilege-operator = 操作员
+power-bmc-privilege-administrator = 管理员
+power-bmc-privilege-help = 够用即可。操作员可上电、断电；部分 BMC 要求管理员。
+power-bmc-lookup = 用户查找方式
+power-bmc-lookup-name = 按用户名
+power-bmc-lookup-name-privilege = 按用户名和权限级别
+power-bmc-lookup-help = 仅当 BMC 上有重名用户时才按用户名和权限级别查找。
+power-bmc-suites = 加密套件
+power-bmc-suites-usual = 默认（先 17 后 3）
+power-bmc-suites-17-3 = 先 17 后 3
+power-bmc-suites-3-17 = 先 3 后 17
+power-bmc-suites-17 = 仅 17
+power-bmc-suites-3 = 仅 3
+power-bmc-suites-help = 套件 17 更安全；较早的 BMC 只支持套件 3。
 power-bmc-guid = GUID
 power-bmc-guid-help = BMC 必须上报该 GUID，否则不执行任何操作，以免操作错机器。
 power-bmc-remove = 删除 BMC 登记

@@ -9,6 +9,7 @@ mod logins;
 mod models;
 mod place;
 mod power_chain;
+mod redfish;
 mod sample;
 mod seed;
 mod story;
@@ -86,7 +87,7 @@ async fn tell_then_serve(
     }
     let counts = Message::new("demo-hardware")
         .with("switches", hardware.switches.len())
-        .with("bmcs", hardware.bmcs.len());
+        .with("bmcs", hardware.bmcs.len() + hardware.services.len());
     eprintln!("{}", console.say(&counts));
     let (web, quiet) = (app.config.web.clone(), args.quiet);
     let words = [console.text("demo-listening"), console.text("demo-end")];

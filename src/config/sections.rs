@@ -155,6 +155,8 @@ pub struct PowerConfig {
     pub status_interval_s: u32,
     /// Seconds for which a session with a BMC is kept open after an action, for the next caller.
     pub keep_session_s: u32,
+    /// PEM file of authorities that may vouch for certificates of Redfish services, beside those of the system.
+    pub redfish_authorities: String,
 }
 
 impl Default for PowerConfig {
@@ -167,6 +169,7 @@ impl Default for PowerConfig {
             concurrent_bmcs: 64,
             status_interval_s: 300,
             keep_session_s: 30,
+            redfish_authorities: String::new(),
         }
     }
 }
@@ -180,6 +183,7 @@ impl PowerConfig {
         Key::whole("power.concurrent_bmcs", 1, 4096),
         Key::whole("power.status_interval_s", 10, 86_400),
         Key::whole("power.keep_session_s", 0, 50),
+        Key::text("power.redfish_authorities"),
     ];
 }
 

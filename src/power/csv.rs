@@ -4,6 +4,7 @@ use super::model::{BmcDraft, PasswordDraft};
 use super::ops::{
     device_named, endpoint_create, endpoint_list, endpoint_of_device, endpoint_update, target,
 };
+use super::reach::{Reach, suites_stored};
 use super::rows::BmcEndpoint;
 use crate::base::change::Change;
 use crate::base::fault::{Fault, Message};
@@ -23,6 +24,11 @@ pub const COLUMNS: &[&str] = &[
     "password",
     "kg",
     "expected_guid",
+    "trust",
+    "certificate_sha256",
+    "privilege",
+    "lookup",
+    "suites",
 ];
 
 /// Creates or updates the endpoint of a row's device. An empty password or K_g leaves the one that is there.
@@ -64,8 +70,18 @@ fn is_same(there: &BmcEndpoint, keyring: &Keyring, draft: &BmcDraft) -> Result<b
         && there.port == draft.port
         && there.username == draft.username
         && there.expected_guid == draft.expected_guid
+        && reached_so(there, &draft.reach)
         && kept(&draft.password, Some(&open.password))
         && kept(&draft.kg, open.kg.as_ref()))
+}
+
+fn reached_so(there: &BmcEndpoint, reach: &Reach) -> bool {
+    let certificate = reach.certificate_sha256.as_ref();
+    there.trust == reach.trust
+        && certificate.is_none_or(|new| there.certificate_sha256.as_ref() == Some(new))
+        && there.privilege == reach.privilege
+        && there.lookup == reach.lookup
+        && suites_stored(&there.suites) == reach.suites
 }
 
 /// All endpoints as rows, without their passwords and keys.
@@ -83,6 +99,11 @@ pub fn export_rows(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Faul
                 String::new(),
                 String::new(),
                 bmc.expected_guid.unwrap_or_default(),
+                bmc.trust.to_string(),
+                bmc.certificate_sha256.unwrap_or_default(),
+                bmc.privilege.to_string(),
+                bmc.lookup.to_string(),
+                bmc.suites,
             ]
         })
         .collect())

@@ -9,6 +9,7 @@ mod interlocks;
 mod model;
 pub mod ops;
 pub mod port;
+mod reach;
 mod rows;
 pub mod state;
 pub mod watch;
@@ -16,9 +17,9 @@ pub mod watch;
 pub use detail::Detail;
 pub use interlocks::{Decision, Lock, Situation, decide};
 pub use model::{
-    Action, BmcDraft, IntentState, Limits, PasswordDraft, PowerState, Protocol, Wish,
-    canonical_guid,
+    Action, BmcDraft, IntentState, Limits, PasswordDraft, PowerState, Wish, canonical_guid,
 };
+pub use reach::{BmcPrivilege, Protocol, Reach, Trust, UserLookup};
 pub use rows::{BmcEndpoint, Intent, Machine, Step};
 
 /// Name of the task that carries intents out, for wake-ups after a commit.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::reach::{Protocol, Reach};
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::secret::Secret;
@@ -80,16 +81,6 @@ crate::text_enum! {
     }
 }
 
-crate::text_enum! {
-    /// How a BMC is spoken to.
-    pub enum Protocol {
-        /// IPMI 2.0 over RMCP+.
-        Ipmi = "ipmi",
-        /// Redfish.
-        Redfish = "redfish",
-    }
-}
-
 /// What the operator set for power actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -108,12 +99,8 @@ impl Default for Limits {
     }
 }
 
-/// IPMI 2.0, section 22.29: at most this many octets of user name.
-const LONGEST_USER: usize = 16;
-/// IPMI 2.0, sections 13.31 and 22.30: at most this many octets of password and of K_g.
+/// IPMI 2.0, section 13.31: at most this many octets of K_g.
 const LONGEST_KEY: usize = 20;
-/// The port of RMCP+ (IPMI 2.0, section 13.1.2).
-pub const IPMI_PORT: i64 = 623;
 
 /// A password in a draft: keep the one that is there, or a new one.
 #[derive(Debug, Clone)]
@@ -140,7 +127,7 @@ pub struct BmcDraft {
     pub protocol: Protocol,
     /// Network address.
     pub address: IpAddr,
-    /// UDP port.
+    /// UDP port, or TCP port for Redfish.
     pub port: i64,
     /// User name on the BMC.
     pub username: String,
@@ -150,18 +137,24 @@ pub struct BmcDraft {
     pub kg: PasswordDraft,
     /// GUID that the BMC must report, canonical.
     pub expected_guid: Option<String>,
+    /// What else is set for the protocol.
+    pub reach: Reach,
 }
 
 impl BmcDraft {
     /// Checks what was typed; all faults at once.
     pub fn parse(fields: &Fields) -> Result<Self, Fault> {
         let mut faults = Faults::new();
-        let protocol = faults.keep(protocol(fields.get("protocol")));
+        let protocol = faults.keep(Protocol::parse(fields.get("protocol")));
+        // Further faults are those of the usual protocol.
+        let like = protocol.unwrap_or(Protocol::Ipmi);
         let address = faults.keep(address(fields.get("address")));
-        let port = faults.keep(port(fields.get("port")));
-        let username = faults.keep(octets("username", fields.get("username"), LONGEST_USER));
-        let password = faults.keep(secret("password", fields, false));
-        let kg = faults.keep(secret("kg", fields, true));
+        let port = faults.keep(port(fields.get("port"), like.usual_port()));
+        let user = octets("username", fields.get("username"), like.longest_user());
+        let username = faults.keep(user);
+        let password = faults.keep(secret("password", fields, like.longest_password(), false));
+        let kg = faults.keep(secret("kg", fields, LONGEST_KEY, true));
+        let reach = Reach::parse(fields, &mut faults);
         let guid = faults.keep(guid(fields.get("expected_guid")));
         let draft = (|| {
             Some(Self {
@@ -172,23 +165,10 @@ impl BmcDraft {
                 password: password?,
                 kg: kg?,
                 expected_guid: guid?,
+                reach: reach?,
             })
         })();
         faults.into_result(draft)
-    }
-}
-
-fn protocol(raw: &str) -> Result<Protocol, FieldFault> {
-    match raw.trim() {
-        "" | "ipmi" => Ok(Protocol::Ipmi),
-        "redfish" => Err(FieldFault::new(
-            "protocol",
-            Message::new("power-fault-redfish"),
-        )),
-        _ => Err(FieldFault::new(
-            "protocol",
-            Message::new("fault-choice").with("allowed", "ipmi"),
-        )),
     }
 }
 
@@ -206,9 +186,9 @@ fn address(raw: &str) -> Result<IpAddr, FieldFault> {
     Ok(address)
 }
 
-fn port(raw: &str) -> Result<i64, FieldFault> {
+fn port(raw: &str, usual: i64) -> Result<i64, FieldFault> {
     match raw.trim() {
-        "" => Ok(IPMI_PORT),
+        "" => Ok(usual),
         text => text
             .parse::<u16>()
             .ok()
@@ -239,6 +219,7 @@ fn too_many_octets(field: &'static str, count: usize, max: usize) -> FieldFault 
 fn secret(
     field: &'static str,
     fields: &Fields,
+    longest: usize,
     removable: bool,
 ) -> Result<PasswordDraft, FieldFault> {
     let raw = fields.get(field);
@@ -254,8 +235,8 @@ fn secret(
             Message::new("fault-control-characters"),
         ));
     }
-    if raw.len() > LONGEST_KEY {
-        return Err(too_many_octets(field, raw.len(), LONGEST_KEY));
+    if raw.len() > longest {
+        return Err(too_many_octets(field, raw.len(), longest));
     }
     Ok(PasswordDraft::Set(Secret::new(raw)))
 }

@@ -34,7 +34,6 @@ fn a_plain_endpoint_takes_the_usual_port_and_no_key() {
 fn each_wrong_field_is_named() {
     for (field, text) in [
         ("protocol", "telnet"),
-        ("protocol", "redfish"),
         ("address", ""),
         ("address", "bmc-7"),
         ("address", "0.0.0.0"),
@@ -56,6 +55,31 @@ fn each_wrong_field_is_named() {
         let fault = BmcDraft::parse(&endpoint(&[(field, text)])).unwrap_err();
         let fields: Vec<_> = fault.fields.iter().map(|f| f.field.as_ref()).collect();
         assert_eq!(fields, [field], "{field} = {text:?}");
+    }
+}
+
+#[test]
+fn a_redfish_endpoint_has_its_own_port_and_longer_passwords() {
+    let long = "a-password-of-more-than-twenty-octets";
+    let fields = endpoint(&[
+        ("protocol", "redfish"),
+        ("password", long),
+        ("trust", "authority"),
+    ]);
+    let draft = BmcDraft::parse(&fields).unwrap();
+    assert_eq!((draft.protocol, draft.port), (Protocol::Redfish, 443));
+    assert_eq!(draft.reach.trust, crate::power::Trust::Authority);
+    for (field, text) in [
+        ("password", "x".repeat(129)),
+        ("trust", "everyone".to_owned()),
+        ("certificate_sha256", "abc".to_owned()),
+        ("privilege", "root".to_owned()),
+        ("lookup", "email".to_owned()),
+        ("suites", "0".to_owned()),
+    ] {
+        let fields = endpoint(&[("protocol", "redfish"), (field, text.as_str())]);
+        let fault = BmcDraft::parse(&fields).unwrap_err();
+        assert_eq!(fault.fields.first().unwrap().field, field);
     }
 }
 

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 
-use super::model::{Action, PowerState, Protocol};
+use super::model::{Action, PowerState};
+use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
 use crate::base::secret::Secret;
 
 /// A boxed future of a port call.
@@ -27,6 +28,16 @@ pub struct PortTarget {
     pub remembered_suite: Option<i64>,
     /// GUID that the BMC must report, canonical.
     pub expected_guid: Option<String>,
+    /// Which certificate is accepted.
+    pub trust: Trust,
+    /// SHA-256 of the certificate that is trusted; none: the first that is shown.
+    pub certificate_sha256: Option<String>,
+    /// Privilege to ask for.
+    pub privilege: BmcPrivilege,
+    /// How the user is looked up.
+    pub lookup: UserLookup,
+    /// Cipher suites to try; empty: as usual.
+    pub suites: Vec<i64>,
     /// Grows when somebody changes the endpoint: a refused credential may be tried again.
     pub version: i64,
     /// Somebody waits for it: before all readings.
@@ -73,6 +84,8 @@ pub struct PortFault {
     pub code: &'static str,
     /// Target, stage, elapsed, attempt, in English.
     pub text: String,
+    /// SHA-256 of a certificate that was refused.
+    pub certificate_refused: Option<String>,
 }
 
 impl PortFault {
@@ -83,6 +96,7 @@ impl PortFault {
             may_have_acted: false,
             code,
             text: text.into(),
+            certificate_refused: None,
         }
     }
 }
@@ -97,6 +111,10 @@ pub trait PowerPort: Send + Sync {
 pub trait PowerSession: Send {
     /// The cipher suite in use, to be remembered.
     fn suite(&self) -> Option<i64>;
+    /// SHA-256 of the certificate that was shown, to be trusted from now on.
+    fn certificate(&self) -> Option<String> {
+        None
+    }
     /// Reads whether the machine has power.
     fn state(&mut self) -> PortFuture<'_, PowerState>;
     /// Sends a command once; success means that the BMC accepted it.

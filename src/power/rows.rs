@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::detail::Detail;
 use super::interlocks::Lock;
-use super::model::{Action, IntentState, PowerState, Protocol};
+use super::model::{Action, IntentState, PowerState};
+use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
 use crate::audit::Via;
 use crate::base::ids::{BmcId, CustomerId, DeviceId, IntentId, RackId, UserId};
 use crate::base::time::Timestamp;
@@ -67,6 +68,18 @@ pub struct BmcEndpoint {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Which certificate of a Redfish service is accepted.
+    pub trust: Trust,
+    /// SHA-256 of the certificate that is trusted.
+    pub certificate_sha256: Option<String>,
+    /// SHA-256 of the certificate that was shown instead and refused.
+    pub certificate_refused: Option<String>,
+    /// Privilege that an IPMI session asks for.
+    pub privilege: BmcPrivilege,
+    /// How an IPMI BMC looks the user up.
+    pub lookup: UserLookup,
+    /// Cipher suites in the order to try them, by commas; empty: as usual.
+    pub suites: String,
 }
 
 /// A wish to switch a machine, from request to outcome.

@@ -529,6 +529,18 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `trust`.
+        trust -> Text,
+        /// Column `certificate_sha256`.
+        certificate_sha256 -> Nullable<Text>,
+        /// Column `certificate_refused`.
+        certificate_refused -> Nullable<Text>,
+        /// Column `privilege`.
+        privilege -> Text,
+        /// Column `lookup`.
+        lookup -> Text,
+        /// Column `suites`.
+        suites -> Text,
     }
 }
 

@@ -116,7 +116,9 @@ impl BmcPoll {
 }
 
 async fn read(port: &dyn PowerPort, keyring: &Keyring, endpoint: BmcEndpoint) -> PollResult {
-    let outcome = match tokio::time::timeout(DEADLINE, ask(port, keyring, &endpoint)).await {
+    let mut certificate = None;
+    let asked = ask(port, keyring, &endpoint, &mut certificate);
+    let outcome = match tokio::time::timeout(DEADLINE, asked).await {
         Ok(outcome) => outcome,
         Err(_) => Err(PortFault::new(
             PortFaultKind::Passing,
@@ -132,6 +134,7 @@ async fn read(port: &dyn PowerPort, keyring: &Keyring, endpoint: BmcEndpoint) ->
         endpoint,
         at: Timestamp::now(),
         outcome,
+        certificate,
     }
 }
 
@@ -141,10 +144,12 @@ async fn ask(
     port: &dyn PowerPort,
     keyring: &Keyring,
     endpoint: &BmcEndpoint,
+    certificate: &mut Option<String>,
 ) -> Result<Read, PortFault> {
     let target = target(endpoint, keyring, false)
         .map_err(|fault| PortFault::new(PortFaultKind::Lasting, "sealed", fault.to_string()))?;
     let mut session = port.open(&target).await?;
+    *certificate = session.certificate();
     let state = session.state().await?;
     let identity = session.identity().await?;
     let suite = session.suite();

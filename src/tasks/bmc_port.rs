@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::base::token::{hex, hex_bytes};
 use crate::drivers::bmc::{
-    BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, PowerAction, Priority,
+    BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, Lookup, PowerAction, Priority,
+    Privilege, Trust,
 };
 use crate::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
 };
-use crate::power::{Action, PowerState, Protocol};
+use crate::power::{Action, BmcPrivilege, PowerState, Protocol, Trust as PowerTrust, UserLookup};
 
 /// Opens sessions through the gates of one [`BmcAccess`].
 pub struct BmcPort {
@@ -20,6 +22,8 @@ pub struct BmcPort {
     refused: Mutex<HashMap<SocketAddr, i64>>,
     /// How long sessions are kept: those that somebody waits for, and all others.
     keep: [Duration; 2],
+    /// Version of the endpoint and certificate that an address showed first.
+    shown: Mutex<HashMap<SocketAddr, (i64, [u8; 32])>>,
 }
 
 impl BmcPort {
@@ -29,6 +33,7 @@ impl BmcPort {
             access,
             refused: Mutex::default(),
             keep: [Duration::ZERO; 2],
+            shown: Mutex::default(),
         }
     }
 
@@ -52,11 +57,25 @@ impl BmcPort {
         }
     }
 
-    async fn log_in(&self, target: &PortTarget) -> Result<Box<dyn PowerSession>, PortFault> {
-        if target.protocol != Protocol::Ipmi {
-            let text = format!("{}: this version speaks IPMI only", target.address);
-            return Err(PortFault::new(PortFaultKind::Lasting, "unsupported", text));
+    /// Until the certificate that was shown first is on record, it is remembered here.
+    fn trust_as_before(&self, target: &PortTarget, driver: &mut BmcTarget) {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Trust::Pin(None), Some((version, shown))) =
+            (driver.trust, shown.get(&target.address))
+            && *version == target.version
+        {
+            driver.trust = Trust::Pin(Some(*shown));
         }
+    }
+
+    fn remember_certificate(&self, target: &PortTarget, shown: Option<[u8; 32]>) {
+        if let (None, Some(fingerprint)) = (&target.certificate_sha256, shown) {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            shown.insert(target.address, (target.version, fingerprint));
+        }
+    }
+
+    async fn log_in(&self, target: &PortTarget) -> Result<Box<dyn PowerSession>, PortFault> {
         self.resume_when_changed(target);
         let priority = if target.urgent {
             Priority::Power
@@ -64,15 +83,19 @@ impl BmcPort {
             Priority::Status
         };
         let [urgent, background] = self.keep;
-        let driver = BmcTarget {
+        let mut driver = BmcTarget {
             keep: if target.urgent { urgent } else { background },
             ..driver_target(target)
         };
+        self.trust_as_before(target, &mut driver);
         match self.access.open(&driver, priority).await {
-            Ok(inner) => Ok(Box::new(Session {
-                inner,
-                expected_guid: target.expected_guid.clone(),
-            })),
+            Ok(inner) => {
+                self.remember_certificate(target, inner.certificate());
+                Ok(Box::new(Session {
+                    inner,
+                    expected_guid: target.expected_guid.clone(),
+                }))
+            }
             Err(error) => {
                 let fault = port_fault(&error);
                 if fault.kind == PortFaultKind::Credential {
@@ -94,15 +117,49 @@ impl PowerPort for BmcPort {
 fn driver_target(target: &PortTarget) -> BmcTarget {
     let mut driver = BmcTarget::new(target.address, target.user.clone(), target.password.clone());
     driver.kg.clone_from(&target.kg);
+    driver.expected_guid.clone_from(&target.expected_guid);
+    if target.protocol == Protocol::Redfish {
+        return driver.redfish(trust(target));
+    }
+    driver.privilege = match target.privilege {
+        BmcPrivilege::User => Privilege::User,
+        BmcPrivilege::Operator => Privilege::Operator,
+        BmcPrivilege::Administrator => Privilege::Administrator,
+    };
+    driver.lookup = match target.lookup {
+        UserLookup::Name => Lookup::NameOnly,
+        UserLookup::NamePrivilege => Lookup::NameAndPrivilege,
+    };
+    let named = target.suites.iter().filter_map(|number| suite(*number));
+    let named: Vec<_> = named.collect();
+    if !named.is_empty() {
+        driver.suites = named;
+    }
     let remembered = target
         .remembered_suite
-        .and_then(|number| u8::try_from(number).ok())
-        .and_then(CipherSuite::from_number);
+        .and_then(suite)
+        .filter(|suite| driver.suites.contains(suite));
     if let Some(suite) = remembered {
         driver.suites.retain(|known| *known != suite);
         driver.suites.insert(0, suite);
     }
     driver
+}
+
+fn suite(number: i64) -> Option<CipherSuite> {
+    CipherSuite::from_number(u8::try_from(number).ok()?)
+}
+
+/// A fingerprint on record that can't be read trusts nobody: it is one that no certificate has.
+fn trust(target: &PortTarget) -> Trust {
+    if target.trust == PowerTrust::Authority {
+        return Trust::Authority;
+    }
+    let pinned = target.certificate_sha256.as_deref().map(|digits| {
+        let octets = hex_bytes(digits).and_then(|octets| octets.try_into().ok());
+        octets.unwrap_or_default()
+    });
+    Trust::Pin(pinned)
 }
 
 fn port_fault(error: &BmcError) -> PortFault {
@@ -117,6 +174,10 @@ fn port_fault(error: &BmcError) -> PortFault {
         may_have_acted: error.may_have_acted(),
         code: error.code(),
         text: error.to_string(),
+        certificate_refused: match error {
+            BmcError::Certificate { shown, .. } => shown.as_ref().map(|shown| hex(shown)),
+            _ => None,
+        },
     }
 }
 
@@ -144,6 +205,10 @@ impl PowerSession for Session {
         self.inner
             .cipher_suite()
             .map(|suite| i64::from(suite.number()))
+    }
+
+    fn certificate(&self) -> Option<String> {
+        self.inner.certificate().map(|shown| hex(&shown))
     }
 
     fn state(&mut self) -> PortFuture<'_, PowerState> {

@@ -24,6 +24,7 @@ mod mail;
 mod metering;
 mod notices;
 mod power;
+mod redfish;
 mod schema;
 mod snmp;
 mod store;

@@ -13,17 +13,20 @@ use crate::drivers::bmc::CipherSuite;
 use crate::identity::Actor;
 use crate::metering::{NamedTarget, TargetDraft, target_update};
 use crate::power::ops::{endpoint_list, endpoint_update, target};
-use crate::power::{BmcDraft, BmcEndpoint, PowerState};
+use crate::power::{BmcDraft, BmcEndpoint, PowerState, Protocol};
 use crate::sim::bmc::{Power, SimBmc, SimBmcConfig};
+use crate::sim::redfish::SimRedfish;
 use crate::sim::switch::{SimAccess, SimError, SimSwitch, SwitchSpec};
 
 use super::models::SoldPorts;
-use super::{history, models, sample};
+use super::{history, models, redfish, sample};
 
 /// Everything that answers; it stops when dropped.
 pub struct Hardware {
     /// BMCs.
     pub bmcs: Vec<SimBmc>,
+    /// Redfish services.
+    pub services: Vec<SimRedfish>,
     /// Switches and PDUs.
     pub switches: Vec<SimSwitch>,
     /// What answers somewhere else than the sample says, in words.
@@ -34,6 +37,7 @@ pub struct Hardware {
 pub async fn start(app: &App, boot: Timestamp) -> Result<Hardware, AppError> {
     let mut hardware = Hardware {
         bmcs: Vec::new(),
+        services: Vec::new(),
         switches: Vec::new(),
         moved: Vec::new(),
     };
@@ -95,20 +99,28 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
         .into_iter()
         .map(|row| (row.get("device").to_owned(), row))
         .collect();
-    let types: HashMap<String, String> = sample::rows("devices")?
+    let devices: HashMap<String, Fields> = sample::rows("devices")?
         .into_iter()
-        .map(|row| {
-            (
-                row.get("name").to_owned(),
-                row.get("device_type").to_owned(),
-            )
-        })
+        .map(|row| (row.get("name").to_owned(), row))
         .collect();
+    let nobody = Fields::new();
     for (place, (device, endpoint)) in endpoints.into_iter().enumerate() {
         let Some(wanted) = own_address(&endpoint.address, endpoint.port) else {
             continue;
         };
-        let make = types.get(&device).map_or("", String::as_str);
+        if endpoint.protocol == Protocol::Redfish {
+            let row = devices.get(&device).unwrap_or(&nobody);
+            let (service, fault) = service(app, &device, &endpoint, row, wanted).await?;
+            if let Some(fault) = fault {
+                moved.add(wanted, fault.to_string());
+                move_endpoint(app, &actor, &endpoint, service.address()).await?;
+            }
+            hardware.services.push(service);
+            continue;
+        }
+        let make = devices
+            .get(&device)
+            .map_or("", |row| row.get("device_type"));
         let config = bmc(
             app,
             &device,
@@ -128,6 +140,21 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
         hardware.bmcs.push(bmc);
     }
     Ok(())
+}
+
+/// The Redfish service of an endpoint.
+async fn service(
+    app: &App,
+    device: &str,
+    endpoint: &BmcEndpoint,
+    row: &Fields,
+    wanted: SocketAddr,
+) -> Result<(SimRedfish, Option<io::Error>), AppError> {
+    let password = target(endpoint, &app.keyring, false)?.password;
+    let is_on = power_before(device, endpoint.power_state) == Power::On;
+    let config = redfish::config(wanted, endpoint, password, row, is_on);
+    let started = redfish::start(config, places(wanted)).await;
+    started.map_err(|fault| no_place(wanted, &fault))
 }
 
 fn no_place(wanted: SocketAddr, fault: &dyn std::fmt::Display) -> AppError {

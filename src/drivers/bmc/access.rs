@@ -1,16 +1,19 @@
 //! The door to BMCs: gate first, then a session.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::error::BmcError;
 use super::gate::{Gates, Priority, Sharing};
 use super::ipmi::{IpmiHub, IpmiSession};
-use super::{BmcSession, BmcTarget};
+use super::redfish::RedfishHub;
+use super::{BmcSession, BmcTarget, Protocol};
 
 /// Gates and protocol drivers of one process. Create one and share it.
 pub struct BmcAccess {
     gates: Gates,
     ipmi: IpmiHub,
+    redfish: RedfishHub,
 }
 
 impl BmcAccess {
@@ -19,6 +22,16 @@ impl BmcAccess {
         Self {
             gates: Gates::new(pacing),
             ipmi: IpmiHub::new(),
+            redfish: RedfishHub::new(None),
+        }
+    }
+
+    /// The same, where certificates of Redfish services may also be vouched for by the authorities of a PEM file.
+    #[must_use]
+    pub fn with_authorities(self, file: &Path) -> Self {
+        Self {
+            redfish: RedfishHub::new(Some(file)),
+            ..self
         }
     }
 
@@ -35,6 +48,10 @@ impl BmcAccess {
         target: &BmcTarget,
         priority: Priority,
     ) -> Result<Box<dyn BmcSession>, BmcError> {
+        if target.protocol == Protocol::Redfish {
+            let permit = self.gates.enter(target, priority).await?;
+            return Ok(Box::new(self.redfish.open(target, Some(permit)).await?));
+        }
         Ok(Box::new(self.ipmi(target, priority).await?))
     }
 
@@ -77,6 +94,8 @@ impl BmcAccess {
     /// Stops: running calls end with `Cancelled`, every open session is closed. Returns how
     /// many sessions could not be closed within `budget`.
     pub async fn shutdown(&self, budget: Duration) -> usize {
-        self.ipmi.shutdown(budget).await
+        let (ipmi, redfish) =
+            tokio::join!(self.ipmi.shutdown(budget), self.redfish.shutdown(budget));
+        ipmi + redfish
     }
 }

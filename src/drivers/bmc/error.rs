@@ -183,6 +183,8 @@ pub enum BmcError {
         at: Where,
         /// Why, with the SHA-256 fingerprint that was shown.
         fault: String,
+        /// That fingerprint, where there was a certificate.
+        shown: Option<[u8; 32]>,
     },
     /// The session is over.
     #[error("{at}: the session is over")]

@@ -1,7 +1,7 @@
 //! Acting on BMCs: one trait over the protocols, one gate per BMC, typed errors.
 //!
 //! [`BmcAccess`] is the door: it lets one caller at a time to a BMC, in order of urgency, and
-//! stops for good at a wrong password. [`ipmi`] is the IPMI 2.0 implementation.
+//! stops for good at a wrong password. [`ipmi`] is the IPMI 2.0 implementation, [`redfish`] the one over HTTPS.
 
 mod access;
 mod address;
@@ -9,6 +9,7 @@ mod error;
 mod facts;
 pub mod gate;
 pub mod ipmi;
+pub mod redfish;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -29,15 +30,30 @@ pub use facts::{
     SensorReading, Thresholds,
 };
 pub use gate::Priority;
+pub use redfish::Trust;
+
+/// Longest wait for an answer over HTTPS: some controllers think for twenty seconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a BMC is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// IPMI 2.0 over RMCP+.
+    Ipmi,
+    /// Redfish over HTTPS.
+    Redfish,
+}
 
 /// Where a BMC is and how to log in.
 #[derive(Debug, Clone)]
 pub struct BmcTarget {
-    /// UDP address, port 623 unless configured otherwise.
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// Address: UDP, port 623 unless configured otherwise, or TCP, usually 443, for Redfish.
     pub address: SocketAddr,
-    /// User name, at most 16 octets.
+    /// User name; with IPMI at most 16 octets.
     pub user: String,
-    /// Password, at most 20 octets.
+    /// Password; with IPMI at most 20 octets.
     pub password: Secret,
     /// K_g, the BMC's own key, where it has one; at most 20 octets.
     pub kg: Option<Secret>,
@@ -53,12 +69,19 @@ pub struct BmcTarget {
     /// How long the session is kept open for the next caller; 0 closes it at once. At most 50 s:
     /// BMCs end a session that is still for a minute.
     pub keep: Duration,
+    /// Longest wait for an answer of a Redfish service.
+    pub patience: Duration,
+    /// Which certificate is accepted from a Redfish service.
+    pub trust: Trust,
+    /// UUID of the machine that is meant, for Redfish services with several.
+    pub expected_guid: Option<String>,
 }
 
 impl BmcTarget {
     /// A target with suites 17 and 3, privilege operator, look-up by name, usual waits.
     pub fn new(address: SocketAddr, user: impl Into<String>, password: Secret) -> Self {
         Self {
+            protocol: Protocol::Ipmi,
             address,
             user: user.into(),
             password,
@@ -68,6 +91,19 @@ impl BmcTarget {
             lookup: Lookup::NameOnly,
             timing: Timing::default(),
             keep: Duration::ZERO,
+            patience: PATIENCE,
+            trust: Trust::Pin(None),
+            expected_guid: None,
+        }
+    }
+
+    /// The same for a Redfish service.
+    #[must_use]
+    pub fn redfish(self, trust: Trust) -> Self {
+        Self {
+            protocol: Protocol::Redfish,
+            trust,
+            ..self
         }
     }
 }
@@ -113,6 +149,8 @@ pub struct Identity {
     pub product_id: u16,
     /// Firmware revision, major and minor.
     pub firmware: String,
+    /// Serial number of the machine, where the protocol tells it with the rest.
+    pub serial: Option<String>,
 }
 
 /// What a driver call returns: a boxed future, so that sessions can be trait objects.
@@ -125,6 +163,10 @@ pub trait BmcSession: Send {
     fn protocol(&self) -> &'static str;
     /// The cipher suite in use, where the protocol has such.
     fn cipher_suite(&self) -> Option<CipherSuite>;
+    /// SHA-256 of the certificate that was shown, where the protocol has such.
+    fn certificate(&self) -> Option<[u8; 32]> {
+        None
+    }
     /// Reads whether the host has power.
     fn power_state(&mut self) -> BmcFuture<'_, PowerState>;
     /// Acts once. Success means that the BMC accepted the command, not that it happened: read

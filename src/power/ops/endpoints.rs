@@ -14,6 +14,7 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::model::{BmcDraft, PasswordDraft, PowerState};
 use crate::power::port::PortTarget;
+use crate::power::reach::{Trust, suites_stored, suites_text};
 use crate::power::rows::{BmcEndpoint, Machine};
 use crate::power::state::LIVE;
 use crate::store::Conn;
@@ -105,6 +106,11 @@ pub fn target(
         kg: kg.map(|kg| keyring.open(KG_PURPOSE, kg)).transpose()?,
         remembered_suite: endpoint.remembered_suite,
         expected_guid: endpoint.expected_guid.clone(),
+        trust: endpoint.trust,
+        certificate_sha256: endpoint.certificate_sha256.clone(),
+        privilege: endpoint.privilege,
+        lookup: endpoint.lookup,
+        suites: suites_stored(&endpoint.suites),
         version: endpoint.version,
         urgent,
     })
@@ -163,6 +169,11 @@ fn facts(draft: &BmcDraft) -> Value {
         "port": draft.port,
         "username": draft.username,
         "expected_guid": draft.expected_guid,
+        "trust": draft.reach.trust,
+        "certificate_sha256": draft.reach.certificate_sha256,
+        "privilege": draft.reach.privilege,
+        "lookup": draft.reach.lookup,
+        "suites": draft.reach.suites,
         "password_changed": draft.password.changes(),
         "kg_changed": draft.kg.changes(),
     })
@@ -203,6 +214,11 @@ pub fn endpoint_create(
             bmc_endpoints::password_sealed.eq(password),
             bmc_endpoints::kg_sealed.eq(sealed(keyring, KG_PURPOSE, &draft.kg)?),
             bmc_endpoints::expected_guid.eq(&draft.expected_guid),
+            bmc_endpoints::trust.eq(draft.reach.trust),
+            bmc_endpoints::certificate_sha256.eq(&draft.reach.certificate_sha256),
+            bmc_endpoints::privilege.eq(draft.reach.privilege),
+            bmc_endpoints::lookup.eq(draft.reach.lookup),
+            bmc_endpoints::suites.eq(suites_text(&draft.reach.suites)),
             bmc_endpoints::power_state.eq(PowerState::Unknown),
             bmc_endpoints::next_poll_at.eq(actor.now),
             bmc_endpoints::created_at.eq(actor.now),
@@ -230,7 +246,13 @@ pub fn endpoint_update(
     let before = find(c, device)?.ok_or_else(Fault::not_found)?;
     refuse_taken(c, draft, Some(device))?;
     refuse_while_live(c, &machine)?;
-    let moved = before.address != draft.address.to_string() || before.port != draft.port;
+    let moved = before.address != draft.address.to_string()
+        || before.port != draft.port
+        || before.protocol != draft.protocol;
+    // The certificate of one place says nothing about that of another.
+    let kept = before.certificate_sha256.clone().filter(|_| !moved);
+    let certificate = draft.reach.certificate_sha256.clone().or(kept);
+    let certificate_changes = certificate != before.certificate_sha256;
     let credential = draft.password.changes()
         || draft.kg.changes()
         || before.username != draft.username
@@ -253,6 +275,11 @@ pub fn endpoint_update(
             bmc_endpoints::password_sealed.eq(password),
             bmc_endpoints::kg_sealed.eq(kg),
             bmc_endpoints::expected_guid.eq(&draft.expected_guid),
+            bmc_endpoints::trust.eq(draft.reach.trust),
+            bmc_endpoints::certificate_sha256.eq(certificate),
+            bmc_endpoints::privilege.eq(draft.reach.privilege),
+            bmc_endpoints::lookup.eq(draft.reach.lookup),
+            bmc_endpoints::suites.eq(suites_text(&draft.reach.suites)),
             bmc_endpoints::next_poll_at.eq(actor.now),
             bmc_endpoints::version.eq(bmc_endpoints::version + 1),
             bmc_endpoints::updated_at.eq(actor.now),
@@ -264,12 +291,17 @@ pub fn endpoint_update(
     if credential {
         lift_stop(c, before.id)?;
     }
+    if moved || certificate_changes || before.trust != draft.reach.trust {
+        forget_refused_certificate(c, before.id)?;
+    }
     if moved || before.expected_guid != draft.expected_guid {
         forget_answers(c, before.id)?;
     }
     let before = json!({
         "protocol": before.protocol, "address": before.address, "port": before.port,
         "username": before.username, "expected_guid": before.expected_guid,
+        "trust": before.trust, "certificate_sha256": before.certificate_sha256,
+        "privilege": before.privilege, "lookup": before.lookup, "suites": suites_stored(&before.suites),
     });
     let detail = json!({"before": before, "after": facts(draft)});
     let id = find(c, device)?.ok_or_else(Fault::not_found)?.id;
@@ -279,6 +311,52 @@ pub fn endpoint_update(
         actor.now,
         event("bmc.update", id, &machine, detail),
     )
+}
+
+fn forget_refused_certificate(c: &mut Conn, id: BmcId) -> Result<(), Fault> {
+    diesel::update(bmc_endpoints::table.find(id))
+        .set(bmc_endpoints::certificate_refused.eq(None::<String>))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Trusts from now on the certificate that was shown and refused. `shown` is the fingerprint that the person saw: when
+/// the BMC has shown a third one since, nothing is changed.
+pub fn certificate_trust(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+    shown: &str,
+) -> Result<(), Fault> {
+    actor.require(Permission::EditBmc)?;
+    let machine = machine(c, actor, device)?;
+    let endpoint = find(c, device)?.ok_or_else(Fault::not_found)?;
+    if endpoint.trust != Trust::Pin || endpoint.certificate_refused.as_deref() != Some(shown) {
+        return Err(Fault::stale());
+    }
+    let row = bmc_endpoints::table
+        .find(endpoint.id)
+        .filter(bmc_endpoints::version.eq(endpoint.version));
+    let changed = diesel::update(row)
+        .set((
+            bmc_endpoints::certificate_sha256.eq(shown),
+            bmc_endpoints::certificate_refused.eq(None::<String>),
+            bmc_endpoints::last_error.eq(None::<String>),
+            bmc_endpoints::last_error_at.eq(None::<Timestamp>),
+            bmc_endpoints::next_poll_at.eq(actor.now),
+            bmc_endpoints::version.eq(bmc_endpoints::version + 1),
+            bmc_endpoints::updated_at.eq(actor.now),
+        ))
+        .execute(c)?;
+    if changed != 1 {
+        return Err(Fault::stale());
+    }
+    let detail = json!({
+        "before": {"certificate_sha256": endpoint.certificate_sha256},
+        "after": {"certificate_sha256": shown},
+    });
+    let event = event("bmc.certificate", endpoint.id, &machine, detail);
+    audit::record(c, &actor.author(), actor.now, event)
 }
 
 fn lift_stop(c: &mut Conn, id: BmcId) -> Result<(), Fault> {

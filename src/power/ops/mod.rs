@@ -9,8 +9,8 @@ mod polling;
 mod requests;
 
 pub use endpoints::{
-    KG_PURPOSE, PASSWORD_PURPOSE, device_named, endpoint_create, endpoint_list, endpoint_of_device,
-    endpoint_remove, endpoint_update, endpoints_failing, target,
+    KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named, endpoint_create, endpoint_list,
+    endpoint_of_device, endpoint_remove, endpoint_update, endpoints_failing, target,
 };
 pub use execution::{
     Claimed, LEASE_MS, Sent, credential_refused, expire, intent_claim, intent_finish, intent_note,

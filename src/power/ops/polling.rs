@@ -9,6 +9,7 @@ use crate::base::ids::BmcId;
 use crate::base::time::Timestamp;
 use crate::power::model::PowerState;
 use crate::power::port::{BmcIdentity, PortFault, PortFaultKind};
+use crate::power::reach::Trust;
 use crate::power::rows::BmcEndpoint;
 use crate::power::state::ACTING;
 use crate::store::Conn;
@@ -32,6 +33,8 @@ pub struct PollResult {
     pub at: Timestamp,
     /// State, identity and cipher suite, or what went wrong.
     pub outcome: Result<(PowerState, BmcIdentity, Option<i64>), PortFault>,
+    /// SHA-256 of the certificate that was shown and accepted.
+    pub certificate: Option<String>,
 }
 
 /// Takes up to `limit` endpoints that are due. Left out: refused credentials, archived machines, and machines with
@@ -104,6 +107,8 @@ fn answered(
             bmc_endpoints::last_error.eq(error),
             bmc_endpoints::consecutive_failures.eq(0),
             bmc_endpoints::remembered_suite.eq(suite.or(bmc.remembered_suite)),
+            bmc_endpoints::certificate_sha256.eq(pinned(result)),
+            bmc_endpoints::certificate_refused.eq(None::<String>),
             bmc_endpoints::manufacturer_id.eq(identity.manufacturer_id),
             bmc_endpoints::product_id.eq(identity.product_id),
             bmc_endpoints::firmware.eq(&identity.firmware),
@@ -130,6 +135,16 @@ fn answered(
     Ok(())
 }
 
+/// The certificate to trust from now on: what is there, else what was shown where it is to be pinned.
+fn pinned(result: &PollResult) -> Option<&String> {
+    let bmc = &result.endpoint;
+    let shown = result
+        .certificate
+        .as_ref()
+        .filter(|_| bmc.trust == Trust::Pin);
+    bmc.certificate_sha256.as_ref().or(shown)
+}
+
 /// Wait before the next attempt after this many failures in a row.
 fn retry_ms(failures: i64) -> i64 {
     let doubled = u32::try_from(failures.clamp(1, 16) - 1).unwrap_or(0);
@@ -147,6 +162,11 @@ fn failed(
     let bmc = &result.endpoint;
     let failures = bmc.consecutive_failures.saturating_add(1);
     let rest = retry_ms(failures).max(interval_ms.min(FIRST_RETRY_MS));
+    // Until a person decides, or the trusted one is back.
+    let refused = fault
+        .certificate_refused
+        .as_ref()
+        .or(bmc.certificate_refused.as_ref());
     let row = bmc_endpoints::table
         .find(bmc.id)
         .filter(bmc_endpoints::version.eq(bmc.version));
@@ -154,6 +174,7 @@ fn failed(
         .set((
             bmc_endpoints::last_error.eq(fault.to_string()),
             bmc_endpoints::last_error_at.eq(result.at),
+            bmc_endpoints::certificate_refused.eq(refused),
             bmc_endpoints::consecutive_failures.eq(failures),
             bmc_endpoints::next_poll_at.eq(result.at.plus_millis(rest + jitter_ms(bmc.id, rest))),
         ))

@@ -2,23 +2,33 @@
 
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
 use crate::identity::Permission;
 use crate::power::ops::{
-    endpoint_create, endpoint_of_device, endpoint_remove, endpoint_update, machine,
+    certificate_trust, endpoint_create, endpoint_of_device, endpoint_remove, endpoint_update,
+    machine,
 };
-use crate::power::{BMC_TASK, BmcDraft, BmcEndpoint, Machine};
+use crate::power::{
+    BMC_TASK, BmcDraft, BmcEndpoint, BmcPrivilege, Machine, Protocol, Trust, UserLookup,
+};
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![edit, save, remove_dialog, remove]
+    routes![
+        edit,
+        save,
+        certificate_dialog,
+        certificate,
+        remove_dialog,
+        remove
+    ]
 }
 
 async fn there(
@@ -63,6 +73,19 @@ fn form_view(
         .with("form", form_context(web, locale, &action, fields, fault))
         .with("cancel_href", &back)
         .with("is_new", bmc.is_none())
+        .with("protocols", protocols(web, signed, &action, fields))
+        .with("choices", choices(web, signed))
+        .with("is_redfish", protocol_of(fields) == Protocol::Redfish)
+        .with(
+            "certificate",
+            bmc.as_ref().and_then(|bmc| bmc.certificate_sha256.as_ref()),
+        )
+        .with(
+            "certificate_refused",
+            bmc.as_ref()
+                .and_then(|bmc| bmc.certificate_refused.as_ref()),
+        )
+        .with("certificate_href", format!("{action}/certificate"))
         .with(
             "has_kg",
             bmc.as_ref().is_some_and(|bmc| bmc.kg_sealed.is_some()),
@@ -84,13 +107,84 @@ fn form_view(
         .answer()
 }
 
-#[get("/devices/<id>/bmc")]
-async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+/// The protocol that a form is for.
+fn protocol_of(fields: &Fields) -> Protocol {
+    Protocol::from_word(fields.get("protocol")).unwrap_or(Protocol::Ipmi)
+}
+
+/// The protocols as tabs: the form shows what fits the chosen one.
+fn protocols(web: &Web, signed: &Signed, action: &str, fields: &Fields) -> Vec<Value> {
+    let chosen = protocol_of(fields);
+    let tab = |protocol: &Protocol| {
+        let label = match protocol {
+            Protocol::Ipmi => "power-bmc-ipmi",
+            Protocol::Redfish => "power-bmc-redfish",
+        };
+        json!({
+            "label": web.words.say(signed.reader.locale, &Message::new(label)),
+            "href": format!("{action}?protocol={protocol}"),
+            "current": *protocol == chosen,
+            "count": null,
+        })
+    };
+    Protocol::ALL.iter().map(tab).collect()
+}
+
+/// What the fields of a few words offer.
+fn choices(web: &Web, signed: &Signed) -> Value {
+    let offer = |choices: &[(&str, &'static str)]| -> Vec<Value> {
+        let say = |key| web.words.say(signed.reader.locale, &Message::new(key));
+        let one = |(value, key): &(&str, &'static str)| json!({"value": value, "label": say(key)});
+        choices.iter().map(one).collect()
+    };
+    json!({
+        "trust": offer(&[("pin", "power-bmc-trust-pin"), ("authority", "power-bmc-trust-authority")]),
+        "privilege": offer(&[
+            ("user", "power-bmc-privilege-user"),
+            ("operator", "power-bmc-privilege-operator"),
+            ("administrator", "power-bmc-privilege-administrator"),
+        ]),
+        "lookup": offer(&[
+            ("name", "power-bmc-lookup-name"),
+            ("name_privilege", "power-bmc-lookup-name-privilege"),
+        ]),
+        "suites": offer(&[
+            ("", "power-bmc-suites-usual"),
+            ("17,3", "power-bmc-suites-17-3"),
+            ("3,17", "power-bmc-suites-3-17"),
+            ("17", "power-bmc-suites-17"),
+            ("3", "power-bmc-suites-3"),
+        ]),
+    })
+}
+
+#[get("/devices/<id>/bmc?<protocol>")]
+async fn edit(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    protocol: Option<&str>,
+) -> Result<Answer, Failure> {
     let there = there(web, &signed, id).await?;
-    let fields: Fields = match &there.1 {
-        None => [("port", "623".to_owned())].into_iter().collect(),
+    let recorded = there.1.as_ref().map(|bmc| bmc.protocol);
+    let chosen = protocol.and_then(Protocol::from_word).or(recorded);
+    let chosen = chosen.unwrap_or(Protocol::Ipmi);
+    let usual_port = chosen.usual_port().to_string();
+    let mut fields: Fields = match &there.1 {
+        None => [
+            ("port", usual_port.clone()),
+            ("trust", Trust::Pin.to_string()),
+            ("privilege", BmcPrivilege::Operator.to_string()),
+            ("lookup", UserLookup::Name.to_string()),
+        ]
+        .into_iter()
+        .collect(),
         Some(bmc) => [
             ("address", bmc.address.clone()),
+            ("trust", bmc.trust.to_string()),
+            ("privilege", bmc.privilege.to_string()),
+            ("lookup", bmc.lookup.to_string()),
+            ("suites", bmc.suites.clone()),
             ("port", bmc.port.to_string()),
             ("username", bmc.username.clone()),
             (
@@ -102,6 +196,10 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
         .into_iter()
         .collect(),
     };
+    if recorded.is_some_and(|recorded| recorded != chosen) {
+        fields.set("port", usual_port);
+    }
+    fields.set("protocol", chosen.as_str());
     form_view(web, &signed, &there, &fields, None)
 }
 
@@ -165,6 +263,93 @@ async fn keep(
         .await
 }
 
+fn certificate_view(
+    web: &Web,
+    signed: &Signed,
+    machine: &Machine,
+    bmc: &BmcEndpoint,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let Some(refused) = &bmc.certificate_refused else {
+        return Err(signed.failure(Fault::not_found()));
+    };
+    let locale = signed.reader.locale;
+    let title = Message::new("power-bmc-certificate-title").with("machine", machine.name.as_str());
+    let title = web.words.say(locale, &title);
+    let back = format!("/devices/{}", machine.id);
+    let action = format!("{back}/bmc/certificate");
+    let fields: Fields = [("shown", refused.clone())].into_iter().collect();
+    View::new(
+        web,
+        &signed.reader,
+        "power/bmc_certificate.html",
+        &title,
+        "devices",
+    )
+    .crumbs(&[(&machine.name, &back)])
+    .with("machine", machine)
+    .with("position", machine.position())
+    .with("address", format!("{}:{}", bmc.address, bmc.port))
+    .with("certificate", &bmc.certificate_sha256)
+    .with("shown", refused)
+    .with("form", form_context(web, locale, &action, &fields, fault))
+    .with(
+        "dialog",
+        json!({
+            "submit": web.words.say(locale, &Message::new("power-bmc-certificate-submit")),
+            "danger": true,
+            "cancel_href": format!("{back}/bmc"),
+            "confirm_label": null,
+            "icon": null,
+        }),
+    )
+    .status(if fault.is_some() {
+        Status::Conflict
+    } else {
+        Status::Ok
+    })
+    .answer()
+}
+
+#[get("/devices/<id>/bmc/certificate")]
+async fn certificate_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let (machine, bmc) = recorded(web, &signed, id).await?;
+    certificate_view(web, &signed, &machine, &bmc, None)
+}
+
+#[post("/devices/<id>/bmc/certificate", data = "<form>")]
+async fn certificate(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let (machine, bmc) = recorded(web, &signed, id).await?;
+    let (actor, device) = (signed.actor.clone(), machine.id);
+    let shown = form.fields.get("shown").to_owned();
+    let outcome = web
+        .store
+        .write("bmc.certificate", move |c| {
+            certificate_trust(c, &actor, device, &shown)
+        })
+        .await;
+    match outcome {
+        Ok(()) => {
+            web.store.wakeups().wake(BMC_TASK);
+            Ok(done(
+                web,
+                signed.reader.locale,
+                format!("/devices/{id}/bmc"),
+                &Message::new("power-flash-certificate"),
+            ))
+        }
+        Err(fault) if belongs_in_form(&fault) => {
+            certificate_view(web, &signed, &machine, &bmc, Some(&fault))
+        }
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
 fn remove_view(
     web: &Web,
     signed: &Signed,
@@ -212,7 +397,7 @@ fn remove_view(
     .answer()
 }
 
-async fn to_remove(web: &Web, signed: &Signed, id: i64) -> Result<(Machine, BmcEndpoint), Failure> {
+async fn recorded(web: &Web, signed: &Signed, id: i64) -> Result<(Machine, BmcEndpoint), Failure> {
     match there(web, signed, id).await? {
         (machine, Some(bmc)) => Ok((machine, bmc)),
         (_, None) => Err(signed.failure(Fault::not_found())),
@@ -221,7 +406,7 @@ async fn to_remove(web: &Web, signed: &Signed, id: i64) -> Result<(Machine, BmcE
 
 #[get("/devices/<id>/bmc/remove")]
 async fn remove_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
-    let (machine, bmc) = to_remove(web, &signed, id).await?;
+    let (machine, bmc) = recorded(web, &signed, id).await?;
     remove_view(web, &signed, &machine, &bmc, None)
 }
 
@@ -232,7 +417,7 @@ async fn remove(
     id: i64,
     form: Posted,
 ) -> Result<Answer, Failure> {
-    let (machine, bmc) = to_remove(web, &signed, id).await?;
+    let (machine, bmc) = recorded(web, &signed, id).await?;
     let version = version(&form.fields).map_err(|fault| signed.failure(fault))?;
     let (actor, device) = (signed.actor.clone(), machine.id);
     let outcome = web

@@ -33,6 +33,28 @@ impl Guid {
             .unwrap_or(self.0)
     }
 
+    /// A GUID as it is written (RFC 4122), such as Redfish's `UUID`, so that it shows as written again.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits: Vec<char> = text.trim().chars().filter(|c| *c != '-').collect();
+        if !digits.iter().all(char::is_ascii_hexdigit) {
+            return None;
+        }
+        let mut octets = [0; 16];
+        if digits.len() != 2 * octets.len() {
+            return None;
+        }
+        for (octet, pair) in octets.iter_mut().zip(digits.chunks_exact(2)) {
+            let pair: String = pair.iter().collect();
+            *octet = u8::from_str_radix(&pair, 16).ok()?;
+        }
+        let written = Self(octets);
+        let layouts = [Self(written.smbios()), written, Self(written.reversed())];
+        let shows_so = layouts
+            .into_iter()
+            .find(|layout| layout.in_order() == octets);
+        Some(shows_so.unwrap_or(written))
+    }
+
     /// True when `text` is this GUID in any of the three layouts; case, dashes and braces do
     /// not matter. For comparing with a record that came from elsewhere (label, `dmidecode`).
     pub fn is_also(self, text: &str) -> bool {
@@ -87,6 +109,32 @@ mod tests {
             assert_eq!(guid.to_string(), TEXT);
             assert!(guid.is_also(&TEXT.to_uppercase()));
             assert!(!guid.is_also("12345678-9abc-4def-8123-456789abcdee"));
+        }
+    }
+
+    #[test]
+    fn a_written_guid_shows_as_it_was_written() {
+        for text in [
+            TEXT,
+            "4c4c4544-0035-3410-8050-c6c04f314733",
+            "00000000-0000-0000-0000-ac1f6b18a45a",
+            // Valid digits of version and variant also in the other layouts.
+            "38947555-4212-4248-9784-823347823834",
+        ] {
+            assert_eq!(
+                Guid::from_text(text)
+                    .map(|guid| guid.to_string())
+                    .as_deref(),
+                Some(text)
+            );
+        }
+        for text in [
+            "",
+            "12345678",
+            "zzzzzzzz-9abc-4def-8123-456789abcdef",
+            "+1234567-9abc-4def-8123-456789abcdef",
+        ] {
+            assert_eq!(Guid::from_text(text), None, "{text}");
         }
     }
 

@@ -75,7 +75,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pdf_writer", &["paper"]),
     ("resvg", &["paper"]),
     ("reqwest", &["drivers"]),
+    ("ring", &["sim"]),
     ("rocket", &["web"]),
+    ("rustls", &["drivers", "sim"]),
     ("snmp", &["drivers", "sim"]),
     ("svg2pdf", &["paper"]),
 ];

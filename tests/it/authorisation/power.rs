@@ -80,6 +80,16 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/devices/<id>/bmc", format!("{machine}/bmc"), bmc),
         Line::post("/devices/<id>/bmc", format!("{machine}/bmc"), bmc),
         Line::get(
+            "/devices/<id>/bmc/certificate",
+            format!("{machine}/bmc/certificate"),
+            Rule::NeedsGone(Permission::EditBmc),
+        ),
+        Line::post(
+            "/devices/<id>/bmc/certificate",
+            format!("{machine}/bmc/certificate"),
+            Rule::NeedsGone(Permission::EditBmc),
+        ),
+        Line::get(
             "/devices/<id>/bmc/remove",
             format!("{machine}/bmc/remove"),
             bmc,

@@ -234,7 +234,7 @@ impl Bmc17 {
 }
 
 /// The Python environment with pyghmi: given, or made once under `target`.
-async fn venv() -> PathBuf {
+pub async fn venv() -> PathBuf {
     static VENV: OnceCell<PathBuf> = OnceCell::const_new();
     VENV.get_or_init(|| async {
         if let Some(given) = std::env::var_os("COLDAISLE_TEST_VENV") {
@@ -242,14 +242,20 @@ async fn venv() -> PathBuf {
         }
         let folder = root().join("target/peers-venv");
         let own = folder.join("bin/python");
-        let has = own.exists() && run(&own, &["-c", "import pyghmi"], "").await.code == 0;
+        let has = own.exists()
+            && run(&own, &["-c", "import pyghmi, sushy_tools, bcrypt"], "")
+                .await
+                .code
+                == 0;
         if !has {
             let python = program("python3", "python3-venv");
             let path = folder.to_string_lossy().into_owned();
             let made = run(&python, &["-m", "venv", &path], "").await;
             assert_eq!(made.code, 0, "apt-get install python3-venv; {made:?}");
             let pip = folder.join("bin/pip");
-            let got = run(&pip, &["install", "--quiet", "pyghmi==1.6.19"], "").await;
+            let wanted = ["pyghmi==1.6.19", "sushy-tools==2.2.0", "bcrypt==5.0.0"];
+            let install = [["install", "--quiet"].as_slice(), &wanted].concat();
+            let got = run(&pip, &install, "").await;
             assert_eq!(got.code, 0, "{got:?}");
         }
         folder

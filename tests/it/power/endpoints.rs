@@ -10,7 +10,7 @@ use coldaisle::power::ops::{
     endpoint_update, poll_claim, poll_record, target,
 };
 use coldaisle::power::port::{BmcIdentity, PortFault, PortFaultKind};
-use coldaisle::power::{Action, BmcDraft, BmcEndpoint, PowerState};
+use coldaisle::power::{Action, BmcDraft, BmcEndpoint, BmcPrivilege, PowerState, UserLookup};
 use coldaisle::store::schema::audit_entries;
 use diesel::prelude::*;
 
@@ -54,6 +54,7 @@ fn polled(room: &Room, outcome: Result<(PowerState, Option<bool>), PortFault>) {
         firmware: "3.21".into(),
     };
     let result = PollResult {
+        certificate: None,
         endpoint,
         at: room.staff().now,
         outcome: outcome.map(|(state, expected)| (state, identity(expected), Some(3))),
@@ -74,7 +75,31 @@ both! {
         });
         assert!(!audit.is_empty() && !audit.iter().any(|detail| detail.contains("calvin")));
         let rows = room.db.get(|c| csv::export_rows(c, &room.staff()));
-        assert_eq!(rows, [["SRV-0001", "ipmi", "192.0.2.7", "623", "operator", "", "", ""]]);
+        let usual = ["pin", "", "operator", "name", ""];
+        let row = [["SRV-0001", "ipmi", "192.0.2.7", "623", "operator", "", "", ""].as_slice(), &usual].concat();
+        assert_eq!(rows, [row]);
+    }
+
+    async fn what_a_login_asks_for_goes_to_the_driver_and_through_the_file(db: TestDb) {
+        let room = Room::new(db);
+        let settings = [("privilege", "administrator"), ("lookup", "name_privilege"), ("suites", "3, 17")];
+        update(&room, &settings).unwrap();
+        let open = target(&there(&room), &room.keyring, false).unwrap();
+        assert_eq!((open.privilege, open.lookup), (BmcPrivilege::Administrator, UserLookup::NamePrivilege));
+        assert_eq!(open.suites, [3, 17]);
+        let rows = room.db.get(|c| csv::export_rows(c, &room.staff()));
+        let row: Fields = csv::COLUMNS.iter().copied().zip(rows[0].iter().map(String::as_str)).collect();
+        let staff = room.staff();
+        let again = room.db.put(|c| csv::import_row(c, &staff, &room.keyring, &row));
+        assert_eq!(again, Change::Unchanged);
+        let pin = "ab".repeat(32);
+        let redfish = [("protocol", "redfish"), ("port", "443"), ("certificate_sha256", pin.as_str())];
+        update(&room, &redfish).unwrap();
+        assert_eq!(there(&room).certificate_sha256.as_deref(), Some(pin.as_str()));
+        update(&room, &[("protocol", "redfish"), ("port", "443"), ("username", "admin")]).unwrap();
+        assert_eq!(there(&room).certificate_sha256.as_deref(), Some(pin.as_str()));
+        update(&room, &[("protocol", "redfish"), ("port", "8443")]).unwrap();
+        assert_eq!(there(&room).certificate_sha256, None);
     }
 
     async fn an_empty_password_keeps_the_old_one(db: TestDb) {

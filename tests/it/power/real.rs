@@ -10,6 +10,7 @@ use coldaisle::drivers::bmc::BmcAccess;
 use coldaisle::power::ops::{endpoint_of_device, endpoint_update};
 use coldaisle::power::{Action, BmcDraft, BmcEndpoint, IntentState, PowerState};
 use coldaisle::sim::bmc::{Delays, Power, SimBmc, SimBmcConfig};
+use coldaisle::sim::redfish::{SimRedfish, SimRedfishConfig};
 use coldaisle::tasks::Task;
 use coldaisle::tasks::bmc_poll::BmcPoll;
 use coldaisle::tasks::bmc_port::BmcPort;
@@ -134,6 +135,34 @@ both! {
         driven.run().await;
         assert_eq!((room.intent(id).state, bmc.power()), (IntentState::Refused, Power::Off));
         assert_eq!(bmc.counters().open_sessions, 0);
+    }
+
+    async fn a_redfish_service_is_switched_like_any_bmc(db: TestDb) {
+        let room = Room::new(db);
+        let uuid = "38947555-4212-4248-9784-823347823834";
+        let config = SimRedfishConfig {
+            delay: Duration::from_millis(200),
+            ..SimRedfishConfig::new("127.0.0.1:0".parse().unwrap(), Secret::new(PASSWORD), uuid)
+        };
+        let service = SimRedfish::start(config).await.unwrap();
+        let driven = Driven::new(&room);
+        let at = service.address();
+        let fields = [("protocol", "redfish".to_owned()), ("address", at.ip().to_string()), ("port", at.port().to_string()),
+            ("username", "admin".to_owned()), ("password", PASSWORD.to_owned()), ("expected_guid", uuid.to_owned())];
+        let draft = BmcDraft::parse(&fields.into_iter().collect()).unwrap();
+        let (actor, version) = (room.staff(), there(&room).version);
+        room.db.put(|c| endpoint_update(c, &actor, &room.keyring, room.device, version, &draft));
+        driven.read().await;
+        assert_eq!((there(&room).power_state, there(&room).last_error), (PowerState::On, None));
+        for (action, last) in [(Action::Cycle, "cycled"), (Action::SoftOff, "observed"), (Action::On, "observed"), (Action::Off, "observed")] {
+            let id = room.asked(action);
+            driven.run().await;
+            let steps = room.steps(id);
+            assert_eq!((room.intent(id).state, steps.last().unwrap().as_str()), (IntentState::Succeeded, last), "{action}: {steps:?}");
+        }
+        let counters = service.counters();
+        assert_eq!(counters.resets, ["PowerCycle", "GracefulShutdown", "On", "ForceOff"]);
+        assert_eq!((counters.open_sessions, counters.most_open), (0, 1));
     }
 
     async fn a_wrong_password_is_tried_once_until_it_is_changed(db: TestDb) {

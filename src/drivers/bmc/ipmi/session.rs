@@ -126,6 +126,7 @@ impl IpmiSession {
                 "{}.{:02}",
                 device.major_fw_revision, device.minor_fw_revision
             ),
+            serial: None,
         })
     }
 
