@@ -153,6 +153,16 @@ pub struct PowerConfig {
     pub concurrent_bmcs: u32,
     /// Seconds between two readings of a machine's power state.
     pub status_interval_s: u32,
+    /// Seconds between two readings of a machine's sensors.
+    pub sensor_interval_s: u32,
+    /// Seconds between two readings of a BMC's event log.
+    pub log_interval_s: u32,
+    /// Hours between two readings of a machine's parts.
+    pub parts_interval_h: u32,
+    /// Days that entries of event logs are kept.
+    pub keep_log_days: u32,
+    /// Days that entries of event logs about warnings and worse are kept.
+    pub keep_log_faults_days: u32,
 }
 
 impl Default for PowerConfig {
@@ -164,6 +174,11 @@ impl Default for PowerConfig {
             customer_actions_per_hour: 10,
             concurrent_bmcs: 64,
             status_interval_s: 300,
+            sensor_interval_s: 120,
+            log_interval_s: 300,
+            parts_interval_h: 24,
+            keep_log_days: 400,
+            keep_log_faults_days: 1_096,
         }
     }
 }
@@ -176,6 +191,11 @@ impl PowerConfig {
         Key::whole("power.customer_actions_per_hour", 0, 1000),
         Key::whole("power.concurrent_bmcs", 1, 4096),
         Key::whole("power.status_interval_s", 10, 86_400),
+        Key::whole("power.sensor_interval_s", 60, 3600),
+        Key::whole("power.log_interval_s", 60, 86_400),
+        Key::whole("power.parts_interval_h", 1, 720),
+        Key::whole("power.keep_log_days", 7, 36_525),
+        Key::whole("power.keep_log_faults_days", 7, 36_525),
     ];
 }
 

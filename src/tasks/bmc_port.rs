@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::drivers::bmc::{
-    BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, PowerAction, Priority,
+    BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, PowerAction, Priority, Privilege,
 };
 use crate::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
@@ -46,10 +46,10 @@ impl BmcPort {
             return Err(PortFault::new(PortFaultKind::Lasting, "unsupported", text));
         }
         self.resume_when_changed(target);
-        let priority = if target.urgent {
-            Priority::Power
-        } else {
-            Priority::Status
+        let priority = match (target.urgent, target.patient) {
+            (true, _) => Priority::Power,
+            (false, true) => Priority::Sensors,
+            (false, false) => Priority::Status,
         };
         match self.access.open(&driver_target(target), priority).await {
             Ok(inner) => Ok(Box::new(Session {
@@ -81,6 +81,9 @@ fn driver_target(target: &PortTarget) -> BmcTarget {
         .remembered_suite
         .and_then(|number| u8::try_from(number).ok())
         .and_then(CipherSuite::from_number);
+    if target.administrator {
+        driver.privilege = Privilege::Administrator;
+    }
     if let Some(suite) = remembered {
         driver.suites.retain(|known| *known != suite);
         driver.suites.insert(0, suite);
@@ -88,7 +91,7 @@ fn driver_target(target: &PortTarget) -> BmcTarget {
     driver
 }
 
-fn port_fault(error: &BmcError) -> PortFault {
+pub(super) fn port_fault(error: &BmcError) -> PortFault {
     let kind = match error {
         BmcError::Credentials { .. } => PortFaultKind::Credential,
         BmcError::NotInThisState { .. } => PortFaultKind::NotInThisState,
@@ -104,7 +107,7 @@ fn port_fault(error: &BmcError) -> PortFault {
 }
 
 /// A failed command: when it can't be told whether it was carried out, it may have been.
-fn act_fault(error: &BmcError) -> PortFault {
+pub(super) fn act_fault(error: &BmcError) -> PortFault {
     let unclear = matches!(
         error,
         BmcError::NotUnderstood { .. } | BmcError::Closed { .. } | BmcError::Cancelled { .. }
@@ -117,8 +120,8 @@ fn act_fault(error: &BmcError) -> PortFault {
 }
 
 /// A driver's session.
-struct Session {
-    inner: Box<dyn BmcSession>,
+pub(super) struct Session {
+    pub(super) inner: Box<dyn BmcSession>,
     expected_guid: Option<String>,
 }
 

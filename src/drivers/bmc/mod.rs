@@ -6,7 +6,6 @@
 mod access;
 mod address;
 mod error;
-mod facts;
 pub mod gate;
 pub mod ipmi;
 
@@ -16,6 +15,10 @@ use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::base::machine::{
+    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
+    SensorReading, Thresholds,
+};
 use crate::base::secret::Secret;
 use crate::wire::ipmi::guid::Guid;
 pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
@@ -23,10 +26,6 @@ pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
 pub use access::BmcAccess;
 pub use address::{AddressError, resolve};
 pub use error::{Acted, BmcError, CredentialFault, Step, Where};
-pub use facts::{
-    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
-    SensorReading, Thresholds,
-};
 pub use gate::Priority;
 
 /// Where a BMC is and how to log in.
