@@ -166,6 +166,14 @@ async fn set_aside(
     })
 }
 
+const fn area(actor: &Actor) -> &'static str {
+    if actor.role.is_customer() {
+        "servers"
+    } else {
+        "devices"
+    }
+}
+
 /// How serious, as people choose it.
 fn healths(word: Option<&str>) -> Vec<Health> {
     match word {
@@ -223,7 +231,7 @@ async fn log_page(
         &signed.reader,
         "devices/event_log.html",
         &title,
-        super::devices::area(&signed.actor),
+        area(&signed.actor),
     )
     .crumbs(&[(&machine.name, &back)])
     .flash(said.as_ref())
