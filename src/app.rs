@@ -20,10 +20,14 @@ use crate::drivers::snmp::{FamilyError, SnmpHub, pdu_families};
 use crate::identity;
 use crate::power::Limits;
 use crate::power::ops::Letters;
+use crate::power::telling;
 use crate::store::{DatabaseUrl, Store, migrate, sealed};
+use crate::tasks::bmc_facts::BmcFacts;
 use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
+use crate::tasks::bmc_rotation::BmcRotation;
 use crate::tasks::housekeeping::Housekeeping;
+use crate::tasks::machine_watcher::MachineWatcher;
 use crate::tasks::mailer::{MailRoute, Mailer};
 use crate::tasks::month_report::MonthReports;
 use crate::tasks::notifier::{NoticePlace, Notifier};
@@ -197,10 +201,24 @@ impl App {
         let states = BmcPoll::new(
             self.store.clone(),
             self.keyring.clone(),
-            port,
+            port.clone(),
             seconds(intervals.power_interval_s),
             seconds(power.status_interval_s),
             at_once,
+        );
+        let facts = BmcFacts::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            port.clone(),
+            seconds(intervals.power_interval_s),
+            self.telling_pace(),
+            at_once,
+        );
+        let rotation = BmcRotation::new(
+            self.store.clone(),
+            self.keyring.clone(),
+            port,
+            seconds(intervals.power_interval_s),
         );
         let poller = Poller::new(
             self.store.clone(),
@@ -227,6 +245,12 @@ impl App {
             Arc::new(poller),
             Arc::new(executor),
             Arc::new(states),
+            Arc::new(facts),
+            Arc::new(rotation),
+            Arc::new(MachineWatcher::new(
+                self.store.clone(),
+                seconds(intervals.watcher_interval_s),
+            )),
             Arc::new(PeriodCloser::new(
                 self.store.clone(),
                 seconds(intervals.period_closer_interval_s),
@@ -248,12 +272,18 @@ impl App {
                 self.store.clone(),
                 seconds(intervals.sealer_interval_s),
             )),
-            Arc::new(Retention::new(
-                self.store.clone(),
-                seconds(intervals.housekeeping_interval_s),
-                self.config.metering.keep_readings_days.into(),
-                self.config.metering.keep_hours_days.into(),
-            )),
+            Arc::new(
+                Retention::new(
+                    self.store.clone(),
+                    seconds(intervals.housekeeping_interval_s),
+                    self.config.metering.keep_readings_days.into(),
+                    self.config.metering.keep_hours_days.into(),
+                )
+                .with_machine_logs(
+                    power.keep_log_days.into(),
+                    power.keep_log_faults_days.into(),
+                ),
+            ),
         ];
         if let Some(listen) = self.config.traps.listen() {
             let traps = Traps::new(self.store.clone(), self.keyring.clone(), listen)?;
@@ -292,6 +322,16 @@ impl App {
         Limits {
             cool_down_ms: i64::from(self.config.power.cool_down_s) * 1000,
             customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+        }
+    }
+
+    /// How often machines are read.
+    fn telling_pace(&self) -> telling::Pace {
+        let power = &self.config.power;
+        telling::Pace {
+            sensors_ms: i64::from(power.sensor_interval_s) * 1000,
+            log_ms: i64::from(power.log_interval_s) * 1000,
+            parts_ms: i64::from(power.parts_interval_h) * 3_600_000,
         }
     }
 

@@ -10,6 +10,12 @@ audit-action-of = { $action ->
     [bmc-update] Changed a BMC
     [bmc-certificate] Trusted a BMC's new certificate
     [bmc-remove] Removed a BMC
+    [bmc-read] Asked for a reading of a machine
+    [bmc-rotate] Asked for a new password of a BMC
+    [bmc-rotated] Changed the password of a BMC
+    [bmc-rotate_failed] Did not change the password of a BMC
+    [bmc-rotate_unclear] Could not tell which password a BMC has
+    [bmc-rotate_settle] Settled which password a BMC has
     [contact-create] Added a contact
     [contact-update] Changed a contact
     [contact-archive] Archived a contact
@@ -23,6 +29,8 @@ audit-action-of = { $action ->
     [device-archive] Archived a device
     [device-restore] Brought back a device
     [device-lock] Locked a device
+    [device-set_aside] Set a difference of a device aside
+    [device-bring_back] Brought back a difference of a device
     [device-unlock] Unlocked a device
     [device_type-create] Added a device type
     [device_type-update] Changed a device type

@@ -32,6 +32,11 @@ event-kind-of = { $kind ->
     [port_down] Port down
     [errors_rising] Errors rising
     [target_silent] Target silent
+    [machine_off] Machine off
+    [sensor_over] Sensor beyond its limit
+    [supply_lost] Power supply lost
+    [bmc_silent] BMC silent
+    [credential_stopped] BMC credential stopped
    *[other] { $kind }
 }
 event-above-commitment = { $allocation } of { $customer } uses { $rate } Mbps, more than { $percent } % of the committed { $committed } Mbps, for { $minutes } minutes or longer.
@@ -41,6 +46,11 @@ event-port-down = { $missing ->
 } for { $minutes } minutes or longer. { $alias }
 event-errors-rising = More than { $errors } errors a minute for { $minutes } minutes or longer.
 event-target-silent = { $address } has not answered SNMP for { $minutes } minutes or longer.
+event-machine-off = The machine is in service and has been off for { $minutes } minutes or longer, and nobody switched it off here.
+event-sensor-over = { $name }: { $value } { $unit }, { machine-health } as the BMC judges it.
+event-sensor-states = { $name }: { $states } ({ machine-health }).
+event-bmc-silent = The BMC at { $address } has not answered for { $minutes } minutes or longer.
+event-credential-stopped = The BMC at { $address } refused the user or password on record. Nothing is tried until that is changed.
 fault-event-over = The event is over; there is nothing to take note of any more.
 fault-event-acked = Somebody has taken note already.
 severity-critical = Critical
@@ -77,6 +87,8 @@ rules-limits-of = { $kind ->
     [above_commitment] above { $raise } % for { $minutes } min; over at { $clear } % for { $clear_minutes } min
     [port_down] for { $minutes } min; over after { $clear_minutes } min
     [errors_rising] above { $errors } a minute for { $minutes } min; over at { $clear } % of it for { $clear_minutes } min
+    [sensor_over] for { $minutes } min; over after { $clear_minutes } min
+    [supply_lost] for { $minutes } min; over after { $clear_minutes } min
    *[target_silent] for { $minutes } min
 }
 rules-scope-all = Everywhere
@@ -84,7 +96,7 @@ rules-scope-customer = Customer
 rules-scope-device = Device
 rules-scope-port = Port
 rules-scope-allocation = Allocation
-rules-scope-help = Commitment: everywhere, customer or allocation. Silent target: everywhere or device.
+rules-scope-help = Commitment: everywhere, customer or allocation. Silent target: everywhere or device. Machines: everywhere, customer or device.
 rules-scope-id = Number
 rules-scope-id-help = The number at the end of its page's address; empty for everywhere.
 rules-raise-percent = Raise above

@@ -61,6 +61,9 @@ tasks-name-of = { $name ->
     [traps] Receive notifications
     [notifier] Send notices
     [watcher] Judge readings
+    [bmc-facts] Read sensors, logs and parts
+    [bmc-rotation] Change passwords of BMCs
+    [machine-watcher] Judge machines
    *[other] { $name }
 }
 tasks-said-notifier = Sent { $sent }, handed to the mailer { $mailed }, put back { $later }, given up { $dead }, not needed any more { $dropped }
@@ -76,7 +79,10 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
     [yes] , more to do
    *[no] {""}
 }
-tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
+tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }, { $lines } entries of event logs
+tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
+tasks-said-bmc-rotation = Changes of passwords carried on { $count }
+tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
 tasks-said-month-report = Made { $made } month reports, passed over { $passed }

@@ -10,6 +10,12 @@ audit-action-of = { $action ->
     [bmc-update] 修改 BMC
     [bmc-certificate] 信任 BMC 的新证书
     [bmc-remove] 删除 BMC
+    [bmc-read] 要求读取设备
+    [bmc-rotate] 发起更换 BMC 密码
+    [bmc-rotated] 已更换 BMC 密码
+    [bmc-rotate_failed] 未更换 BMC 密码
+    [bmc-rotate_unclear] 无法确认 BMC 的密码
+    [bmc-rotate_settle] 确认了 BMC 的密码
     [contact-create] 新建联系人
     [contact-update] 修改联系人
     [contact-archive] 归档联系人
@@ -23,6 +29,8 @@ audit-action-of = { $action ->
     [device-archive] 归档设备
     [device-restore] 恢复设备
     [device-lock] 锁定设备
+    [device-set_aside] 忽略了设备的差异
+    [device-bring_back] 恢复了设备的差异比对
     [device-unlock] 解锁设备
     [device_type-create] 新建设备型号
     [device_type-update] 修改设备型号

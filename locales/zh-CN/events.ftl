@@ -32,6 +32,11 @@ event-kind-of = { $kind ->
     [port_down] 端口断开
     [errors_rising] 错包增多
     [target_silent] 采集目标无应答
+    [machine_off] 设备关机
+    [sensor_over] 传感器超限
+    [supply_lost] 电源模块失效
+    [bmc_silent] BMC 无应答
+    [credential_stopped] BMC 账号被拒绝
    *[other] { $kind }
 }
 event-above-commitment = { $customer } 的 { $allocation } 用到 { $rate } Mbps，超过保底带宽 { $committed } Mbps 的 { $percent }%，已持续 { $minutes } 分钟以上。
@@ -41,6 +46,11 @@ event-port-down = { $missing ->
 }，已持续 { $minutes } 分钟以上。{ $alias }
 event-errors-rising = 每分钟错包超过 { $errors } 个，已持续 { $minutes } 分钟以上。
 event-target-silent = { $address } 不应答 SNMP，已持续 { $minutes } 分钟以上。
+event-machine-off = 设备在用，但已关机 { $minutes } 分钟以上，且无人在此执行过断电。
+event-sensor-over = { $name }：{ $value } { $unit }，BMC 判定为{ machine-health }。
+event-sensor-states = { $name }：{ $states }（{ machine-health }）。
+event-bmc-silent = 位于 { $address } 的 BMC 无应答，已持续 { $minutes } 分钟以上。
+event-credential-stopped = 位于 { $address } 的 BMC 拒绝了登记的用户或密码，修改之前不再尝试。
 fault-event-over = 事件已经结束，不需要再确认。
 fault-event-acked = 已经有人确认。
 severity-critical = 严重
@@ -77,6 +87,8 @@ rules-limits-of = { $kind ->
     [above_commitment] 超过 { $raise }% 达 { $minutes } 分钟；不高于 { $clear }% 达 { $clear_minutes } 分钟后恢复
     [port_down] 达 { $minutes } 分钟；正常 { $clear_minutes } 分钟后恢复
     [errors_rising] 每分钟超过 { $errors } 个达 { $minutes } 分钟；不高于其 { $clear }% 达 { $clear_minutes } 分钟后恢复
+    [sensor_over] 达 { $minutes } 分钟；正常 { $clear_minutes } 分钟后恢复
+    [supply_lost] 达 { $minutes } 分钟；正常 { $clear_minutes } 分钟后恢复
    *[target_silent] 达 { $minutes } 分钟
 }
 rules-scope-all = 全部
@@ -84,7 +96,7 @@ rules-scope-customer = 客户
 rules-scope-device = 设备
 rules-scope-port = 端口
 rules-scope-allocation = 带宽分配
-rules-scope-help = 保底带宽：全部、客户或带宽分配。采集目标无应答：全部或设备。
+rules-scope-help = 保底带宽：全部、客户或带宽分配。采集目标无应答：全部或设备。设备类：全部、客户或设备。
 rules-scope-id = 编号
 rules-scope-id-help = 其页面地址末尾的数字；“全部”则留空。
 rules-raise-percent = 超过时告警

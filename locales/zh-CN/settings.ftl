@@ -61,6 +61,9 @@ tasks-name-of = { $name ->
     [period-closer] 账期结账
     [notifier] 发送通知
     [watcher] 检查读数
+    [bmc-facts] 读取传感器、日志和部件
+    [bmc-rotation] 更换 BMC 密码
+    [machine-watcher] 判定设备
    *[other] { $name }
 }
 tasks-said-notifier = 已发送 { $sent }，交给邮件任务 { $mailed }，稍后再试 { $later }，放弃 { $dead }，不再需要 { $dropped }
@@ -76,7 +79,10 @@ tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } �
     [yes] ，还有待处理
    *[no] {""}
 }
-tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
+tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月，事件日志 { $lines } 条
+tasks-said-bmc-facts = 已读取 { $read } 台，失败 { $failed } 台；事件日志 { $entries } 条
+tasks-said-bmc-rotation = 已推进 { $count } 次密码更换
+tasks-said-machine-watcher = 已判定 { $things } 项；事件开始 { $raised } 个，结束 { $ended } 个
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账
 tasks-said-month-report = 已生成 { $made } 份流量月报，跳过 { $passed } 份

@@ -94,6 +94,18 @@ pub mod kind {
     /// A way notices go.
     #[derive(Debug)]
     pub enum Channel {}
+    /// A sensor of a machine.
+    #[derive(Debug)]
+    pub enum MachineSensor {}
+    /// An entry of a machine's event log.
+    #[derive(Debug)]
+    pub enum MachineLogEntry {}
+    /// A part of a machine.
+    #[derive(Debug)]
+    pub enum MachinePart {}
+    /// A change of a BMC's password.
+    #[derive(Debug)]
+    pub enum BmcRotation {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -165,6 +177,14 @@ pub type EventId = Id<kind::Event>;
 pub type ThresholdRuleId = Id<kind::ThresholdRule>;
 /// Id of a way notices go.
 pub type ChannelId = Id<kind::Channel>;
+/// Id of a sensor of a machine.
+pub type MachineSensorId = Id<kind::MachineSensor>;
+/// Id of an entry of a machine's event log.
+pub type MachineLogEntryId = Id<kind::MachineLogEntry>;
+/// Id of a part of a machine.
+pub type MachinePartId = Id<kind::MachinePart>;
+/// Id of a change of a BMC's password.
+pub type BmcRotationId = Id<kind::BmcRotation>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

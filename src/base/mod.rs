@@ -12,6 +12,7 @@ pub mod id;
 pub mod ids;
 pub mod kept;
 pub mod locale;
+pub mod machine;
 pub mod money;
 pub mod number;
 pub mod page;

@@ -157,6 +157,16 @@ pub struct PowerConfig {
     pub keep_session_s: u32,
     /// PEM file of authorities that may vouch for certificates of Redfish services, beside those of the system.
     pub redfish_authorities: String,
+    /// Seconds between two readings of a machine's sensors.
+    pub sensor_interval_s: u32,
+    /// Seconds between two readings of a BMC's event log.
+    pub log_interval_s: u32,
+    /// Hours between two readings of a machine's parts.
+    pub parts_interval_h: u32,
+    /// Days that entries of event logs are kept.
+    pub keep_log_days: u32,
+    /// Days that entries of event logs about warnings and worse are kept.
+    pub keep_log_faults_days: u32,
 }
 
 impl Default for PowerConfig {
@@ -170,6 +180,11 @@ impl Default for PowerConfig {
             status_interval_s: 300,
             keep_session_s: 30,
             redfish_authorities: String::new(),
+            sensor_interval_s: 120,
+            log_interval_s: 300,
+            parts_interval_h: 24,
+            keep_log_days: 400,
+            keep_log_faults_days: 1_096,
         }
     }
 }
@@ -184,6 +199,11 @@ impl PowerConfig {
         Key::whole("power.status_interval_s", 10, 86_400),
         Key::whole("power.keep_session_s", 0, 50),
         Key::text("power.redfish_authorities"),
+        Key::whole("power.sensor_interval_s", 60, 3600),
+        Key::whole("power.log_interval_s", 60, 86_400),
+        Key::whole("power.parts_interval_h", 1, 720),
+        Key::whole("power.keep_log_days", 7, 36_525),
+        Key::whole("power.keep_log_faults_days", 7, 36_525),
     ];
 }
 

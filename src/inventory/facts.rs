@@ -4,6 +4,8 @@ use crate::base::fold::fold;
 
 /// Source of facts that were read over SNMP (ENTITY-MIB, RFC 6933).
 pub const FROM_SNMP: &str = "snmp";
+/// Source of facts that the management controller told (FRU, Redfish inventory).
+pub const FROM_BMC: &str = "bmc";
 /// Serial number.
 pub const SERIAL: &str = "serial";
 /// Model.
@@ -12,6 +14,12 @@ pub const MODEL: &str = "model";
 pub const MAKER: &str = "maker";
 /// Revision of its software.
 pub const REVISION: &str = "revision";
+/// Asset tag.
+pub const ASSET_TAG: &str = "asset_tag";
+/// Memory in whole GiB.
+pub const MEMORY: &str = "memory_gib";
+/// MAC address of a network port, one a part.
+pub const MAC: &str = "mac";
 
 crate::text_enum! {
     /// Whether the record and the device agree.
@@ -54,9 +62,37 @@ pub fn verdict(record: &[&str], said: &[&str]) -> Option<Verdict> {
     }
 }
 
+/// The MAC addresses in a text that people wrote, lower-case with colons.
+pub fn macs_in(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, ':' | '-' | '.')));
+    let mac = |word: &str| {
+        let digits: Vec<char> = word.chars().filter(char::is_ascii_hexdigit).collect();
+        let has_marks = word.len() > digits.len();
+        let pairs = digits.chunks(2).map(|pair| pair.iter().collect::<String>());
+        let text = pairs.collect::<Vec<_>>().join(":").to_ascii_lowercase();
+        (digits.len() == 12 && has_marks).then_some(text)
+    };
+    words.filter_map(mac).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn macs_are_found_in_what_people_write() {
+        for (text, expected) in [
+            (
+                "2x 10G 02:00:00:AA:00:01, 02-00-00-aa-00-02",
+                vec!["02:00:00:aa:00:01", "02:00:00:aa:00:02"],
+            ),
+            ("eth0 0200.00aa.0003", vec!["02:00:00:aa:00:03"]),
+            ("four ports", vec![]),
+            ("020000aa0003", vec![]),
+        ] {
+            assert_eq!(macs_in(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn record_and_device_by_table() {

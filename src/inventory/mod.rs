@@ -13,8 +13,9 @@ pub use model::{
 };
 pub use ops::{
     Comparison, Said, device_archive, device_by_id, device_by_name, device_compared, device_create,
-    device_facts, device_facts_keep, device_list, device_lock, device_move, device_type_archive,
-    device_type_by_id, device_type_by_slug, device_type_create, device_type_list,
-    device_type_update, device_unlock, device_update, devices_in_rack,
+    device_fact_accept, device_fact_ignore, device_facts, device_facts_keep, device_list,
+    device_lock, device_move, device_type_archive, device_type_by_id, device_type_by_slug,
+    device_type_create, device_type_list, device_type_update, device_unlock, device_update,
+    devices_in_rack,
 };
 pub use rows::{Device, DeviceFact, DeviceRow, DeviceType, Position};

@@ -131,6 +131,10 @@ pub struct DeviceFact {
     pub value: String,
     /// When it last said so.
     pub seen_at: Timestamp,
+    /// When a person set the difference aside; what is said since is the same.
+    pub ignored_at: Option<Timestamp>,
+    /// Who did.
+    pub ignored_by_name: String,
 }
 
 /// A device as a query of devices, types and owners gives it.

@@ -75,7 +75,7 @@ pub use ops::gauge_series::{
     PowerBasis, PowerNow, PowerOf, PowerSeries, gauge_series, power_now, power_series,
 };
 pub use ops::gauges::{
-    GaugeNow, gauge_by_id, gauges_fill, gauges_keep, gauges_now, gauges_of_device,
+    GaugeNow, gauge_by_id, gauges_fill, gauges_keep, gauges_now, gauges_of_device, gauges_recent,
 };
 pub use ops::hints::target_hint;
 pub use ops::history::{History, history_fill};
@@ -100,7 +100,7 @@ pub use ops::ports::{
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::raw::{LONGEST_RAW_MS, port_intervals};
 pub use ops::retention::{hours_expire, readings_expire};
-pub use ops::rules::{rule_by_id, rule_create, rule_list, rule_update};
+pub use ops::rules::{machine_rules, rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{

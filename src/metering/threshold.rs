@@ -21,6 +21,16 @@ crate::text_enum! {
         ErrorsRising = "errors_rising",
         /// A target does not answer.
         TargetSilent = "target_silent",
+        /// A machine in service is off, and nobody switched it off.
+        MachineOff = "machine_off",
+        /// A sensor of a machine is beyond its limit, as the BMC judges it.
+        SensorOver = "sensor_over",
+        /// A power supply of a machine has failed or lost its input.
+        SupplyLost = "supply_lost",
+        /// A BMC does not answer.
+        BmcSilent = "bmc_silent",
+        /// A BMC refused its credential, and nothing is tried any more.
+        CredentialStopped = "credential_stopped",
     }
 }
 
@@ -94,7 +104,7 @@ impl RuleDraft {
             Some(0)
         };
         let raise_minutes = number("raise_minutes", 0, LONGEST_MINUTES);
-        let clear_minutes = if needs(RuleKind::TargetSilent) {
+        let clear_minutes = if kind.is_some_and(RuleKind::ends_at_once) {
             Some(0)
         } else {
             number("clear_minutes", 0, LONGEST_MINUTES)
@@ -146,7 +156,36 @@ impl RuleKind {
             ),
             Self::TargetSilent => matches!(scope, RuleScope::All | RuleScope::Device),
             Self::PortDown | Self::ErrorsRising => true,
+            Self::MachineOff
+            | Self::SensorOver
+            | Self::SupplyLost
+            | Self::BmcSilent
+            | Self::CredentialStopped => matches!(
+                scope,
+                RuleScope::All | RuleScope::Customer | RuleScope::Device
+            ),
         }
+    }
+
+    /// Whether it watches machines through their BMCs, and not traffic.
+    #[must_use]
+    pub const fn is_of_machines(self) -> bool {
+        matches!(
+            self,
+            Self::MachineOff
+                | Self::SensorOver
+                | Self::SupplyLost
+                | Self::BmcSilent
+                | Self::CredentialStopped
+        )
+    }
+
+    /// Whether its events end with the first good look.
+    const fn ends_at_once(self) -> bool {
+        matches!(
+            self,
+            Self::TargetSilent | Self::MachineOff | Self::BmcSilent | Self::CredentialStopped
+        )
     }
 }
 

@@ -81,6 +81,39 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// Where a line of a machine's event log comes from.
+    pub enum LogOrigin {
+        /// The BMC's log.
+        Entry = "entry",
+        /// Found while reading: the BMC's log was cleared.
+        Cleared = "cleared",
+    }
+}
+
+crate::text_enum! {
+    /// Where a change of a BMC's password stands.
+    pub enum RotationState {
+        /// Waits for its task; nothing was sent.
+        Queued = "queued",
+        /// The command is about to go out, or went out.
+        Sending = "sending",
+        /// The new password is tried.
+        Testing = "testing",
+        /// The new one has worked and is on record.
+        Done = "done",
+        /// The old one holds.
+        Failed = "failed",
+        /// Nobody knows which one holds.
+        Unclear = "unclear",
+    }
+}
+
+impl RotationState {
+    /// Those in which nobody but the change itself logs in: neither password is sure to be right.
+    pub const LIVE: [Self; 4] = [Self::Queued, Self::Sending, Self::Testing, Self::Unclear];
+}
+
 /// What the operator set for power actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

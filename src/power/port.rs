@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use super::model::{Action, PowerState};
 use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
+use crate::base::machine::{Boot, Controller, LogMark, LogPart, Part, SensorReading};
 use crate::base::secret::Secret;
 
 /// A boxed future of a port call.
@@ -42,6 +43,10 @@ pub struct PortTarget {
     pub version: i64,
     /// Somebody waits for it: before all readings.
     pub urgent: bool,
+    /// It can wait until the power state of all is read: sensors, logs, parts.
+    pub patient: bool,
+    /// Ask for the administrator's privilege: changing a password needs it.
+    pub administrator: bool,
 }
 
 /// Who a BMC says it is.
@@ -108,7 +113,7 @@ pub trait PowerPort: Send + Sync {
 }
 
 /// A session with one BMC; dropped, it closes itself.
-pub trait PowerSession: Send {
+pub trait PowerSession: TellingSession {
     /// The cipher suite in use, to be remembered.
     fn suite(&self) -> Option<i64>;
     /// SHA-256 of the certificate that was shown, to be trusted from now on.
@@ -123,4 +128,48 @@ pub trait PowerSession: Send {
     fn identity(&mut self) -> PortFuture<'_, BmcIdentity>;
     /// Ends the session.
     fn close(self: Box<Self>) -> PortFuture<'static, ()>;
+}
+
+/// The code of a fault after which nothing else will help: this BMC doesn't have it.
+pub const UNSUPPORTED: &str = "unsupported";
+
+/// A call that a peer does not have.
+fn unsupported<'a, T: Send + 'a>(what: &'static str) -> PortFuture<'a, T> {
+    let fault = PortFault::new(PortFaultKind::Lasting, UNSUPPORTED, what);
+    Box::pin(std::future::ready(Err(fault)))
+}
+
+/// What a session tells of its machine besides power: sensors, event log, parts, the controller itself. A peer without
+/// any of it says so by saying nothing.
+pub trait TellingSession: Send {
+    /// Reads all sensors that the BMC lists.
+    fn sensors(&mut self) -> PortFuture<'_, Vec<SensorReading>> {
+        unsupported("sensors")
+    }
+    /// Reads the machine's power draw, watts; none where it isn't measured.
+    fn power_draw(&mut self) -> PortFuture<'_, Option<u32>> {
+        unsupported("power draw")
+    }
+    /// Reads the part of the event log after `mark`, at most `most` entries.
+    fn event_log(&mut self, mark: LogMark, most: usize) -> PortFuture<'_, LogPart> {
+        let _ = (mark, most);
+        unsupported("event log")
+    }
+    /// Reads the parts of the machine.
+    fn parts(&mut self) -> PortFuture<'_, Vec<Part>> {
+        unsupported("inventory")
+    }
+    /// Reads facts about the controller.
+    fn controller(&mut self) -> PortFuture<'_, Controller> {
+        unsupported("controller")
+    }
+    /// Reads the boot override; none when there is none.
+    fn boot_override(&mut self) -> PortFuture<'_, Option<Boot>> {
+        unsupported("boot override")
+    }
+    /// Sets the password of the user who is logged in, once.
+    fn set_password(&mut self, password: Secret) -> PortFuture<'_, ()> {
+        drop(password);
+        unsupported("change of the password")
+    }
 }

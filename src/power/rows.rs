@@ -1,7 +1,12 @@
 //! BMC endpoints, intents and steps as they are stored, and what power needs to know of a machine.
 
+mod machine;
+
 use diesel::prelude::*;
 use serde::Serialize;
+
+pub(super) use machine::NewLogLine;
+pub use machine::{LogLine, MachineReading, PartRow, Rotation, RotationStep, Sensor};
 
 use super::detail::Detail;
 use super::interlocks::Lock;

@@ -961,6 +961,10 @@ diesel::table! {
         value -> Text,
         /// Column `seen_at`.
         seen_at -> BigInt,
+        /// Column `ignored_at`.
+        ignored_at -> Nullable<BigInt>,
+        /// Column `ignored_by_name`.
+        ignored_by_name -> Text,
     }
 }
 
@@ -1522,6 +1526,210 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `machine_readings`.
+    machine_readings (device_id) {
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `endpoint`.
+        endpoint -> Text,
+        /// Column `next_at`.
+        next_at -> BigInt,
+        /// Column `asked_at`.
+        asked_at -> Nullable<BigInt>,
+        /// Column `failures`.
+        failures -> BigInt,
+        /// Column `sensors_at`.
+        sensors_at -> Nullable<BigInt>,
+        /// Column `sensors_said`.
+        sensors_said -> Text,
+        /// Column `sensors_trouble`.
+        sensors_trouble -> Text,
+        /// Column `watts`.
+        watts -> Nullable<BigInt>,
+        /// Column `log_at`.
+        log_at -> Nullable<BigInt>,
+        /// Column `log_mark`.
+        log_mark -> Text,
+        /// Column `log_epoch`.
+        log_epoch -> BigInt,
+        /// Column `log_drift_ms`.
+        log_drift_ms -> Nullable<BigInt>,
+        /// Column `log_free_percent`.
+        log_free_percent -> Nullable<BigInt>,
+        /// Column `log_trouble`.
+        log_trouble -> Text,
+        /// Column `parts_at`.
+        parts_at -> Nullable<BigInt>,
+        /// Column `parts_trouble`.
+        parts_trouble -> Text,
+        /// Column `controller`.
+        controller -> Text,
+        /// Column `boot`.
+        boot -> Text,
+        /// Column `off_since`.
+        off_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `machine_sensors`.
+    machine_sensors (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `sensor_key`.
+        sensor_key -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `entity`.
+        entity -> Text,
+        /// Column `quantity`.
+        quantity -> Text,
+        /// Column `unit`.
+        unit -> Text,
+        /// Column `limits`.
+        limits -> Text,
+        /// Column `health`.
+        health -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `states`.
+        states -> Text,
+        /// Column `health_since`.
+        health_since -> BigInt,
+        /// Column `missing_since`.
+        missing_since -> Nullable<BigInt>,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `machine_log`.
+    machine_log (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `origin`.
+        origin -> Text,
+        /// Column `entry_id`.
+        entry_id -> Text,
+        /// Column `at`.
+        at -> Nullable<BigInt>,
+        /// Column `since_start_s`.
+        since_start_s -> Nullable<BigInt>,
+        /// Column `read_at`.
+        read_at -> BigInt,
+        /// Column `source`.
+        source -> Text,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `text`.
+        text -> Text,
+        /// Column `asserted`.
+        asserted -> Bool,
+        /// Column `health`.
+        health -> Text,
+        /// Column `raw`.
+        raw -> Text,
+        /// Column `print`.
+        print -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `machine_parts`.
+    machine_parts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `slot`.
+        slot -> Text,
+        /// Column `manufacturer`.
+        manufacturer -> Text,
+        /// Column `model`.
+        model -> Text,
+        /// Column `part_number`.
+        part_number -> Text,
+        /// Column `serial`.
+        serial -> Text,
+        /// Column `asset_tag`.
+        asset_tag -> Text,
+        /// Column `revision`.
+        revision -> Text,
+        /// Column `mac`.
+        mac -> Text,
+        /// Column `octets`.
+        octets -> Nullable<BigInt>,
+        /// Column `detail`.
+        detail -> Text,
+        /// Column `first_seen_at`.
+        first_seen_at -> BigInt,
+        /// Column `changed_at`.
+        changed_at -> BigInt,
+        /// Column `gone_at`.
+        gone_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `bmc_rotations`.
+    bmc_rotations (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `endpoint`.
+        endpoint -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `password_sealed`.
+        password_sealed -> Nullable<Binary>,
+        /// Column `requested_by_user_id`.
+        requested_by_user_id -> Nullable<BigInt>,
+        /// Column `requested_by_name`.
+        requested_by_name -> Text,
+        /// Column `requested_at`.
+        requested_at -> BigInt,
+        /// Column `sent_at`.
+        sent_at -> Nullable<BigInt>,
+        /// Column `finished_at`.
+        finished_at -> Nullable<BigInt>,
+        /// Column `next_at`.
+        next_at -> BigInt,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `bmc_rotation_steps`.
+    bmc_rotation_steps (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `rotation_id`.
+        rotation_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `said`.
+        said -> Text,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1567,6 +1775,12 @@ diesel::joinable!(visit_people -> people (person_id));
 diesel::joinable!(visit_events -> visits (visit_id));
 diesel::joinable!(visit_events -> people (person_id));
 diesel::joinable!(visit_events -> users (author_user_id));
+diesel::joinable!(machine_readings -> devices (device_id));
+diesel::joinable!(machine_sensors -> devices (device_id));
+diesel::joinable!(machine_log -> devices (device_id));
+diesel::joinable!(machine_parts -> devices (device_id));
+diesel::joinable!(bmc_rotations -> devices (device_id));
+diesel::joinable!(bmc_rotation_steps -> bmc_rotations (rotation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -1651,3 +1865,15 @@ diesel::allow_tables_to_appear_in_same_query!(visits, customers);
 diesel::allow_tables_to_appear_in_same_query!(visits, people);
 diesel::allow_tables_to_appear_in_same_query!(visits, sites);
 diesel::allow_tables_to_appear_in_same_query!(visits, users);
+diesel::allow_tables_to_appear_in_same_query!(machine_readings, devices);
+diesel::allow_tables_to_appear_in_same_query!(machine_readings, bmc_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(machine_readings, power_intents);
+diesel::allow_tables_to_appear_in_same_query!(machine_sensors, devices);
+diesel::allow_tables_to_appear_in_same_query!(machine_sensors, customers);
+diesel::allow_tables_to_appear_in_same_query!(machine_log, devices);
+diesel::allow_tables_to_appear_in_same_query!(machine_parts, devices);
+diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, devices);
+diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, bmc_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, power_intents);
+diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, machine_readings);
+diesel::allow_tables_to_appear_in_same_query!(bmc_rotation_steps, bmc_rotations);

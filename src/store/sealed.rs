@@ -23,7 +23,7 @@ pub struct SealedColumn {
 }
 
 /// Every sealed column of the schema.
-pub const SEALED: [SealedColumn; 8] = [
+pub const SEALED: [SealedColumn; 9] = [
     SealedColumn {
         table: "bmc_endpoints",
         column: "password_sealed",
@@ -63,6 +63,11 @@ pub const SEALED: [SealedColumn; 8] = [
         table: "channels",
         column: "signing_sealed",
         purpose: "channels.signing_sealed",
+    },
+    SealedColumn {
+        table: "bmc_rotations",
+        column: "password_sealed",
+        purpose: "bmc_rotations.password_sealed",
     },
 ];
 

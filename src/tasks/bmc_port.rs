@@ -77,10 +77,10 @@ impl BmcPort {
 
     async fn log_in(&self, target: &PortTarget) -> Result<Box<dyn PowerSession>, PortFault> {
         self.resume_when_changed(target);
-        let priority = if target.urgent {
-            Priority::Power
-        } else {
-            Priority::Status
+        let priority = match (target.urgent, target.patient) {
+            (true, _) => Priority::Power,
+            (false, true) => Priority::Sensors,
+            (false, false) => Priority::Status,
         };
         let [urgent, background] = self.keep;
         let mut driver = BmcTarget {
@@ -139,6 +139,9 @@ fn driver_target(target: &PortTarget) -> BmcTarget {
         .remembered_suite
         .and_then(suite)
         .filter(|suite| driver.suites.contains(suite));
+    if target.administrator {
+        driver.privilege = Privilege::Administrator;
+    }
     if let Some(suite) = remembered {
         driver.suites.retain(|known| *known != suite);
         driver.suites.insert(0, suite);
@@ -162,7 +165,7 @@ fn trust(target: &PortTarget) -> Trust {
     Trust::Pin(pinned)
 }
 
-fn port_fault(error: &BmcError) -> PortFault {
+pub(super) fn port_fault(error: &BmcError) -> PortFault {
     let kind = match error {
         BmcError::Credentials { .. } => PortFaultKind::Credential,
         BmcError::NotInThisState { .. } => PortFaultKind::NotInThisState,
@@ -182,7 +185,7 @@ fn port_fault(error: &BmcError) -> PortFault {
 }
 
 /// A failed command: when it can't be told whether it was carried out, it may have been.
-fn act_fault(error: &BmcError) -> PortFault {
+pub(super) fn act_fault(error: &BmcError) -> PortFault {
     let unclear = matches!(
         error,
         BmcError::NotUnderstood { .. } | BmcError::Closed { .. } | BmcError::Cancelled { .. }
@@ -195,8 +198,8 @@ fn act_fault(error: &BmcError) -> PortFault {
 }
 
 /// A driver's session.
-struct Session {
-    inner: Box<dyn BmcSession>,
+pub(super) struct Session {
+    pub(super) inner: Box<dyn BmcSession>,
     expected_guid: Option<String>,
 }
 

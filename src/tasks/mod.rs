@@ -3,10 +3,14 @@
 //! A task is one idempotent activation without input. The driver starts it on a timer or when it is woken,
 //! never twice at once, and keeps what came of it.
 
+pub mod bmc_facts;
 pub mod bmc_poll;
 pub mod bmc_port;
+pub mod bmc_rotation;
+mod bmc_telling;
 mod driver;
 pub mod housekeeping;
+pub mod machine_watcher;
 pub mod mailer;
 pub mod month_report;
 pub mod notifier;

@@ -9,10 +9,13 @@ use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
 use crate::metering::day::Day;
 use crate::metering::{gauge_days_expire, gauge_hours_expire, hours_expire, readings_expire};
+use crate::power::ops::log_expire;
 use crate::store::Store;
 
 /// Rows removed in one transaction.
 const AT_ONCE: i64 = 50;
+/// Lines of event logs removed in one transaction.
+const LINES_AT_ONCE: i64 = 500;
 /// Transactions of one run; the rest waits for the next.
 const STEPS: usize = 200;
 
@@ -22,6 +25,8 @@ pub struct Retention {
     interval: Duration,
     readings_days: i64,
     hours_days: i64,
+    log_days: i64,
+    log_faults_days: i64,
 }
 
 impl Retention {
@@ -37,7 +42,40 @@ impl Retention {
             interval,
             readings_days,
             hours_days,
+            log_days: 400,
+            log_faults_days: 1_096,
         }
+    }
+
+    /// The same with other times for entries of machines' event logs: usual ones, and warnings and worse.
+    #[must_use]
+    pub const fn with_machine_logs(mut self, days: i64, faults_days: i64) -> Self {
+        self.log_days = days;
+        self.log_faults_days = faults_days;
+        self
+    }
+
+    async fn logs(&self, stop: &CancellationToken) -> Result<usize, Fault> {
+        let today = Day::of(Timestamp::now());
+        let usual = today.plus(-self.log_days).start();
+        let faults = today.plus(-self.log_faults_days).start();
+        let mut gone = 0;
+        for _ in 0..STEPS {
+            if stop.is_cancelled() {
+                break;
+            }
+            let step = self
+                .store
+                .write("machine_log.expire", move |c| {
+                    log_expire(c, usual, faults, LINES_AT_ONCE)
+                })
+                .await?;
+            gone += step;
+            if step == 0 {
+                break;
+            }
+        }
+        Ok(gone)
     }
 
     async fn work(&self, stop: CancellationToken) -> Result<Message, Fault> {
@@ -67,7 +105,9 @@ impl Retention {
                 break;
             }
         }
+        let lines = self.logs(&stop).await?;
         Ok(Message::new("tasks-said-retention")
+            .with("lines", lines)
             .with("days", days_gone)
             .with("readings", readings.to_string())
             .with("months", months_gone)

@@ -38,7 +38,7 @@ impl ListQuery {
 pub struct ListView<'a> {
     web: &'a Web,
     locale: Locale,
-    path: &'static str,
+    path: String,
     query: String,
     filters: Vec<(&'static str, String, String)>,
     csv: bool,
@@ -51,14 +51,14 @@ impl<'a> ListView<'a> {
     pub fn new(
         web: &'a Web,
         locale: Locale,
-        path: &'static str,
+        path: impl Into<String>,
         query: &ListQuery,
         empty: (&'static str, &'static str),
     ) -> Self {
         Self {
             web,
             locale,
-            path,
+            path: path.into(),
             query: query.text().to_owned(),
             filters: Vec::new(),
             csv: false,
@@ -128,7 +128,7 @@ impl<'a> ListView<'a> {
             .filters
             .iter()
             .map(|(name, value, label)| {
-                json!({"name": name, "value": value, "label": label, "remove_href": self.href(self.path, Some(name), &[])})
+                json!({"name": name, "value": value, "label": label, "remove_href": self.href(&self.path, Some(name), &[])})
             })
             .collect();
         let words = |key: &str| self.web.words.text(self.locale, key);
@@ -142,8 +142,8 @@ impl<'a> ListView<'a> {
             "query": self.query,
             "filters": filters,
             "sort": null,
-            "newer_href": page.previous.as_ref().map(|key| self.href(self.path, None, &[("before", key)])),
-            "older_href": page.next.as_ref().map(|key| self.href(self.path, None, &[("after", key)])),
+            "newer_href": page.previous.as_ref().map(|key| self.href(&self.path, None, &[("before", key)])),
+            "older_href": page.next.as_ref().map(|key| self.href(&self.path, None, &[("after", key)])),
             "csv_href": self.csv.then(|| self.href(&format!("{}.csv", self.path), None, &[])),
             "action": action,
             "empty": {"title": words(self.empty.0), "text": words(self.empty.1), "action": action},

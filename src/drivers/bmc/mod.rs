@@ -6,7 +6,6 @@
 mod access;
 mod address;
 mod error;
-mod facts;
 pub mod gate;
 pub mod ipmi;
 pub mod redfish;
@@ -18,6 +17,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::base::machine::{
+    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
+    SensorReading, Thresholds,
+};
 use crate::base::secret::Secret;
 use crate::wire::ipmi::guid::Guid;
 pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
@@ -25,10 +28,6 @@ pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
 pub use access::BmcAccess;
 pub use address::{AddressError, resolve};
 pub use error::{Acted, BmcError, CredentialFault, Step, Where};
-pub use facts::{
-    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
-    SensorReading, Thresholds,
-};
 pub use gate::Priority;
 pub use redfish::Trust;
 

@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use serde_json::json;
 
+use super::change::device_update;
 use super::devices::device_by_id;
-use crate::base::fault::Fault;
-use crate::base::ids::DeviceId;
+use crate::audit::{self, Event};
+use crate::base::fault::{Fault, Message};
+use crate::base::ids::{DeviceFactId, DeviceId};
 use crate::base::time::Timestamp;
-use crate::identity::Actor;
-use crate::inventory::facts::{MODEL, SERIAL, Verdict, verdict};
+use crate::identity::{Actor, Permission};
+use crate::inventory::facts::{
+    ASSET_TAG, FROM_BMC, MAC, MEMORY, MODEL, SERIAL, Verdict, macs_in, verdict,
+};
+use crate::inventory::fields::device_fields;
+use crate::inventory::model::DeviceDraft;
 use crate::inventory::rows::{DeviceFact, DeviceRow};
 use crate::store::Conn;
 use crate::store::schema::device_facts;
@@ -23,7 +30,7 @@ pub type Said = (i64, &'static str, String);
 /// A field of a record beside what the device says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// `serial` or `model`.
+    /// `serial`, `model`, `asset_tag`, `memory_gib` or `mac`.
     pub field: &'static str,
     /// What stands on record.
     pub record: String,
@@ -31,6 +38,12 @@ pub struct Comparison {
     pub said: Vec<String>,
     /// Whether they agree.
     pub verdict: Verdict,
+    /// The fact that can be taken over into the record: what the device says and the record does not.
+    pub fact: Option<DeviceFactId>,
+    /// A person has set the difference aside.
+    pub ignored_at: Option<Timestamp>,
+    /// Who did; empty when nobody.
+    pub ignored_by: String,
 }
 
 /// Keeps what a source says of a device now; what it says no more goes.
@@ -56,8 +69,17 @@ pub fn device_facts_keep(
             .take(LONGEST_TEXT)
             .collect();
         match there.remove(&(*part, (*field).to_owned())) {
+            Some(row) if row.value == value => diesel::update(device_facts::table.find(row.id))
+                .set(device_facts::seen_at.eq(now))
+                .execute(c)?,
+            // What was set aside was another difference.
             Some(row) => diesel::update(device_facts::table.find(row.id))
-                .set((device_facts::value.eq(value), device_facts::seen_at.eq(now)))
+                .set((
+                    device_facts::value.eq(value),
+                    device_facts::seen_at.eq(now),
+                    device_facts::ignored_at.eq(None::<Timestamp>),
+                    device_facts::ignored_by_name.eq(""),
+                ))
                 .execute(c)?,
             None => diesel::insert_into(device_facts::table)
                 .values((
@@ -104,31 +126,130 @@ pub fn device_compared(
     if facts.is_empty() {
         return Ok((facts, Vec::new()));
     }
-    let serial = row.device.serial.unwrap_or_default();
+    let device = row.device;
+    let serial = device.serial.unwrap_or_default();
     let model = row.device_type.model;
     let whole = format!("{} {model}", row.device_type.manufacturer);
-    let compared = [
-        compared(SERIAL, &serial, &[&serial], &facts),
-        compared(MODEL, &model, &[&model, &whole], &facts),
+    let mut compared = vec![
+        compare(SERIAL, &serial, &[&serial], &facts),
+        compare(MODEL, &model, &[&model, &whole], &facts),
     ];
+    // Only some devices say these at all.
+    let tag = device.asset_tag.unwrap_or_default();
+    let memory = device
+        .memory_mib
+        .map(|memory| (memory.get() / 1024).to_string());
+    let memory = memory.unwrap_or_default();
+    let macs = macs_in(&device.nics);
+    let macs: Vec<&str> = macs.iter().map(String::as_str).collect();
+    for (field, shown, record) in [
+        (ASSET_TAG, &tag, vec![tag.as_str()]),
+        (MEMORY, &memory, vec![memory.as_str()]),
+        (MAC, &device.nics, macs),
+    ] {
+        if facts.iter().any(|fact| fact.field == field) {
+            compared.push(compare(field, shown, &record, &facts));
+        }
+    }
     Ok((facts, compared.into_iter().flatten().collect()))
 }
 
-fn compared(
+fn compare(
     field: &'static str,
     shown: &str,
     record: &[&str],
     facts: &[DeviceFact],
 ) -> Option<Comparison> {
-    let said: Vec<&str> = facts
-        .iter()
-        .filter(|fact| fact.field == field)
-        .map(|fact| fact.value.as_str())
-        .collect();
+    let of_field: Vec<&DeviceFact> = facts.iter().filter(|fact| fact.field == field).collect();
+    let said: Vec<&str> = of_field.iter().map(|fact| fact.value.as_str()).collect();
+    let verdict = verdict(record, &said)?;
+    let is_open = matches!(verdict, Verdict::Differs | Verdict::NotOnRecord);
+    // The management controller knows this machine; a switch may speak for a whole stack.
+    let by_bmc = of_field.iter().find(|fact| fact.source == FROM_BMC);
+    let first = by_bmc.or(of_field.first()).filter(|_| is_open);
     Some(Comparison {
         field,
         record: shown.to_owned(),
-        verdict: verdict(record, &said)?,
+        verdict,
+        fact: first.map(|fact| fact.id),
+        ignored_at: first.and_then(|fact| fact.ignored_at),
+        ignored_by: first
+            .map(|fact| fact.ignored_by_name.clone())
+            .unwrap_or_default(),
         said: said.into_iter().map(str::to_owned).collect(),
     })
+}
+
+fn fact_find(c: &mut Conn, device: DeviceId, id: DeviceFactId) -> Result<DeviceFact, Fault> {
+    device_facts::table
+        .find(id)
+        .filter(device_facts::device_id.eq(device))
+        .select(DeviceFact::as_select())
+        .first(c)
+        .optional()?
+        .ok_or_else(Fault::not_found)
+}
+
+/// Takes what a device says of itself over into its record; `version` is the device's that was read. MAC addresses
+/// are added to what stands there.
+pub fn device_fact_accept(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+    id: DeviceFactId,
+    version: i64,
+) -> Result<(), Fault> {
+    actor.require(Permission::EditDevices)?;
+    let row = device_by_id(c, actor, device)?;
+    let fact = fact_find(c, device, id)?;
+    let mut fields = device_fields(&row);
+    match fact.field.as_str() {
+        SERIAL | ASSET_TAG | MEMORY => fields.set(fact.field.clone(), fact.value),
+        MAC => {
+            let there = macs_in(&row.device.nics);
+            let new: Vec<String> = device_facts(c, device)?
+                .into_iter()
+                .filter(|other| other.field == MAC && other.source == fact.source)
+                .map(|other| other.value)
+                .filter(|mac| !there.contains(mac))
+                .collect();
+            let all = [row.device.nics.as_str()].into_iter();
+            let all: Vec<&str> = all.chain(new.iter().map(String::as_str)).collect();
+            let all: Vec<&str> = all.into_iter().filter(|text| !text.is_empty()).collect();
+            fields.set("nics", all.join(", "));
+        }
+        _ => return Err(Fault::conflict(Message::new("inventory-fact-by-hand"))),
+    }
+    let draft = DeviceDraft::parse(&fields)?;
+    device_update(c, actor, device, version, &draft)
+}
+
+/// Sets a difference between a device and its record aside, or brings it back. When the device says something else it
+/// comes back by itself.
+pub fn device_fact_ignore(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+    id: DeviceFactId,
+    ignored: bool,
+) -> Result<(), Fault> {
+    actor.require(Permission::EditDevices)?;
+    let row = device_by_id(c, actor, device)?;
+    let fact = fact_find(c, device, id)?;
+    let name = if ignored { actor.name.as_str() } else { "" };
+    diesel::update(device_facts::table.find(id))
+        .set((
+            device_facts::ignored_at.eq(ignored.then_some(actor.now)),
+            device_facts::ignored_by_name.eq(name),
+        ))
+        .execute(c)?;
+    let action = if ignored {
+        "device.set_aside"
+    } else {
+        "device.bring_back"
+    };
+    let event = Event::new(action, "device", device.get(), &row.device.name)
+        .for_customer(row.device.customer_id)
+        .with(json!({"field": fact.field, "said": fact.value}));
+    audit::record(c, &actor.author(), actor.now, event)
 }

@@ -30,6 +30,13 @@ pub(super) fn rules_all(c: &mut Conn) -> Result<Vec<Rule>, Fault> {
     Ok(rules)
 }
 
+/// The rules for machines; for the task that judges them.
+pub fn machine_rules(c: &mut Conn) -> Result<Vec<Rule>, Fault> {
+    let mut rules = rules_all(c)?;
+    rules.retain(|rule| rule.kind.is_of_machines());
+    Ok(rules)
+}
+
 /// All rules, each with the name of the place it is for; empty for everywhere.
 pub fn rule_list(c: &mut Conn, actor: &Actor) -> Result<Vec<(Rule, String)>, Fault> {
     require(actor, Permission::ViewNetwork)?;

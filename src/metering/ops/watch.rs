@@ -48,7 +48,8 @@ pub fn watch_look(c: &mut Conn, before: &Judged, now: Timestamp) -> Result<Look,
         .filter(devices::archived_at.is_null())
         .select((Target::as_select(), devices::name))
         .load(c)?;
-    let kinds: Vec<&str> = RuleKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let of_traffic = RuleKind::ALL.iter().filter(|kind| !kind.is_of_machines());
+    let kinds: Vec<&str> = of_traffic.map(|kind| kind.as_str()).collect();
     let open = events_open(c, &kinds)?;
     let changed = versions != before.rules;
     let is_fresh = |target: &Target| {

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::machines::machine;
+use super::rotation_rows::{is_rotating, rotation_settled_by_hand};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{BmcId, DeviceId};
@@ -113,6 +114,8 @@ pub fn target(
         suites: suites_stored(&endpoint.suites),
         version: endpoint.version,
         urgent,
+        patient: false,
+        administrator: false,
     })
 }
 
@@ -290,6 +293,7 @@ pub fn endpoint_update(
     }
     if credential {
         lift_stop(c, before.id)?;
+        rotation_settled_by_hand(c, device, &actor.name, actor.now)?;
     }
     if moved || certificate_changes || before.trust != draft.reach.trust {
         forget_refused_certificate(c, before.id)?;
@@ -388,12 +392,17 @@ fn forget_answers(c: &mut Conn, id: BmcId) -> Result<(), Fault> {
     Ok(())
 }
 
-fn refuse_while_live(c: &mut Conn, machine: &Machine) -> Result<(), Fault> {
+pub(super) fn refuse_while_live(c: &mut Conn, machine: &Machine) -> Result<(), Fault> {
     let live: i64 = power_intents::table
         .filter(power_intents::device_id.eq(machine.id))
         .filter(power_intents::state.eq_any(LIVE))
         .count()
         .get_result(c)?;
+    if is_rotating(c, machine.id)? {
+        return Err(Fault::conflict(
+            Message::new("rotation-refuse-live").with("machine", machine.name.as_str()),
+        ));
+    }
     if live > 0 {
         return Err(Fault::conflict(
             Message::new("power-fault-bmc-in-use").with("machine", machine.name.as_str()),

@@ -3,6 +3,7 @@
 //! Every change checks that the executor still has the lease, so an intent that another one took over is left
 //! alone. `command_sent_at` is committed before the command goes out and is never taken back.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -16,11 +17,11 @@ use crate::base::time::Timestamp;
 use crate::identity::Actor;
 use crate::power::detail::Detail;
 use crate::power::interlocks;
-use crate::power::model::{IntentState, PowerState};
+use crate::power::model::{IntentState, PowerState, RotationState};
 use crate::power::rows::{BmcEndpoint, Intent, Machine};
 use crate::power::state::{ACTING, LIVE};
 use crate::store::Conn;
-use crate::store::schema::{bmc_endpoints, power_intent_steps, power_intents};
+use crate::store::schema::{bmc_endpoints, bmc_rotations, power_intent_steps, power_intents};
 
 /// How long a claim holds without being renewed, milliseconds.
 pub const LEASE_MS: i64 = 45_000;
@@ -179,9 +180,15 @@ pub fn intent_claim(
     let free = power_intents::lease_until
         .is_null()
         .or(power_intents::lease_until.lt(now));
+    // While a password changes nobody else logs in; one that is unclear stops nobody who acts.
+    let rotating = bmc_rotations::table
+        .filter(bmc_rotations::device_id.eq(power_intents::device_id))
+        .filter(bmc_rotations::state.eq_any(RotationState::LIVE))
+        .filter(bmc_rotations::state.ne(RotationState::Unclear));
     let found: Vec<Intent> = power_intents::table
         .filter(due)
         .filter(free)
+        .filter(not(exists(rotating)))
         .order(power_intents::id.asc())
         .limit(limit)
         .select(Intent::as_select())

@@ -1,17 +1,26 @@
 //! What is done with BMC endpoints and intents.
 
 mod endpoints;
+mod event_log;
 mod execution;
 mod intents;
 mod letters;
+mod machine_rows;
+mod machine_watch;
 mod machines;
+mod parts;
 mod polling;
+mod readings;
 mod requests;
+mod rotation;
+mod rotation_rows;
+mod sensors;
 
 pub use endpoints::{
     KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named, endpoint_create, endpoint_list,
     endpoint_of_device, endpoint_remove, endpoint_update, endpoints_failing, target,
 };
+pub use event_log::{LogFilter, log_all, log_expire, log_list};
 pub use execution::{
     Claimed, LEASE_MS, Sent, credential_refused, expire, intent_claim, intent_finish, intent_note,
     intent_send, intent_started, intent_verifying, intents_due, lease_renew, leases_release,
@@ -21,6 +30,16 @@ pub use intents::{
     IntentFilter, intent_by_id, intent_list, intent_steps, intents_all, intents_of_device,
 };
 pub use letters::Letters;
+pub use machine_rows::reading_of_device;
+pub use machine_watch::{MachineLook, machine_do, machine_look};
 pub use machines::{machine, situation};
+pub use parts::parts_of_device;
 pub use polling::{PollResult, poll_claim, poll_record};
+pub use readings::{FactsClaim, FactsRead, facts_ask, facts_claim, facts_record};
 pub use requests::{Asked, intent_approve, intent_cancel, intent_request};
+pub use rotation::{
+    ClaimedRotation, ROTATION_PURPOSE, Settling, rotation_again, rotation_claim, rotation_done,
+    rotation_failed, rotation_of_device, rotation_password, rotation_request, rotation_sending,
+    rotation_settle, rotation_testing, rotation_unclear,
+};
+pub use sensors::{SensorNow, device_of_sensor, sensors_of_device};

@@ -7,13 +7,13 @@ use super::execution::credential_refused;
 use crate::base::fault::Fault;
 use crate::base::ids::BmcId;
 use crate::base::time::Timestamp;
-use crate::power::model::PowerState;
+use crate::power::model::{PowerState, RotationState};
 use crate::power::port::{BmcIdentity, PortFault, PortFaultKind};
 use crate::power::reach::Trust;
 use crate::power::rows::BmcEndpoint;
 use crate::power::state::ACTING;
 use crate::store::Conn;
-use crate::store::schema::{bmc_endpoints, devices, power_intents};
+use crate::store::schema::{bmc_endpoints, bmc_rotations, devices, power_intents};
 
 /// A reading that isn't recorded within this time, milliseconds, is taken up again.
 const CLAIM_MS: i64 = 120_000;
@@ -38,17 +38,21 @@ pub struct PollResult {
 }
 
 /// Takes up to `limit` endpoints that are due. Left out: refused credentials, archived machines, and machines with
-/// an intent under way.
+/// an intent or a change of the password under way.
 pub fn poll_claim(c: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<BmcEndpoint>, Fault> {
     let busy = power_intents::table
         .filter(power_intents::device_id.eq(bmc_endpoints::device_id))
         .filter(power_intents::state.eq_any(ACTING));
+    let rotating = bmc_rotations::table
+        .filter(bmc_rotations::device_id.eq(bmc_endpoints::device_id))
+        .filter(bmc_rotations::state.eq_any(RotationState::LIVE));
     let due: Vec<BmcEndpoint> = bmc_endpoints::table
         .inner_join(devices::table)
         .filter(bmc_endpoints::next_poll_at.le(now))
         .filter(bmc_endpoints::credential_fault.is_null())
         .filter(devices::archived_at.is_null())
         .filter(not(exists(busy)))
+        .filter(not(exists(rotating)))
         .order((bmc_endpoints::next_poll_at.asc(), bmc_endpoints::id.asc()))
         .limit(limit)
         .select(BmcEndpoint::as_select())
@@ -78,7 +82,7 @@ pub fn poll_record(c: &mut Conn, results: &[PollResult], interval_ms: i64) -> Re
 }
 
 /// Spreads the readings of many endpoints over the interval: always the same share for the same one.
-fn jitter_ms(id: BmcId, interval_ms: i64) -> i64 {
+pub(super) fn jitter_ms(id: BmcId, interval_ms: i64) -> i64 {
     id.get().wrapping_mul(7919).rem_euclid(997) * (interval_ms / 10) / 997
 }
 
@@ -146,7 +150,7 @@ fn pinned(result: &PollResult) -> Option<&String> {
 }
 
 /// Wait before the next attempt after this many failures in a row.
-fn retry_ms(failures: i64) -> i64 {
+pub(super) fn retry_ms(failures: i64) -> i64 {
     let doubled = u32::try_from(failures.clamp(1, 16) - 1).unwrap_or(0);
     FIRST_RETRY_MS
         .saturating_mul(1_i64 << doubled)

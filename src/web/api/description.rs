@@ -6,8 +6,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    allocations, customers, devices, facility, feeds, gauges, graphs, packets, periods, ports,
-    power, targets, visits,
+    allocations, customers, devices, facility, feeds, gauges, graphs, machine, packets, periods,
+    ports, power, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -48,6 +48,10 @@ pub(super) fn routes() -> Vec<Route> {
         gauges::of_device,
         gauges::rack,
         gauges::series,
+        machine::bmc,
+        machine::event_log,
+        machine::parts,
+        machine::sensors,
         periods::close,
         periods::correct,
         periods::evidence,

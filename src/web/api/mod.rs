@@ -9,6 +9,7 @@ mod feeds;
 mod gauges;
 mod graphs;
 mod listing;
+mod machine;
 mod packets;
 mod periods;
 mod ports;
@@ -30,6 +31,7 @@ pub(super) fn stage() -> AdHoc {
             graphs::routes(),
             feeds::routes(),
             gauges::routes(),
+            machine::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),

@@ -231,6 +231,7 @@ async fn list_csv(
 /// What other areas show on a device's page beside power, which has a reader of its own; each has a template of its own, `devices/_power.html` and so on,
 /// and gets its part under its name. A part that is null draws nothing.
 struct Parts {
+    machine: Value,
     network: Value,
     pdu: Value,
     visits: Value,
@@ -239,6 +240,7 @@ struct Parts {
 
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
+        machine: super::machine::machine_section(web, c, actor, row.device.id)?,
         network: super::ports::network_section(c, actor, row.device.id)?,
         pdu: super::outlets::pdu_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
@@ -368,6 +370,7 @@ async fn show(
     .with("position", row.position())
     .with("rack_href", rack_href(&signed.actor, &row))
     .with("power", power)
+    .with("machine", parts.machine)
     .with("network", parts.network)
     .with("pdu", parts.pdu)
     .with("visits", parts.visits)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::inventory::facts::{SERIAL, Verdict};
+use crate::inventory::facts::{ASSET_TAG, MAC, MEMORY, MODEL, SERIAL, Verdict};
 use crate::inventory::{Comparison, DeviceFact};
 use crate::metering::{Discovery, NeighbourFound, SurveyState};
 
@@ -50,11 +50,21 @@ pub(super) fn compared_context(facts: &[DeviceFact], compared: &[Comparison]) ->
             Verdict::NotOnRecord | Verdict::NotSaid => "note",
         };
         json!({
-            "label": if one.field == SERIAL { "devices-serial" } else { "devices-model-said" },
+            "label": match one.field {
+                SERIAL => "devices-serial",
+                ASSET_TAG => "devices-asset-tag",
+                MEMORY => "devices-memory",
+                MAC => "devices-nics",
+                _ => "devices-model-said",
+            },
             "record": one.record,
             "said": one.said.join(", "),
             "verdict": one.verdict,
             "kind": kind,
+            "fact": one.fact,
+            "by_hand": one.field == MODEL,
+            "ignored_at": one.ignored_at,
+            "ignored_by": one.ignored_by,
         })
     });
     json!({

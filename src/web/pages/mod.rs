@@ -22,6 +22,8 @@ mod facility;
 mod feeds;
 mod found_words;
 mod gauges;
+mod machine;
+mod machine_words;
 mod now;
 mod outlets;
 mod periods;
@@ -29,6 +31,7 @@ mod ports;
 mod power;
 mod racks;
 mod reports;
+mod rotation;
 mod rules;
 mod saving;
 mod search;
@@ -66,6 +69,7 @@ pub(super) fn stage() -> AdHoc {
             facility::routes(),
             feeds::routes(),
             gauges::routes(),
+            machine::routes(),
             now::routes(),
             outlets::routes(),
             periods::routes(),
@@ -73,6 +77,7 @@ pub(super) fn stage() -> AdHoc {
             power::routes(),
             racks::routes(),
             reports::routes(),
+            rotation::routes(),
             rules::routes(),
             search::routes(),
             settings::routes(),

@@ -8,6 +8,7 @@ use coldaisle::power::{Action, BmcDraft, Limits, Wish};
 use rocket::http::Method;
 
 use super::{Line, Rule, World};
+use crate::power::facts::told;
 
 pub fn lines(world: &World) -> Vec<Line> {
     let db = &world.web.db;
@@ -36,6 +37,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let limits = Limits::default();
     let asked = db.put(|c| intent_request(c, &asker, device, &wish, &limits));
     let intent = asked.into_result().unwrap();
+    let (sensor, fact) = told(db, device);
     let view = Rule::Needs(Permission::ViewPower);
     let own = Rule::Own(Permission::ViewPower);
     let control = Rule::Own(Permission::ControlPower);
@@ -97,6 +99,67 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::post(
             "/devices/<id>/bmc/remove",
             format!("{machine}/bmc/remove"),
+            bmc,
+        ),
+        Line::get(
+            "/devices/<id>/bmc/password",
+            format!("{machine}/bmc/password"),
+            bmc,
+        ),
+        Line::post(
+            "/devices/<id>/bmc/password",
+            format!("{machine}/bmc/password"),
+            bmc,
+        ),
+        Line::post(
+            "/devices/<id>/bmc/password/settle",
+            format!("{machine}/bmc/password/settle"),
+            bmc,
+        ),
+        Line::post(
+            "/devices/<id>/read-again",
+            format!("{machine}/read-again"),
+            control,
+        ),
+        Line::get(
+            "/devices/<id>/event-log",
+            format!("{machine}/event-log"),
+            own,
+        ),
+        Line::get(
+            "/devices/<id>/event-log.csv",
+            format!("{machine}/event-log.csv"),
+            own,
+        ),
+        Line::get("/sensors/<id>", format!("/sensors/{sensor}"), own),
+        Line::post(
+            "/devices/<id>/facts/<fact>/accept",
+            format!("{machine}/facts/{fact}/accept"),
+            Rule::Needs(Permission::EditDevices),
+        ),
+        Line::post(
+            "/devices/<id>/facts/<fact>/set-aside",
+            format!("{machine}/facts/{fact}/set-aside"),
+            Rule::Needs(Permission::EditDevices),
+        ),
+        Line::get(
+            "/api/v1/devices/<id>/sensors",
+            format!("/api/v1{machine}/sensors"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/devices/<id>/event-log",
+            format!("/api/v1{machine}/event-log"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/devices/<id>/parts",
+            format!("/api/v1{machine}/parts"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/devices/<id>/bmc",
+            format!("/api/v1{machine}/bmc"),
             bmc,
         ),
         Line::json(

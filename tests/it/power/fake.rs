@@ -4,10 +4,15 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use coldaisle::base::machine::{Controller, LogMark, LogPart, Part, SensorReading};
+use coldaisle::base::secret::Secret;
 use coldaisle::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
+    TellingSession,
 };
 use coldaisle::power::{Action, PowerState};
+
+use super::tells::Tells;
 
 /// What a BMC does when it is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +45,8 @@ pub struct Bmc {
     pub logins: usize,
     pub open: usize,
     pub most_open: usize,
+    /// What it tells besides.
+    pub tells: Tells,
 }
 
 impl Default for Bmc {
@@ -54,6 +61,7 @@ impl Default for Bmc {
             logins: 0,
             open: 0,
             most_open: 0,
+            tells: Tells::default(),
         }
     }
 }
@@ -88,12 +96,22 @@ impl PowerPort for FakePort {
     fn open<'a>(&'a self, target: &'a PortTarget) -> PortFuture<'a, Box<dyn PowerSession>> {
         let address = target.address;
         let expected = target.expected_guid.clone();
+        let password = target.password.expose().to_owned();
         Box::pin(async move {
             let mut bmcs = self.bmcs.lock().unwrap();
             let bmc = bmcs.entry(address).or_default();
             bmc.logins += 1;
             if let Some(kind) = bmc.login {
                 return Err(fault(kind));
+            }
+            if bmc
+                .tells
+                .password
+                .as_ref()
+                .is_some_and(|right| *right != password)
+            {
+                bmc.tells.wrong += 1;
+                return Err(fault(PortFaultKind::Credential));
             }
             bmc.open += 1;
             bmc.most_open = bmc.most_open.max(bmc.open);
@@ -194,5 +212,46 @@ impl PowerSession for FakeSession {
 
     fn close(self: Box<Self>) -> PortFuture<'static, ()> {
         Box::pin(async move { Ok(()) })
+    }
+}
+
+impl FakeSession {
+    fn told<T: Send>(
+        &mut self,
+        look: impl FnOnce(&mut Tells) -> Result<T, PortFault> + Send,
+    ) -> Result<T, PortFault> {
+        let mut bmcs = self.bmcs();
+        look(&mut bmcs.get_mut(&self.address).unwrap().tells)
+    }
+}
+
+impl TellingSession for FakeSession {
+    fn sensors(&mut self) -> PortFuture<'_, Vec<SensorReading>> {
+        Box::pin(async move {
+            self.told(|tells| match tells.fault {
+                Some(kind) => Err(fault(kind)),
+                None => Ok(tells.sensors.clone()),
+            })
+        })
+    }
+
+    fn power_draw(&mut self) -> PortFuture<'_, Option<u32>> {
+        Box::pin(async move { self.told(|tells| Ok(tells.watts)) })
+    }
+
+    fn event_log(&mut self, mark: LogMark, most: usize) -> PortFuture<'_, LogPart> {
+        Box::pin(async move { self.told(|tells| Ok(tells.log_after(&mark, most))) })
+    }
+
+    fn parts(&mut self) -> PortFuture<'_, Vec<Part>> {
+        Box::pin(async move { self.told(|tells| Ok(tells.parts.clone())) })
+    }
+
+    fn controller(&mut self) -> PortFuture<'_, Controller> {
+        Box::pin(async move { self.told(|tells| Ok(tells.controller.clone().unwrap_or_default())) })
+    }
+
+    fn set_password(&mut self, password: Secret) -> PortFuture<'_, ()> {
+        Box::pin(async move { self.told(|tells| tells.set_password(password.expose())) })
     }
 }

@@ -2,10 +2,15 @@
 
 mod endpoints;
 mod executor;
+pub mod facts;
 mod fake;
+mod machine_events;
+mod machine_pages;
 mod pages;
 mod real;
 mod requests;
+mod rotation;
+mod tells;
 
 use std::sync::Arc;
 use std::time::Duration;

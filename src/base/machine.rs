@@ -1,35 +1,35 @@
-//! What a BMC tells about its machine, in one shape for every protocol.
+//! What a BMC tells about its machine, in one shape for every protocol: drivers say it in these words, power keeps it.
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::base::time::Timestamp;
+use super::time::Timestamp;
 
-/// What a sensor measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantity {
-    /// Temperature, degrees Celsius.
-    Temperature,
-    /// Voltage, volts.
-    Voltage,
-    /// Current, amperes.
-    Current,
-    /// Fan speed, revolutions a minute or percent.
-    FanSpeed,
-    /// Power, watts.
-    Power,
-    /// Relative humidity, percent.
-    Humidity,
-    /// Any other measured value.
-    Other,
-    /// No value: a set of states.
-    Discrete,
+crate::text_enum! {
+    /// What a sensor measures.
+    pub enum Quantity {
+        /// Temperature, degrees Celsius.
+        Temperature = "temperature",
+        /// Voltage, volts.
+        Voltage = "voltage",
+        /// Current, amperes.
+        Current = "current",
+        /// Fan speed, revolutions a minute or percent.
+        FanSpeed = "fan_speed",
+        /// Power, watts.
+        Power = "power",
+        /// Relative humidity, percent.
+        Humidity = "humidity",
+        /// Any other measured value.
+        Other = "other",
+        /// No value: a set of states.
+        Discrete = "discrete",
+    }
 }
 
 /// The limits of a sensor as the BMC states them, in the unit of its value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Lower non-recoverable.
     pub lower_fatal: Option<f64>,
@@ -45,20 +45,20 @@ pub struct Thresholds {
     pub upper_fatal: Option<f64>,
 }
 
-/// How a sensor or an event is judged by the BMC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Health {
-    /// In order.
-    Ok,
-    /// Non-critical limit crossed.
-    Warning,
-    /// Critical limit crossed, or a fault is asserted.
-    Critical,
-    /// Non-recoverable limit crossed.
-    Fatal,
-    /// The BMC gives no judgement: absent, disabled, unreadable.
-    Unknown,
+crate::text_enum! {
+    /// How a sensor or an event is judged by the BMC.
+    pub enum Health {
+        /// In order.
+        Ok = "ok",
+        /// Non-critical limit crossed.
+        Warning = "warning",
+        /// Critical limit crossed, or a fault is asserted.
+        Critical = "critical",
+        /// Non-recoverable limit crossed.
+        Fatal = "fatal",
+        /// The BMC gives no judgement: absent, disabled, unreadable.
+        Unknown = "unknown",
+    }
 }
 
 /// One sensor as it was read.
@@ -113,7 +113,7 @@ pub struct LogEntry {
 }
 
 /// Where reading of an event log stopped, to go on there.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogMark {
     /// Id of the last entry that was read; empty before the first.
     pub last_id: String,
@@ -140,32 +140,32 @@ pub struct LogPart {
     pub free_percent: Option<u8>,
 }
 
-/// What a part of a machine is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PartKind {
-    /// The chassis.
-    Chassis,
-    /// The main board.
-    Board,
-    /// The product as it is sold.
-    Product,
-    /// A processor.
-    Processor,
-    /// A memory module.
-    Memory,
-    /// A disk.
-    Disk,
-    /// A network port or adapter.
-    Network,
-    /// A graphics or accelerator card.
-    Accelerator,
-    /// A power supply.
-    PowerSupply,
-    /// A firmware image (BMC, BIOS, adapter).
-    Firmware,
-    /// Something else with a FRU of its own.
-    Other,
+crate::text_enum! {
+    /// What a part of a machine is.
+    pub enum PartKind {
+        /// The chassis.
+        Chassis = "chassis",
+        /// The main board.
+        Board = "board",
+        /// The product as it is sold.
+        Product = "product",
+        /// A processor.
+        Processor = "processor",
+        /// A memory module.
+        Memory = "memory",
+        /// A disk.
+        Disk = "disk",
+        /// A network port or adapter.
+        Network = "network",
+        /// A graphics or accelerator card.
+        Accelerator = "accelerator",
+        /// A power supply.
+        PowerSupply = "power_supply",
+        /// A firmware image (BMC, BIOS, adapter).
+        Firmware = "firmware",
+        /// Something else with a FRU of its own.
+        Other = "other",
+    }
 }
 
 /// One part of a machine as the BMC tells it. Empty text: not told.
@@ -214,24 +214,24 @@ impl Part {
     }
 }
 
-/// What the next boot is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BootDevice {
-    /// No override: what the firmware is set to.
-    Default,
-    /// Network.
-    Pxe,
-    /// Hard disk.
-    Disk,
-    /// Optical drive, also a virtual one.
-    Cdrom,
-    /// The firmware's setup pages.
-    Bios,
+crate::text_enum! {
+    /// What the next boot is from.
+    pub enum BootDevice {
+        /// No override: what the firmware is set to.
+        Default = "default",
+        /// Network.
+        Pxe = "pxe",
+        /// Hard disk.
+        Disk = "disk",
+        /// Optical drive, also a virtual one.
+        Cdrom = "cdrom",
+        /// The firmware's setup pages.
+        Bios = "bios",
+    }
 }
 
 /// A boot override.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Boot {
     /// From where.
     pub device: BootDevice,
@@ -242,7 +242,7 @@ pub struct Boot {
 }
 
 /// Facts about the controller and its network side; none or empty where not told.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
     /// Address it uses.
     pub address: String,
