@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
 
+use super::shelf::SdrShelf;
 use crate::wire::rmcp::{Addressee, MAX_DATAGRAM, addressee};
 
 /// Sessions under way at the same time; the rest wait. Bounds the datagrams in flight to what a
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     pub(super) slots: Arc<Semaphore>,
     pub(super) live: watch::Sender<usize>,
     pub(super) stopping: watch::Sender<bool>,
+    pub(super) shelf: Arc<SdrShelf>,
 }
 
 /// A bound socket and the task that reads it.
@@ -73,6 +75,7 @@ impl IpmiHub {
                 slots: Arc::new(Semaphore::new(SESSIONS_AT_ONCE)),
                 live: watch::Sender::new(0),
                 stopping: watch::Sender::new(false),
+                shelf: Arc::default(),
             }),
         }
     }

@@ -94,7 +94,8 @@ impl Attempt<'_> {
                 starts += 1;
                 match self.one_suite(*suite, permit.take()).await {
                     Outcome::Open(link) => {
-                        return Ok(IpmiSession::new(link, self.target, *suite));
+                        let shelf = Arc::clone(&self.shared.shelf);
+                        return Ok(IpmiSession::new(link, self.target, *suite, shelf));
                     }
                     Outcome::StartAfresh(_, kept) if starts < FRESH_STARTS => permit = kept,
                     Outcome::StartAfresh(error, _) | Outcome::Failed(error) => return Err(error),

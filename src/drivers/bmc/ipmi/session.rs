@@ -1,6 +1,7 @@
 //! An open session, as the trait wants it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipmi_rs::app::GetDeviceId;
@@ -8,10 +9,12 @@ use ipmi_rs::connection::{Message, NetFn};
 
 use super::call::Call;
 use super::link::Link;
+use super::shelf::SdrShelf;
+use crate::base::secret::Secret;
 use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::{
-    BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Privilege,
-    SensorReading,
+    BmcFuture, BmcSession, BmcTarget, Boot, CipherSuite, Controller, Identity, LogMark, LogPart,
+    Part, PowerAction, PowerState, Privilege, SensorReading,
 };
 use crate::wire::ipmi::chassis::{ChassisControl, GetChassisStatus};
 use crate::wire::ipmi::guid::Guid;
@@ -24,16 +27,27 @@ const GET_SYSTEM_GUID: u8 = 0x37;
 pub struct IpmiSession {
     pub(super) link: Link,
     pub(super) target: SocketAddr,
+    /// Whose session it is.
+    pub(super) user: String,
+    /// Sensor data records that were read before.
+    pub(super) shelf: Arc<SdrShelf>,
     suite: CipherSuite,
     privilege: Privilege,
     raised: bool,
 }
 
 impl IpmiSession {
-    pub(super) const fn new(link: Link, target: &BmcTarget, suite: CipherSuite) -> Self {
+    pub(super) fn new(
+        link: Link,
+        target: &BmcTarget,
+        suite: CipherSuite,
+        shelf: Arc<SdrShelf>,
+    ) -> Self {
         Self {
             link,
             target: target.address,
+            user: target.user.clone(),
+            shelf,
             suite,
             privilege: target.privilege,
             raised: false,
@@ -52,7 +66,7 @@ impl IpmiSession {
 
     /// A session begins at privilege user (IPMI 22.18); acting needs more. Asked for once, and
     /// only by commands that need it: reading does with two packets less.
-    async fn raise_privilege(&mut self) -> Result<(), BmcError> {
+    pub(super) async fn raise_privilege(&mut self) -> Result<(), BmcError> {
         if self.raised || self.privilege == Privilege::User {
             return Ok(());
         }
@@ -117,6 +131,12 @@ impl IpmiSession {
         Ok(octets.map(Guid).filter(|guid| !guid.is_blank()))
     }
 
+    /// The GUID that the BMC told at the login; empty where it has none.
+    pub(super) fn login_guid(&mut self) -> Vec<u8> {
+        let known = self.link.client().and_then(|client| client.bmc_guid());
+        known.map_or_else(Vec::new, |guid| guid.to_vec())
+    }
+
     /// Closes the session; true when the BMC confirmed it.
     pub async fn close(mut self) -> bool {
         self.link.close().await
@@ -146,6 +166,42 @@ impl BmcSession for IpmiSession {
 
     fn sensors(&mut self) -> BmcFuture<'_, Vec<SensorReading>> {
         Box::pin(self.read_sensors())
+    }
+
+    fn event_log(&mut self, mark: LogMark, most: usize) -> BmcFuture<'_, LogPart> {
+        Box::pin(self.read_log(mark, most))
+    }
+
+    fn parts(&mut self) -> BmcFuture<'_, Vec<Part>> {
+        Box::pin(self.read_parts())
+    }
+
+    fn controller(&mut self) -> BmcFuture<'_, Controller> {
+        Box::pin(self.read_controller())
+    }
+
+    fn power_draw(&mut self) -> BmcFuture<'_, Option<u32>> {
+        Box::pin(self.read_power_draw())
+    }
+
+    fn identify(&mut self, seconds: u8) -> BmcFuture<'_, ()> {
+        Box::pin(self.light(seconds))
+    }
+
+    fn boot(&mut self) -> BmcFuture<'_, Option<Boot>> {
+        Box::pin(self.read_boot())
+    }
+
+    fn set_boot(&mut self, boot: Boot) -> BmcFuture<'_, ()> {
+        Box::pin(self.write_boot(boot))
+    }
+
+    fn reset_controller(&mut self) -> BmcFuture<'_, ()> {
+        Box::pin(self.restart_controller())
+    }
+
+    fn set_password(&mut self, password: Secret) -> BmcFuture<'_, ()> {
+        Box::pin(self.change_password(password))
     }
 
     fn unsupported_error(&self, what: &'static str) -> BmcError {
