@@ -17,6 +17,7 @@ use crate::power::{BmcDraft, BmcEndpoint, PowerState};
 use crate::sim::bmc::{Power, SimBmc, SimBmcConfig};
 use crate::sim::switch::{SimAccess, SimError, SimSwitch, SwitchSpec};
 
+use super::labels::labels;
 use super::models::SoldPorts;
 use super::{history, models, sample};
 
@@ -104,12 +105,13 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
             )
         })
         .collect();
+    let mut labels = labels()?;
     for (place, (device, endpoint)) in endpoints.into_iter().enumerate() {
         let Some(wanted) = own_address(&endpoint.address, endpoint.port) else {
             continue;
         };
         let make = types.get(&device).map_or("", String::as_str);
-        let config = bmc(
+        let mut config = bmc(
             app,
             &device,
             &endpoint,
@@ -118,6 +120,9 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
             make,
             wanted,
         )?;
+        if let Some(label) = labels.remove(&device) {
+            config.label = label;
+        }
         let (bmc, fault) = bmc_somewhere(config)
             .await
             .map_err(|fault| no_place(wanted, &fault))?;
