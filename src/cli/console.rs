@@ -51,6 +51,11 @@ impl Console {
         text
     }
 
+    /// The language of the terminal.
+    pub const fn locale(&self) -> Locale {
+        self.locale
+    }
+
     /// Prints an answer.
     pub fn answer(&self, text: &str) {
         println!("{text}");

@@ -5,6 +5,7 @@ mod cabling;
 mod fill;
 mod hardware;
 mod history;
+mod labels;
 mod logins;
 mod models;
 mod place;

@@ -11,6 +11,8 @@ mod key;
 mod log;
 mod migrate;
 pub mod probe_bmc;
+mod probe_bmc_report;
+mod probe_bmc_table;
 pub mod probe_snmp;
 mod probe_survey;
 mod serve;
@@ -144,7 +146,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
-        Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,
+        Command::Probe(Probe::Bmc(args)) => probe_bmc::run(&console, args).await,
     }
 }
 

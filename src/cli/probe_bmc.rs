@@ -1,15 +1,19 @@
 //! `coldaisle probe bmc`: asks one BMC who it is and how it does. Uses the drivers, no database.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
 
+use super::console::Console;
+use super::probe_bmc_report::{Facts, Log, Report};
+use super::probe_bmc_table::table;
+use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::drivers::bmc::{
-    AddressError, BmcAccess, BmcError, BmcTarget, CipherSuite, CredentialFault, Identity,
-    PowerState, Priority, Privilege, SensorReading, resolve,
+    AddressError, BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, CredentialFault,
+    LogMark, Priority, Privilege, resolve,
 };
 
 /// Exit code: answered.
@@ -24,10 +28,13 @@ pub const REFUSED_CREDENTIALS: i32 = 4;
 pub const NOT_UNDERSTOOD: i32 = 5;
 
 const IPMI_PORT: u16 = 623;
+/// Entries of the event log in one question, and parts of it read at most.
+const LOG_PART: usize = 256;
+const LOG_PARTS: usize = 64;
 /// Time to close the session after an interrupt.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// Ask a BMC for power state, identity, cipher suite and, if wanted, its sensors.
+/// Ask a BMC for power state, identity, cipher suite and, if wanted, everything else it tells.
 #[derive(Debug, Args)]
 pub struct ProbeBmc {
     /// Address of the BMC; port 623 if none is given
@@ -51,6 +58,18 @@ pub struct ProbeBmc {
     /// Read all sensors too
     #[arg(long)]
     pub sensors: bool,
+    /// Read the event log too: its newest entries
+    #[arg(long, value_name = "ENTRIES", num_args = 0..=1, default_missing_value = "50")]
+    pub log: Option<usize>,
+    /// Read the parts too: chassis, board, product, power supplies, memory, with serial numbers
+    #[arg(long)]
+    pub parts: bool,
+    /// Read facts about the controller too: network, users, watchdog, boot override, power draw
+    #[arg(long)]
+    pub controller: bool,
+    /// Read all of that
+    #[arg(long)]
+    pub all: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -70,21 +89,6 @@ fn privilege(text: &str) -> Result<Privilege, String> {
     }
 }
 
-/// What is printed.
-#[derive(Debug, Serialize)]
-struct Report {
-    target: String,
-    protocol: &'static str,
-    cipher_suite: Option<CipherSuite>,
-    power: PowerState,
-    manufacturer_id: u32,
-    product_id: u16,
-    firmware: String,
-    guid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sensors: Option<Vec<SensorReading>>,
-}
-
 /// Why there is no report.
 enum Fault {
     Input(String),
@@ -94,23 +98,23 @@ enum Fault {
 }
 
 /// Runs the probe; returns the exit code of the program.
-pub async fn run(args: ProbeBmc) -> i32 {
+pub async fn run(console: &Console, args: ProbeBmc) -> i32 {
     let access = BmcAccess::new(Duration::ZERO);
     let outcome = tokio::select! {
-        outcome = probe(&access, &args) => outcome,
+        outcome = probe(&access, &args, console.locale()) => outcome,
         _ = tokio::signal::ctrl_c() => Err(Fault::Interrupted),
     };
     access.shutdown(CLOSING).await;
     match outcome {
-        Ok(report) => print(&report, args.json),
+        Ok(report) => print(console, &report, args.json),
         Err(fault) => {
-            eprintln!("coldaisle probe bmc: {}", fault.text());
+            eprintln!("coldaisle probe bmc: {}", fault.text(console.locale()));
             fault.exit_code()
         }
     }
 }
 
-async fn probe(access: &BmcAccess, args: &ProbeBmc) -> Result<Report, Fault> {
+async fn probe(access: &BmcAccess, args: &ProbeBmc, locale: Locale) -> Result<Report, Fault> {
     let address = resolve(&args.address, IPMI_PORT)
         .await
         .map_err(Fault::Address)?;
@@ -129,21 +133,32 @@ async fn probe(access: &BmcAccess, args: &ProbeBmc) -> Result<Report, Fault> {
         target.suites = vec![suite];
     }
     target.privilege = args.privilege;
-    ask(access, &target, args.sensors)
+    ask(access, &target, args, locale)
         .await
         .map_err(|error| Fault::Bmc(Box::new(error)))
 }
 
-async fn ask(access: &BmcAccess, target: &BmcTarget, sensors: bool) -> Result<Report, BmcError> {
+async fn ask(
+    access: &BmcAccess,
+    target: &BmcTarget,
+    args: &ProbeBmc,
+    locale: Locale,
+) -> Result<Report, BmcError> {
     let mut session = access.open(target, Priority::Status).await?;
+    let report = read(session.as_mut(), target, args, locale).await?;
+    session.close().await?;
+    Ok(report)
+}
+
+async fn read(
+    session: &mut dyn BmcSession,
+    target: &BmcTarget,
+    args: &ProbeBmc,
+    locale: Locale,
+) -> Result<Report, BmcError> {
     let power = session.power_state().await?;
-    let identity: Identity = session.identity().await?;
-    let sensors = if sensors {
-        Some(session.sensors().await?)
-    } else {
-        None
-    };
-    let report = Report {
+    let identity = session.identity().await?;
+    let mut report = Report {
         target: target.address.to_string(),
         protocol: session.protocol(),
         cipher_suite: session.cipher_suite(),
@@ -152,13 +167,95 @@ async fn ask(access: &BmcAccess, target: &BmcTarget, sensors: bool) -> Result<Re
         product_id: identity.product_id,
         firmware: identity.firmware,
         guid: identity.guid.map(|guid| guid.to_string()),
-        sensors,
+        controller: None,
+        parts: None,
+        sensors: None,
+        log: None,
+        not_told: Vec::new(),
     };
-    session.close().await?;
+    if args.sensors || args.all {
+        report.sensors = Some(session.sensors().await?);
+    }
+    let mut asked = Asked {
+        locale,
+        not_told: &mut report.not_told,
+    };
+    if args.controller || args.all {
+        report.controller = Some(asked.facts(session).await?);
+    }
+    if args.parts || args.all {
+        report.parts = asked.told(session.parts().await)?;
+    }
+    if let Some(most) = args.log.or(args.all.then_some(50)) {
+        report.log = asked.told(log(session, most).await)?;
+    }
     Ok(report)
 }
 
-fn print(report: &Report, json: bool) -> i32 {
+/// Keeps what a BMC did not tell beside what it did.
+struct Asked<'a> {
+    locale: Locale,
+    not_told: &'a mut Vec<String>,
+}
+
+impl Asked<'_> {
+    /// A refusal is noted; a BMC that went away ends the probe.
+    fn told<T>(&mut self, outcome: Result<T, BmcError>) -> Result<Option<T>, BmcError> {
+        match outcome {
+            Ok(told) => Ok(Some(told)),
+            Err(
+                gone @ (BmcError::NoAnswer { .. }
+                | BmcError::Network { .. }
+                | BmcError::Closed { .. }
+                | BmcError::Cancelled { .. }),
+            ) => Err(gone),
+            Err(refused) => {
+                self.not_told.push(in_words(&refused, self.locale));
+                Ok(None)
+            }
+        }
+    }
+
+    async fn facts(&mut self, session: &mut dyn BmcSession) -> Result<Facts, BmcError> {
+        Ok(Facts {
+            controller: self.told(session.controller().await)?.unwrap_or_default(),
+            power_draw_w: self.told(session.power_draw().await)?.flatten(),
+            boot: self.told(session.boot().await)?.flatten(),
+        })
+    }
+}
+
+/// The newest entries: a log is read from its beginning.
+async fn log(session: &mut dyn BmcSession, most: usize) -> Result<Log, BmcError> {
+    let mut mark = LogMark::default();
+    let mut newest = VecDeque::new();
+    let (mut drift_ms, mut free_percent) = (None, None);
+    for _ in 0..LOG_PARTS {
+        let part = session.event_log(mark, LOG_PART).await?;
+        newest.extend(part.entries);
+        while newest.len() > most {
+            newest.pop_front();
+        }
+        (drift_ms, free_percent, mark) = (part.drift_ms, part.free_percent, part.mark);
+        if !part.more {
+            break;
+        }
+    }
+    Ok(Log {
+        entries: newest.into(),
+        drift_ms,
+        free_percent,
+    })
+}
+
+fn in_words(error: &BmcError, locale: Locale) -> String {
+    match locale {
+        Locale::ZhCn => error.zh(),
+        Locale::En => error.to_string(),
+    }
+}
+
+fn print(console: &Console, report: &Report, json: bool) -> i32 {
     let text = if json {
         match serde_json::to_string(report) {
             Ok(text) => text + "\n",
@@ -168,48 +265,23 @@ fn print(report: &Report, json: bool) -> i32 {
             }
         }
     } else {
-        table(report)
+        table(console, report)
     };
     // A reader that went away is no fault of the BMC.
     let _ = std::io::stdout().write_all(text.as_bytes());
-    ANSWERED
-}
-
-fn table(report: &Report) -> String {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let power = match report.power {
-        PowerState::On => "on",
-        PowerState::Off => "off",
-        PowerState::Unknown => "unknown",
-    };
-    let suite = or_dash(report.cipher_suite.map(|suite| suite.to_string()));
-    let mut out = format!(
-        "target        {}\nprotocol      {}, cipher suite {suite}\npower         {power}\n\
-         manufacturer  {}\nproduct       {}\nfirmware      {}\nguid          {}\n",
-        report.target,
-        report.protocol,
-        report.manufacturer_id,
-        report.product_id,
-        report.firmware,
-        or_dash(report.guid.clone()),
-    );
-    for sensor in report.sensors.iter().flatten() {
-        let value = or_dash(sensor.value.map(|value| value.to_string()));
-        let unit = sensor.unit.unwrap_or_default();
-        out.push_str(&format!(
-            "{:<18}{value:>12} {unit:<4} {}\n",
-            sensor.name, sensor.state
-        ));
+    if report.not_told.is_empty() {
+        ANSWERED
+    } else {
+        NOT_UNDERSTOOD
     }
-    out
 }
 
 impl Fault {
-    fn text(&self) -> String {
+    fn text(&self, locale: Locale) -> String {
         match self {
             Self::Input(text) => text.clone(),
             Self::Address(error) => error.to_string(),
-            Self::Bmc(error) => error.to_string(),
+            Self::Bmc(error) => in_words(error, locale),
             Self::Interrupted => "interrupted".to_owned(),
         }
     }

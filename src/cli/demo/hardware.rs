@@ -18,6 +18,7 @@ use crate::sim::bmc::{Power, SimBmc, SimBmcConfig};
 use crate::sim::redfish::SimRedfish;
 use crate::sim::switch::{SimAccess, SimError, SimSwitch, SwitchSpec};
 
+use super::labels::labels;
 use super::models::SoldPorts;
 use super::{history, models, redfish, sample};
 
@@ -104,6 +105,7 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
         .map(|row| (row.get("name").to_owned(), row))
         .collect();
     let nobody = Fields::new();
+    let mut labels = labels()?;
     for (place, (device, endpoint)) in endpoints.into_iter().enumerate() {
         let Some(wanted) = own_address(&endpoint.address, endpoint.port) else {
             continue;
@@ -121,7 +123,7 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
         let make = devices
             .get(&device)
             .map_or("", |row| row.get("device_type"));
-        let config = bmc(
+        let mut config = bmc(
             app,
             &device,
             &endpoint,
@@ -130,6 +132,9 @@ async fn start_bmcs(app: &App, hardware: &mut Hardware, moved: &mut Moved) -> Re
             make,
             wanted,
         )?;
+        if let Some(label) = labels.remove(&device) {
+            config.label = label;
+        }
         let (bmc, fault) = bmc_somewhere(config)
             .await
             .map_err(|fault| no_place(wanted, &fault))?;

@@ -137,7 +137,7 @@ pub enum BmcError {
         status: RakpStatus,
     },
     /// The BMC refused a command for another reason.
-    #[error("{at}: {} (completion code 0x{code:02x})", completion::words(*.code).en)]
+    #[error("{at}: {} (completion code 0x{code:02x})", words(.at, *.code).en)]
     Completion {
         /// Where.
         at: Where,
@@ -205,6 +205,14 @@ pub enum BmcError {
 fn list(suites: &[CipherSuite]) -> String {
     let numbers: Vec<_> = suites.iter().map(ToString::to_string).collect();
     numbers.join(", ")
+}
+
+/// What a completion code means after the command at that step.
+fn words(at: &Where, code: u8) -> completion::Words {
+    match at.step {
+        Step::Command(name) => completion::words_after(name, code),
+        _ => completion::words(code),
+    }
 }
 
 fn said(text: &str) -> String {
@@ -319,7 +327,8 @@ impl BmcError {
             Self::Privilege { .. } => "BMC 用户权限不足".to_owned(),
             Self::Refused { status, .. } => format!("BMC 拒绝登录(状态码 0x{:02x})", status.0),
             Self::Completion { code, .. } => {
-                format!("{}(完成码 0x{code:02x})", completion::words(*code).zh)
+                let words = words(self.at(), *code);
+                format!("{}(完成码 0x{code:02x})", words.zh)
             }
             Self::NotUnderstood { fault, .. } => {
                 format!("无法识别 BMC 的应答(第 {} 字节)", fault.offset)

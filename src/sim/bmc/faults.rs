@@ -19,6 +19,14 @@ pub struct Faults {
     pub ignore_soft_off: bool,
     /// No session slot is free.
     pub slots_full: bool,
+    /// The second power supply has no input: its sensor and the event log say so.
+    pub supply_lost: bool,
+    /// The last sensor data record is followed by the first.
+    pub endless_records: bool,
+    /// Every event log record is followed by another.
+    pub endless_log: bool,
+    /// Inventories say that they are longer than they are.
+    pub lying_inventory: bool,
     /// The BMC does not answer at all.
     pub silent: bool,
 }

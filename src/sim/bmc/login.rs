@@ -6,6 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::SimBmcConfig;
 use super::machine::Chance;
+use crate::base::secret::Secret;
 use crate::wire::rmcp::{
     CipherSuite, DecodeError, Exchange, OpenGrant, OpenReply, OpenRequest, Packet, PayloadKind,
     Privilege, Rakp1, Rakp2, Rakp2Proof, Rakp3, Rakp4, RakpStatus, SessionKeys, Window, plain,
@@ -45,6 +46,8 @@ pub(super) struct Sessions {
 /// What a login message needs besides the table.
 pub(super) struct Desk<'a> {
     pub(super) config: &'a SimBmcConfig,
+    /// The password now; it may have been changed since the start.
+    pub(super) password: &'a Secret,
     pub(super) chance: &'a mut Chance,
     pub(super) full: bool,
     pub(super) now: Instant,
@@ -81,6 +84,11 @@ impl Sessions {
         self.slots
             .retain(|session| session.exchange.bmc_session != id);
         self.slots.len() < before
+    }
+
+    /// Forgets all sessions, as a restart does.
+    pub(super) fn forget(&mut self) {
+        self.slots.clear();
     }
 
     /// Answers a login message; none for what gets no answer.
@@ -189,7 +197,9 @@ impl Sessions {
                 Ok(Rakp2Proof {
                     bmc_random: session.exchange.bmc_random,
                     bmc_guid: session.exchange.bmc_guid,
-                    code: session.exchange.rakp2_code(password(config)),
+                    code: session
+                        .exchange
+                        .rakp2_code(desk.password.expose().as_bytes()),
                 })
             }
         };
@@ -219,9 +229,11 @@ impl Sessions {
             self.close(id);
             return Ok(None);
         };
-        let wanted = session.exchange.rakp3_code(password(config));
+        let wanted = session
+            .exchange
+            .rakp3_code(desk.password.expose().as_bytes());
         let outcome = if bool::from(wanted.ct_eq(&code)) {
-            let key = config.kg.as_ref().unwrap_or(&config.password);
+            let key = config.kg.as_ref().unwrap_or(desk.password);
             let keys = session.exchange.session_keys(key.expose().as_bytes());
             let proof = keys.rakp4_code().to_vec();
             let first = session.keys.replace(keys).is_none();
@@ -238,8 +250,4 @@ impl Sessions {
             outcome,
         }))
     }
-}
-
-fn password(config: &SimBmcConfig) -> &[u8] {
-    config.password.expose().as_bytes()
 }

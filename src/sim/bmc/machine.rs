@@ -95,14 +95,18 @@ impl Chance {
 pub(super) enum Verdict {
     Accepted,
     NotInThisState,
-    Unknown,
 }
+
+/// Changes of power kept for the event log.
+const MOST_CHANGES: usize = 16;
 
 /// Power now, and the changes that are under way.
 pub(super) struct Machine {
     power: Power,
     since: Instant,
     coming: Vec<(Instant, Power)>,
+    /// Changes that happened and were not taken yet.
+    happened: Vec<(Instant, Power)>,
     delays: Delays,
     chance: Chance,
 }
@@ -113,6 +117,7 @@ impl Machine {
             power,
             since: now,
             coming: Vec::new(),
+            happened: Vec::new(),
             delays,
             chance: Chance::new(seed),
         }
@@ -122,10 +127,24 @@ impl Machine {
     pub(super) fn power(&mut self, now: Instant) -> Power {
         while let Some((at, power)) = self.coming.first().copied().filter(|(at, _)| *at <= now) {
             self.coming.remove(0);
-            self.power = power;
-            self.since = at;
+            self.becomes(power, at);
         }
         self.power
+    }
+
+    fn becomes(&mut self, power: Power, at: Instant) {
+        // No one may ever take them: a status of ten thousand machines does not.
+        if self.power != power && self.happened.len() < MOST_CHANGES {
+            self.happened.push((at, power));
+        }
+        self.power = power;
+        self.since = at;
+    }
+
+    /// The changes of power since the last call, oldest first.
+    pub(super) fn take_changes(&mut self, now: Instant) -> Vec<(Instant, Power)> {
+        self.power(now);
+        std::mem::take(&mut self.happened)
     }
 
     /// Since when the power is as it is.
@@ -135,8 +154,7 @@ impl Machine {
 
     pub(super) fn set(&mut self, power: Power) {
         self.coming.clear();
-        self.power = power;
-        self.since = Instant::now();
+        self.becomes(power, Instant::now());
     }
 
     /// Begins what Chassis Control asks for.
@@ -171,10 +189,12 @@ impl Machine {
             }
             // The host starts anew; to the sensors it has just been switched on.
             ChassisControl::HardReset if on => self.since = now,
+            // The host notes it and runs on.
+            ChassisControl::Diagnostic if on => {}
             ChassisControl::PowerCycle
             | ChassisControl::SoftShutdown
-            | ChassisControl::HardReset => return Verdict::NotInThisState,
-            ChassisControl::Diagnostic => return Verdict::Unknown,
+            | ChassisControl::HardReset
+            | ChassisControl::Diagnostic => return Verdict::NotInThisState,
         }
         Verdict::Accepted
     }

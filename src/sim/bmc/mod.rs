@@ -4,10 +4,15 @@
 
 mod commands;
 mod faults;
+mod inventory;
+mod log;
 mod login;
 mod machine;
+mod records;
+mod sensor_list;
 mod sensors;
 mod server;
+mod settings;
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,7 +22,9 @@ use std::time::Instant;
 use crate::base::secret::Secret;
 use crate::wire::rmcp::{CipherSuite, Privilege};
 
+use crate::wire::ipmi::boot::BootFlags;
 pub use faults::Faults;
+pub use inventory::Label;
 pub use machine::{Delays, Power};
 pub use server::Counters;
 use server::Server;
@@ -41,6 +48,8 @@ pub struct SimBmcConfig {
     pub guid: [u8; 16],
     /// Maker as IANA enterprise number, product number.
     pub product: (u32, u16),
+    /// What is written on the machine.
+    pub label: Label,
     /// Makes delays, sensors and faults differ from BMC to BMC and repeat from run to run.
     pub seed: u64,
     /// Power at the start.
@@ -80,6 +89,13 @@ impl SimBmcConfig {
                 1,
             ],
             product: (0x2A2A, 7),
+            label: Label {
+                manufacturer: "Simulated Works".to_owned(),
+                product: "SIM 2U Server".to_owned(),
+                part_number: "SIM-2U".to_owned(),
+                serial: format!("SIM{:08}", seed % 100_000_000),
+                asset_tag: String::new(),
+            },
             seed,
             power: Power::On,
             delays: Delays::default(),
@@ -134,6 +150,18 @@ impl SimBmc {
     /// Switches faults on and off.
     pub fn set_faults(&self, faults: Faults) {
         self.server.state().faults = faults;
+    }
+
+    /// True while the identify light is on.
+    pub fn identify_lit(&self) -> bool {
+        self.server.state().settings.identify_state(Instant::now()) != 0
+    }
+
+    /// The boot override as the BMC keeps it.
+    pub fn boot_flags(&self) -> BootFlags {
+        let mut state = self.server.state();
+        state.observe(Instant::now());
+        state.settings.boot_flags()
     }
 
     /// What happened so far.

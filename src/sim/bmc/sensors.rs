@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use super::machine::{Chance, Power};
 
-const BMC: u8 = 0x20;
+/// Slave address of the BMC.
+pub(super) const BMC: u8 = 0x20;
 
-/// A sensor's nature.
+/// An analog sensor's nature.
 pub(super) struct Sensor {
     pub(super) number: u8,
-    name: &'static str,
+    pub(super) name: &'static str,
     packed: bool,
     kind: u8,
-    entity: u8,
+    /// Entity and instance.
+    entity: (u8, u8),
     unit: u8,
     m: u8,
     exponent: i8,
@@ -25,116 +27,82 @@ pub(super) struct Sensor {
 }
 
 /// How a value moves: around `on` by `swing` within `period_s`; `off` without power, or nothing.
-struct Motion {
-    on: f64,
-    swing: f64,
-    period_s: f64,
-    off: Option<f64>,
+pub(super) struct Motion {
+    pub(super) on: f64,
+    pub(super) swing: f64,
+    pub(super) period_s: f64,
+    pub(super) off: Option<f64>,
     /// Time constant in seconds of the approach after a change of power.
-    settle_s: f64,
+    pub(super) settle_s: f64,
 }
 
-/// The analog sensors.
-pub(super) const SENSORS: [Sensor; 5] = [
-    Sensor {
-        number: 1,
-        name: "CPU1 Temp",
-        packed: false,
-        kind: 0x01,
-        entity: 3,
-        unit: 1,
-        m: 1,
-        exponent: 0,
-        upper: Some((85, 95)),
-        lower: None,
-        motion: Motion {
-            on: 54.0,
-            swing: 7.0,
-            period_s: 900.0,
-            off: Some(26.0),
-            settle_s: 120.0,
-        },
-    },
-    Sensor {
-        number: 2,
-        name: "Inlet Temp",
-        packed: false,
-        kind: 0x01,
-        entity: 55,
-        unit: 1,
-        m: 1,
-        exponent: 0,
-        upper: Some((38, 42)),
-        lower: None,
-        motion: Motion {
-            on: 23.0,
-            swing: 2.0,
-            period_s: 5_400.0,
-            off: Some(23.0),
-            settle_s: 600.0,
-        },
-    },
-    Sensor {
-        number: 3,
-        name: "Fan1",
-        packed: false,
-        kind: 0x04,
-        entity: 29,
-        unit: 18,
-        m: 60,
-        exponent: 0,
-        upper: None,
-        lower: Some((20, 12)),
-        motion: Motion {
-            on: 5_400.0,
-            swing: 600.0,
-            period_s: 900.0,
-            off: None,
-            settle_s: 4.0,
-        },
-    },
-    Sensor {
-        number: 4,
-        name: "P12V",
-        packed: true,
-        kind: 0x02,
-        entity: 7,
-        unit: 4,
-        m: 63,
-        exponent: -3,
-        upper: Some((202, 206)),
-        lower: Some((178, 174)),
-        motion: Motion {
-            on: 12.03,
-            swing: 0.06,
-            period_s: 47.0,
-            off: None,
-            settle_s: 0.5,
-        },
-    },
-    Sensor {
-        number: 5,
-        name: "Sys Power",
-        packed: false,
-        kind: 0x0B,
-        entity: 10,
-        unit: 6,
-        m: 4,
-        exponent: 0,
-        upper: None,
-        lower: None,
-        motion: Motion {
-            on: 320.0,
-            swing: 90.0,
-            period_s: 1_100.0,
-            off: Some(16.0),
-            settle_s: 2.0,
-        },
-    },
-];
+/// A sensor of states.
+pub(super) struct Discrete {
+    pub(super) number: u8,
+    name: &'static str,
+    kind: u8,
+    entity: (u8, u8),
+    /// How many share the record, numbered from 1.
+    count: u8,
+}
 
-/// Number of the discrete sensor "PSU1 Status".
-pub(super) const POWER_SUPPLY: u8 = 6;
+impl Discrete {
+    pub(super) const fn new(number: u8, name: &'static str, kind: u8, entity: (u8, u8)) -> Self {
+        Self {
+            number,
+            name,
+            kind,
+            entity,
+            count: 1,
+        }
+    }
+
+    /// Several that share the record.
+    pub(super) const fn shared_by(self, count: u8) -> Self {
+        Self { count, ..self }
+    }
+
+    pub(super) const fn has(&self, number: u8) -> bool {
+        number >= self.number && number - self.number < self.count
+    }
+
+    /// Who shares the record, and numbering from 1 with instances that count along.
+    const fn sharing(&self) -> [u8; 2] {
+        [self.count, if self.count > 1 { 0x81 } else { 0 }]
+    }
+
+    /// The compact sensor record (IPMI 43.2).
+    pub(super) fn record(&self, id: u16) -> Vec<u8> {
+        let (entity, instance) = self.entity;
+        let mut body = vec![
+            BMC,
+            0,
+            self.number,
+            entity,
+            instance,
+            0x63,
+            0x40,
+            self.kind,
+            0x6F,
+        ];
+        body.extend([0, 0, 0, 0, 0xFF, 0x7F]);
+        body.extend([0xC0, 0, 0]); // no analog reading
+        body.extend(self.sharing());
+        body.extend([0; 6]);
+        body.extend(name(self.name, false));
+        with_header(id, 0x02, body)
+    }
+
+    /// The event-only record (IPMI 43.3).
+    pub(super) fn event_only_record(&self, id: u16) -> Vec<u8> {
+        let (entity, instance) = self.entity;
+        let mut body = vec![BMC, 0, self.number, entity, instance, self.kind, 0x6F];
+        body.extend(self.sharing());
+        body.extend([0; 2]);
+        body.extend(name(self.name, false));
+        with_header(id, 0x03, body)
+    }
+}
 
 /// A moment in the life of a machine.
 pub(super) struct Moment {
@@ -147,6 +115,63 @@ pub(super) struct Moment {
 }
 
 impl Sensor {
+    /// A sensor with unit, step and exponent; still and without thresholds.
+    pub(super) const fn new(
+        number: u8,
+        name: &'static str,
+        kind: u8,
+        entity: (u8, u8),
+        (unit, m, exponent): (u8, u8, i8),
+    ) -> Self {
+        Self {
+            number,
+            name,
+            packed: false,
+            kind,
+            entity,
+            unit,
+            m,
+            exponent,
+            upper: None,
+            lower: None,
+            motion: Motion {
+                on: 0.0,
+                swing: 0.0,
+                period_s: 1.0,
+                off: None,
+                settle_s: 1.0,
+            },
+        }
+    }
+
+    /// With its name in packed six-bit letters.
+    pub(super) const fn packed(self) -> Self {
+        Self {
+            packed: true,
+            ..self
+        }
+    }
+
+    /// With upper non-critical and critical threshold, raw.
+    pub(super) const fn upper(self, warning: u8, critical: u8) -> Self {
+        Self {
+            upper: Some((warning, critical)),
+            ..self
+        }
+    }
+
+    /// With lower non-critical and critical threshold, raw.
+    pub(super) const fn lower(self, warning: u8, critical: u8) -> Self {
+        Self {
+            lower: Some((warning, critical)),
+            ..self
+        }
+    }
+
+    pub(super) const fn moving(self, motion: Motion) -> Self {
+        Self { motion, ..self }
+    }
+
     /// The raw reading; none while there is nothing to read.
     pub(super) fn raw(&self, moment: &Moment) -> Option<u8> {
         let motion = &self.motion;
@@ -204,15 +229,15 @@ impl Sensor {
     }
 
     /// The full sensor record (IPMI 43.1).
-    fn record(&self, id: u16) -> Vec<u8> {
+    pub(super) fn record(&self, id: u16) -> Vec<u8> {
         let thresholds = self.thresholds();
         let mask = thresholds.first().copied().unwrap_or_default();
         let mut body = vec![
             BMC,
             0,
             self.number,
-            self.entity,
-            1,
+            self.entity.0,
+            self.entity.1,
             0x7F,
             0x68,
             self.kind,
@@ -245,7 +270,7 @@ fn octet(number: f64) -> u8 {
     octet
 }
 
-fn with_header(id: u16, kind: u8, body: Vec<u8>) -> Vec<u8> {
+pub(super) fn with_header(id: u16, kind: u8, body: Vec<u8>) -> Vec<u8> {
     let [low, high] = id.to_le_bytes();
     let length = u8::try_from(body.len()).unwrap_or(u8::MAX);
     let mut record = vec![low, high, 0x51, kind, length];
@@ -254,7 +279,7 @@ fn with_header(id: u16, kind: u8, body: Vec<u8>) -> Vec<u8> {
 }
 
 /// Type, length and octets of a name: eight-bit ASCII, or packed six-bit.
-fn name(text: &str, packed: bool) -> Vec<u8> {
+pub(super) fn name(text: &str, packed: bool) -> Vec<u8> {
     if !packed {
         let mut out = vec![0xC0 | octets_len(text.len())];
         out.extend_from_slice(text.as_bytes());
@@ -282,95 +307,4 @@ fn name(text: &str, packed: bool) -> Vec<u8> {
 
 fn octets_len(length: usize) -> u8 {
     u8::try_from(length.min(16)).unwrap_or_default()
-}
-
-/// All records, ids from 1.
-pub(super) fn records() -> Vec<Vec<u8>> {
-    let mut records: Vec<_> = (1..)
-        .zip(&SENSORS)
-        .map(|(id, sensor)| sensor.record(id))
-        .collect();
-    let mut body = vec![BMC, 0, POWER_SUPPLY, 10, 1, 0x63, 0x40, 0x08, 0x6F];
-    body.extend([0, 0, 0, 0, 0x0B, 0]);
-    body.extend([0xC0, 0, 0]); // no analog reading
-    body.extend([0; 8]);
-    body.extend(name("PSU1 Status", false));
-    records.push(with_header(6, 0x02, body));
-    records
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-mod tests {
-    use super::*;
-    use crate::wire::ipmi::sdr::{Record, decode};
-
-    fn at(seconds: u64, power: Power) -> Moment {
-        Moment {
-            seed: 4,
-            power,
-            running: Duration::from_secs(100_000 + seconds),
-            settled: Duration::from_secs(seconds),
-        }
-    }
-
-    #[test]
-    fn our_own_decoder_reads_the_records() {
-        let mut names = Vec::new();
-        for record in records() {
-            let Record::Sensors(sensors) = decode(&record).unwrap() else {
-                panic!("{record:x?}");
-            };
-            names.extend(sensors.into_iter().map(|sensor| (sensor.name, sensor.unit)));
-        }
-        let wanted = [
-            ("CPU1 Temp", Some("°C")),
-            ("Inlet Temp", Some("°C")),
-            ("Fan1", Some("rpm")),
-            ("P12V", Some("V")),
-            ("Sys Power", Some("W")),
-            ("PSU1 Status", None),
-        ];
-        assert_eq!(names, wanted.map(|(name, unit)| (name.to_owned(), unit)));
-    }
-
-    #[test]
-    fn readings_move_within_believable_bounds_and_follow_the_power() {
-        let bounds = [(40, 70), (19, 27), (75, 105), (188, 194), (50, 111)];
-        for (sensor, (low, high)) in SENSORS.iter().zip(bounds) {
-            let seen: Vec<_> = (600..4_000)
-                .map(|second| sensor.raw(&at(second, Power::On)).unwrap())
-                .collect();
-            assert!(
-                seen.iter().all(|raw| (low..=high).contains(raw)),
-                "{}",
-                sensor.name
-            );
-            assert!(
-                seen.iter().any(|raw| Some(raw) != seen.first()),
-                "{}",
-                sensor.name
-            );
-            assert!(
-                seen.iter().all(|raw| sensor.comparison(*raw) == 0),
-                "{}",
-                sensor.name
-            );
-        }
-        let [cpu, _, fan, volts, watts] = &SENSORS;
-        assert_eq!(fan.raw(&at(60, Power::Off)), None);
-        assert_eq!(volts.raw(&at(60, Power::Off)), None);
-        assert_eq!(watts.raw(&at(60, Power::Off)), Some(4));
-        let warm = cpu.raw(&at(5, Power::Off)).unwrap();
-        let cold = cpu.raw(&at(3_000, Power::Off)).unwrap();
-        assert!(warm > 45 && cold == 26, "{warm} {cold}");
-    }
-
-    #[test]
-    fn thresholds_are_compared() {
-        let [cpu, _, fan, ..] = &SENSORS;
-        for (sensor, raw, bits) in [(cpu, 84, 0), (cpu, 85, 8), (cpu, 95, 24), (fan, 20, 1)] {
-            assert_eq!(sensor.comparison(raw), bits, "{raw}");
-        }
-    }
 }

@@ -9,8 +9,10 @@ use tokio::net::UdpSocket;
 
 use super::SimBmcConfig;
 use super::faults::Faults;
+use super::log::Log;
 use super::login::{Desk, Sessions};
 use super::machine::{Chance, Machine};
+use super::settings::Settings;
 use crate::wire::ipmi::message::Request;
 use crate::wire::rmcp::{
     Addressee, DecodeError, MAX_DATAGRAM, PayloadKind, addressee, open, plain, plain_v15, seal,
@@ -45,6 +47,10 @@ pub(super) struct State {
     pub(super) chance: Chance,
     pub(super) seen: Counters,
     pub(super) reservation: u16,
+    pub(super) log: Log,
+    pub(super) settings: Settings,
+    /// The controller restarts and is silent until then.
+    pub(super) back_at: Option<Instant>,
 }
 
 /// A BMC: what it is, its socket, its state.
@@ -56,6 +62,19 @@ pub(super) struct Server {
 }
 
 impl State {
+    /// True while the controller restarts.
+    fn restarting(&mut self, now: Instant) -> bool {
+        self.back_at = self.back_at.filter(|back_at| now < *back_at);
+        self.back_at.is_some()
+    }
+
+    /// Lets log and settings notice what happened to the machine.
+    pub(super) fn observe(&mut self, now: Instant) {
+        let changes = self.machine.take_changes(now);
+        self.log.observe(&changes, self.faults.supply_lost, now);
+        self.settings.observe(&changes);
+    }
+
     pub(super) fn counters(&mut self, now: Instant) -> Counters {
         Counters {
             logins: self.sessions.logins,
@@ -77,6 +96,9 @@ impl Server {
             chance: Chance::new(config.seed.rotate_left(17)),
             seen: Counters::default(),
             reservation: 0,
+            log: Log::with_past(config.seed),
+            settings: Settings::new(&config),
+            back_at: None,
         };
         Ok(Self {
             config,
@@ -123,7 +145,7 @@ impl Server {
         let mut state = self.state();
         let state = &mut *state;
         state.seen.datagrams += 1;
-        if state.faults.loses(&mut state.chance) {
+        if state.restarting(now) || state.faults.loses(&mut state.chance) {
             state.seen.lost += 1;
             return None;
         }
@@ -154,6 +176,7 @@ impl Server {
         if packet.kind != PayloadKind::Ipmi {
             let mut desk = Desk {
                 config: &self.config,
+                password: &state.settings.password,
                 chance: &mut state.chance,
                 full: state.faults.slots_full,
                 now,

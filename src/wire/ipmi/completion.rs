@@ -17,6 +17,8 @@ pub const INVALID_COMMAND: u8 = 0xC1;
 pub const RESERVATION_LOST: u8 = 0xC5;
 /// The asked number of octets cannot be given at once.
 pub const CANNOT_RETURN_LENGTH: u8 = 0xCA;
+/// The sensor or record does not exist.
+pub const NOT_PRESENT: u8 = 0xCB;
 /// The privilege does not suffice.
 pub const INSUFFICIENT_PRIVILEGE: u8 = 0xD4;
 /// Not possible in the present state.
@@ -90,6 +92,60 @@ const CODES: &[(u8, &str, &str)] = &[
     (0xFF, "unspecified error", "未说明的错误"),
 ];
 
+/// Codes of one command's own: its name in errors, code, words.
+const OF_COMMANDS: &[(&str, u8, &str, &str)] = &[
+    (
+        "set system boot options",
+        0x80,
+        "the BMC does not have this boot parameter",
+        "BMC 不支持该启动参数",
+    ),
+    (
+        "set system boot options",
+        0x81,
+        "someone else is setting boot options",
+        "有其他人正在设置启动参数",
+    ),
+    (
+        "set system boot options",
+        0x82,
+        "the boot parameter can only be read",
+        "该启动参数只读",
+    ),
+    (
+        "test user password",
+        0x80,
+        "the BMC kept another password than it was given",
+        "BMC 保存的密码与设置的不一致",
+    ),
+    (
+        "test user password",
+        0x81,
+        "the BMC kept the password in another length",
+        "BMC 保存的密码长度与设置的不一致",
+    ),
+    (
+        "get sel info",
+        0x81,
+        "the event log is being erased",
+        "系统事件日志正在清除",
+    ),
+    (
+        "get sel entry",
+        0x81,
+        "the event log is being erased",
+        "系统事件日志正在清除",
+    ),
+];
+
+/// What a completion code means after a command, by the command's name in errors.
+pub fn words_after(command: &str, code: u8) -> Words {
+    let own = OF_COMMANDS
+        .iter()
+        .find(|(name, known, ..)| *name == command && *known == code);
+    own.map_or_else(|| words(code), |(_, _, en, zh)| Words { en, zh })
+}
+
 /// What a completion code means, for a person.
 pub fn words(code: u8) -> Words {
     if let Some((_, en, zh)) = CODES.iter().find(|(known, ..)| *known == code) {
@@ -121,6 +177,9 @@ mod tests {
             let words = words(code);
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{code:#x}");
         }
+        let refused = words_after("test user password", 0x80);
+        assert!(refused.en.contains("another password") && refused.zh.contains("不一致"));
+        assert_eq!(words_after("test user password", 0xD4), words(0xD4));
         assert_eq!(words(0xD4).zh, "用户权限不足");
         assert_eq!(words(0x81).en, "a code of this command's own");
     }

@@ -17,6 +17,8 @@ pub mod netfn {
     pub const APP: u8 = 0x06;
     /// Storage.
     pub const STORAGE: u8 = 0x0A;
+    /// Transport.
+    pub const TRANSPORT: u8 = 0x0C;
 }
 
 /// A request from the console to the BMC.

@@ -41,7 +41,7 @@ pub enum Linearization {
     Linear,
     /// Function 1 to 11 of the specification: ln, log10, log2, e^x, 10^x, 2^x, 1/x, x², x³, √x, ∛x.
     Function(u8),
-    /// The factors change with the reading; not supported.
+    /// The factors change with the reading: Get Sensor Reading Factors tells those of one.
     NonLinear,
 }
 
@@ -93,10 +93,40 @@ pub struct Factors {
     pub result_exponent: i8,
 }
 
+/// A signed number of ten bits: eight low bits, the two high ones at the top of `high`.
+pub(super) fn ten_bits(low: u8, high: u8) -> i16 {
+    let raw = i16::from(low) | i16::from(high >> 6) << 8;
+    if raw >= 512 { raw - 1024 } else { raw }
+}
+
+/// A signed number in the low four bits.
+pub(super) fn four_bits(octet: u8) -> i8 {
+    let raw = (octet & 0x0F).cast_signed();
+    if raw >= 8 { raw - 16 } else { raw }
+}
+
 /// No sensor in a server reads more than this in any unit.
 const IMPOSSIBLE: f64 = 1e12;
 
 impl Factors {
+    /// These factors with those that an answer of Get Sensor Reading Factors (IPMI 35.5) gives
+    /// for one raw reading; the result is as it is, without a function.
+    ///
+    /// # Errors
+    /// `Truncated` below seven octets.
+    pub fn at_reading(self, data: &[u8]) -> Result<Self, DecodeError> {
+        let mut octets = Octets::new(data);
+        let [_, m_low, m_high, b_low, b_high, _, exponents] = octets.array()?;
+        Ok(Self {
+            format: self.format,
+            linearization: Linearization::Linear,
+            m: ten_bits(m_low, m_high),
+            b: ten_bits(b_low, b_high),
+            b_exponent: four_bits(exponents),
+            result_exponent: four_bits(exponents >> 4),
+        })
+    }
+
     /// The value of a raw reading; none when the factors are impossible (multiplier 0, a result
     /// that is not a number or absurd) or not supported.
     pub fn value(&self, raw: u8) -> Option<f64> {

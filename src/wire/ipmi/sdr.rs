@@ -4,7 +4,11 @@
 //! a bit of negative factors; records come from devices and may be anything, so they are read
 //! here.
 
-use super::reading::{Factors, Linearization, RawFormat};
+use super::entity::Entity;
+use super::reading::{Factors, Linearization, RawFormat, four_bits, ten_bits};
+use super::text::sensor_name;
+use super::thresholds::{Limits, ThresholdAccess};
+use super::units::unit;
 use crate::wire::ipmi::{DecodeError, DecodeKind, Octets};
 
 /// Octets of a record's header.
@@ -12,6 +16,8 @@ pub const HEADER_LEN: usize = 5;
 
 const FULL_SENSOR: u8 = 0x01;
 const COMPACT_SENSOR: u8 = 0x02;
+const EVENT_ONLY: u8 = 0x03;
+const FRU_LOCATOR: u8 = 0x11;
 
 /// The header of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +35,29 @@ pub struct Header {
 pub enum Record {
     /// Sensors that can be read: one, or several that share a compact record.
     Sensors(Vec<Sensor>),
-    /// Something else: locators, event-only sensors, maker's own.
+    /// Sensors that only ever report events: nothing to read, but names for the event log.
+    EventOnly(Vec<Sensor>),
+    /// Where a FRU inventory is.
+    Fru(FruLocator),
+    /// Something else: other locators, maker's own.
     Other(u8),
+}
+
+/// Where a FRU inventory is (IPMI 43.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FruLocator {
+    /// Slave address of the controller that has it; 0x20 is the BMC itself.
+    pub owner: u8,
+    /// Number of the FRU device.
+    pub device: u8,
+    /// Read by FRU commands; otherwise a bare memory chip on a bus.
+    pub logical: bool,
+    /// Logical unit of the owner.
+    pub lun: u8,
+    /// What it is the inventory of.
+    pub entity: Entity,
+    /// Name.
+    pub name: String,
 }
 
 /// A sensor.
@@ -48,10 +75,16 @@ pub struct Sensor {
     pub reading_kind: u8,
     /// Name.
     pub name: String,
+    /// What it belongs to.
+    pub entity: Entity,
     /// Unit of the converted value.
     pub unit: Option<&'static str>,
     /// How a raw reading converts; none for discrete sensors and compact records.
     pub factors: Option<Factors>,
+    /// Whether its limits can be asked for.
+    pub access: ThresholdAccess,
+    /// Limits as the record has them.
+    pub limits: Limits,
 }
 
 impl Sensor {
@@ -95,47 +128,61 @@ pub fn decode(record: &[u8]) -> Result<Record, DecodeError> {
     match header.kind {
         FULL_SENSOR => Ok(Record::Sensors(vec![full(&mut octets)?])),
         COMPACT_SENSOR => compact(&mut octets).map(Record::Sensors),
+        EVENT_ONLY => event_only(&mut octets).map(Record::EventOnly),
+        FRU_LOCATOR => fru_locator(&mut octets).map(Record::Fru),
         other => Ok(Record::Other(other)),
     }
 }
 
-/// The part that full and compact records share, and the raw format.
-fn common(octets: &mut Octets<'_>) -> Result<(Sensor, Option<RawFormat>), DecodeError> {
-    let owner = octets.u8()?;
-    let lun = octets.u8()? & 0x03;
-    let number = octets.u8()?;
-    octets.take(4)?; // entity, instance, initialisation, capabilities
-    let kind = octets.u8()?;
-    let reading_kind = octets.u8()? & 0x7F;
-    octets.take(6)?; // event masks
-    let units = octets.u8()?;
-    let base = octets.u8()?;
-    octets.u8()?; // modifier unit
-    let unit = if units & 0x01 != 0 {
-        Some("%")
-    } else {
-        unit_name(base)
-    };
+/// The part that full and compact records share.
+struct Common {
+    sensor: Sensor,
+    format: Option<RawFormat>,
+    /// Thresholds that can be read.
+    readable: u8,
+}
+
+fn common(octets: &mut Octets<'_>) -> Result<Common, DecodeError> {
+    let [owner, lun, number, id, instance, _, capabilities] = octets.array()?;
+    let [kind, reading_kind] = octets.array()?;
+    let [_, _, _, _, readable, _] = octets.array()?;
+    let [flags, base, modifier] = octets.array()?;
     let sensor = Sensor {
         owner,
-        lun,
+        lun: lun & 0x03,
         number,
         kind,
-        reading_kind,
+        reading_kind: reading_kind & 0x7F,
         name: String::new(),
-        unit,
+        entity: Entity { id, instance },
+        unit: unit(flags, base, modifier),
         factors: None,
+        access: ThresholdAccess::from_capabilities(capabilities),
+        limits: Limits::default(),
     };
-    Ok((sensor, RawFormat::from_bits(units >> 6)))
+    Ok(Common {
+        sensor,
+        format: RawFormat::from_bits(flags >> 6),
+        readable,
+    })
 }
 
 fn full(octets: &mut Octets<'_>) -> Result<Sensor, DecodeError> {
-    let (mut sensor, format) = common(octets)?;
+    let Common {
+        mut sensor,
+        format,
+        readable,
+    } = common(octets)?;
     let linearization = Linearization::from_number(octets.u8()?);
     let [m_low, m_high, b_low, b_high, _, exponents] = octets.array()?;
-    octets.take(17)?; // characteristics, limits, thresholds, hysteresis, reserved, maker's octet
-    sensor.name = name(octets)?;
+    octets.take(6)?; // characteristics, nominal and normal values, range
+    let limits = octets.array()?;
+    octets.take(5)?; // hysteresis, reserved, maker's octet
+    sensor.name = sensor_name(octets)?;
     if sensor.has_thresholds() {
+        if sensor.access != ThresholdAccess::None {
+            sensor.limits = Limits::of_record(readable, limits);
+        }
         sensor.factors = format.map(|format| Factors {
             format,
             linearization,
@@ -150,128 +197,71 @@ fn full(octets: &mut Octets<'_>) -> Result<Sensor, DecodeError> {
 
 /// A compact record stands for up to 15 sensors with consecutive numbers.
 fn compact(octets: &mut Octets<'_>) -> Result<Vec<Sensor>, DecodeError> {
-    let (first, _) = common(octets)?;
-    let [sharing, offset] = octets.array()?;
+    let first = common(octets)?.sensor;
+    let sharing = octets.array()?;
     octets.take(6)?; // hysteresis, reserved, maker's octet
-    let base = name(octets)?;
+    let base = sensor_name(octets)?;
+    Ok(shared(&first, sharing, &base))
+}
+
+/// A sensor without readings (IPMI 43.3).
+fn event_only(octets: &mut Octets<'_>) -> Result<Vec<Sensor>, DecodeError> {
+    let [owner, lun, number, id, instance] = octets.array()?;
+    let [kind, reading_kind] = octets.array()?;
+    let sharing = octets.array()?;
+    octets.take(2)?; // reserved, maker's octet
+    let base = sensor_name(octets)?;
+    let first = Sensor {
+        owner,
+        lun: lun & 0x03,
+        number,
+        kind,
+        reading_kind: reading_kind & 0x7F,
+        name: String::new(),
+        entity: Entity { id, instance },
+        unit: None,
+        factors: None,
+        access: ThresholdAccess::None,
+        limits: Limits::default(),
+    };
+    Ok(shared(&first, sharing, &base))
+}
+
+/// The sensors that share a record: names are numbered or lettered, and instances may count up.
+fn shared(first: &Sensor, [sharing, offset]: [u8; 2], base: &str) -> Vec<Sensor> {
     let count = (sharing & 0x0F).max(1);
-    let numbered = |index: u8| -> String {
+    let named = |index: u8| -> String {
         let at = (offset & 0x7F).saturating_add(index);
         match (count, sharing >> 4 & 0x03) {
-            (1, _) => base.clone(),
+            (1, _) => base.to_owned(),
             (_, 1) => format!("{base}{}", char::from(b'A'.saturating_add(at % 26))),
             _ => format!("{base}{at}"),
         }
     };
-    Ok((0..count)
+    let step = u8::from(offset & 0x80 != 0);
+    (0..count)
         .map(|index| Sensor {
             number: first.number.wrapping_add(index),
-            name: numbered(index),
+            name: named(index),
+            entity: Entity {
+                instance: first.entity.instance.wrapping_add(index * step),
+                ..first.entity
+            },
             ..first.clone()
         })
-        .collect())
+        .collect()
 }
 
-/// A signed number of ten bits: eight low bits, the two high ones at the top of `high`.
-fn ten_bits(low: u8, high: u8) -> i16 {
-    let raw = i16::from(low) | i16::from(high >> 6) << 8;
-    if raw >= 512 { raw - 1024 } else { raw }
-}
-
-/// A signed number in the low four bits.
-fn four_bits(octet: u8) -> i8 {
-    let raw = (octet & 0x0F).cast_signed();
-    if raw >= 8 { raw - 16 } else { raw }
-}
-
-/// The name behind its type and length octet (IPMI 43.15).
-fn name(octets: &mut Octets<'_>) -> Result<String, DecodeError> {
-    let head = octets.u8()?;
-    let length = usize::from(head & 0x1F);
-    let rest = octets.rest();
-    // Makers disagree whether the length counts octets or packed characters, and some records
-    // end early: take what is there, blanks at the end go anyway.
-    let bytes = rest.get(..length).unwrap_or(rest);
-    let text: String = match head >> 6 {
-        0b01 => bytes
-            .iter()
-            .flat_map(|octet| [bcd_plus(octet >> 4), bcd_plus(octet & 0x0F)])
-            .collect(),
-        0b10 => six_bit(bytes),
-        _ => bytes.iter().map(|octet| char::from(*octet)).collect(),
-    };
-    let clean: String = text
-        .trim_end_matches(['\0', ' '])
-        .chars()
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
-    Ok(clean.trim().to_owned())
-}
-
-fn bcd_plus(nibble: u8) -> char {
-    match nibble {
-        0..=9 => char::from(b'0' + nibble),
-        0xA => ' ',
-        0xB => '-',
-        0xC => '.',
-        0xD => ':',
-        0xE => ',',
-        _ => '_',
-    }
-}
-
-/// Packed six-bit ASCII: four characters in three octets, low bits first, blank is 0.
-fn six_bit(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    let (mut bits, mut held) = (0u16, 0u32);
-    for octet in bytes {
-        bits |= u16::from(*octet) << held;
-        held += 8;
-        while held >= 6 {
-            let [low, _] = (bits & 0x3F).to_le_bytes();
-            out.push(char::from(low + 0x20));
-            bits >>= 6;
-            held -= 6;
-        }
-    }
-    out
-}
-
-/// Short names of units (IPMI table 43-15), where the world writes one.
-fn unit_name(base: u8) -> Option<&'static str> {
-    Some(match base {
-        1 => "°C",
-        2 => "°F",
-        3 => "K",
-        4 => "V",
-        5 => "A",
-        6 => "W",
-        7 => "J",
-        8 => "C",
-        9 => "VA",
-        14 => "kPa",
-        15 => "psi",
-        17 => "cfm",
-        18 => "rpm",
-        19 => "Hz",
-        20 => "µs",
-        21 => "ms",
-        22 => "s",
-        23 => "min",
-        24 => "h",
-        25 => "d",
-        31 => "mm",
-        32 => "cm",
-        33 => "m",
-        36 => "l",
-        58 => "ppm",
-        60 => "dB",
-        66 => "bit",
-        70 => "B",
-        71 => "kB",
-        72 => "MB",
-        73 => "GB",
-        _ => return None,
+fn fru_locator(octets: &mut Octets<'_>) -> Result<FruLocator, DecodeError> {
+    let [owner, device, access, _, _, _, _] = octets.array()?;
+    let [id, instance, _] = octets.array()?;
+    Ok(FruLocator {
+        owner: owner & 0xFE,
+        device,
+        logical: access & 0x80 != 0,
+        lun: access >> 3 & 0x03,
+        entity: Entity { id, instance },
+        name: sensor_name(octets)?,
     })
 }
 

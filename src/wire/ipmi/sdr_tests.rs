@@ -6,6 +6,7 @@
 )]
 
 use super::*;
+use crate::wire::ipmi::thresholds::Limit;
 use proptest::prelude::*;
 
 /// A full record as the specification lays it out, 63 mV a step, name as given.
@@ -55,6 +56,8 @@ fn names_in_the_other_encodings() {
         (0xC0 | 12, &b"CPU1 Temp\0\0\0"[..], "CPU1 Temp"),
         (0x40 | 3, &[0x12, 0xB3, 0xC4][..], "12-3.4"),
         (0xC0 | 20, &b"short"[..], "short"),
+        (8, &b"F\0a\0n\x001\0"[..], "Fan1"),
+        (4, &b"Fan1"[..], "Fan1"),
         (0xC0, &b""[..], ""),
     ] {
         assert_eq!(only_sensor(&full_record(head, octets)).name, wanted);
@@ -97,6 +100,60 @@ fn a_compact_record_stands_for_all_who_share_it() {
 }
 
 #[test]
+fn thresholds_entity_and_unit_are_in_the_record() {
+    let mut record = full_record(0xC1, b"x");
+    record[11] = 0x64; // readable thresholds
+    record[18] = 0x1B; // all but the non-recoverable ones
+    record[36..42].copy_from_slice(&[0, 206, 202, 0, 174, 178]);
+    let sensor = only_sensor(&record);
+    let factors = sensor.factors.unwrap();
+    let limit = |which| sensor.limits.value(which, &factors);
+    assert_eq!(limit(Limit::UpperCritical), Some(12.978));
+    assert_eq!(limit(Limit::LowerWarning), Some(11.214));
+    assert_eq!(limit(Limit::UpperFatal), None);
+    assert_eq!(sensor.access, ThresholdAccess::Readable);
+    assert_eq!(
+        (sensor.entity.to_string().as_str(), sensor.unit),
+        ("system board 1", Some("V"))
+    );
+    record[11] = 0x60; // no thresholds, whatever else the record says
+    let sensor = only_sensor(&record);
+    assert_eq!(sensor.limits.value(Limit::UpperCritical, &factors), None);
+}
+
+#[test]
+fn event_only_sensors_and_inventories_are_known() {
+    let mut record = vec![7, 0, 0x51, 0x03, 0];
+    record.extend([0x20, 0, 0x21, 7, 1, 0x1D, 0x6F, 1, 0, 0, 0, 0xC4]);
+    record.extend(b"Boot");
+    record[4] = u8::try_from(record.len() - HEADER_LEN).unwrap();
+    let Record::EventOnly(sensors) = decode(&record).unwrap() else {
+        panic!("{record:x?}");
+    };
+    let [sensor] = sensors.as_slice() else {
+        panic!("{sensors:?}");
+    };
+    assert_eq!(
+        (sensor.name.as_str(), sensor.number, sensor.kind),
+        ("Boot", 0x21, 0x1D)
+    );
+
+    let mut record = vec![8, 0, 0x51, 0x11, 0];
+    record.extend([0x20, 3, 0x80, 0, 0, 0x10, 0, 32, 2, 0, 0xC7]);
+    record.extend(b"DIMM B1");
+    record[4] = u8::try_from(record.len() - HEADER_LEN).unwrap();
+    let Record::Fru(locator) = decode(&record).unwrap() else {
+        panic!("{record:x?}");
+    };
+    assert_eq!(
+        (locator.device, locator.logical, locator.owner),
+        (3, true, 0x20)
+    );
+    assert_eq!(locator.entity.to_string(), "memory device 2");
+    assert_eq!(locator.name, "DIMM B1");
+}
+
+#[test]
 fn a_record_shorter_than_it_says_is_told() {
     let record = full_record(0xC4, b"P12V");
     let error = decode(&record[..record.len() - 1]).unwrap_err();
@@ -108,7 +165,7 @@ fn a_record_shorter_than_it_says_is_told() {
 proptest! {
     #[test]
     fn no_octets_make_the_decoder_panic(
-        kind in 0u8..4, octets in proptest::collection::vec(any::<u8>(), 0..80),
+        kind in 0u8..0x14, octets in proptest::collection::vec(any::<u8>(), 0..80),
     ) {
         let mut record = vec![1, 0, 0x51, kind, u8::try_from(octets.len()).unwrap()];
         record.extend(octets);

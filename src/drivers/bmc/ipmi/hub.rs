@@ -9,6 +9,7 @@ use super::line::Line;
 use super::lines::{Found, Lines};
 use super::order::Order;
 use super::session::IpmiSession;
+use super::shelf::SdrShelf;
 use super::sockets::Sockets;
 use crate::drivers::bmc::BmcTarget;
 use crate::drivers::bmc::error::{BmcError, Step, Where};
@@ -21,6 +22,7 @@ const LINES_TRIED: u32 = 4;
 pub struct IpmiHub {
     sockets: Arc<Sockets>,
     lines: Arc<Lines>,
+    shelf: Arc<SdrShelf>,
 }
 
 impl Default for IpmiHub {
@@ -35,6 +37,7 @@ impl IpmiHub {
         Self {
             sockets: Arc::new(Sockets::new()),
             lines: Arc::default(),
+            shelf: Arc::default(),
         }
     }
 
@@ -73,7 +76,10 @@ impl IpmiHub {
             let (reply, opened) = oneshot::channel();
             holder.order(Order::Opened(reply));
             match opened.await {
-                Ok(Ok(opened)) => return Ok(IpmiSession::new(holder, target, priority, opened)),
+                Ok(Ok(opened)) => {
+                    let shelf = Arc::clone(&self.shelf);
+                    return Ok(IpmiSession::new(holder, target, priority, opened, shelf));
+                }
                 Ok(Err(error)) => return Err(error),
                 // The line ended meanwhile, for others who log in otherwise: a console gives way.
                 Err(_) if priority == Priority::Console => break,

@@ -1,18 +1,27 @@
 //! IPMI 2.0 over RMCP+: many BMCs over one UDP socket per address family.
 
+mod ask;
 mod call;
+mod control;
+mod controller;
+mod event_log;
 mod hub;
+mod inventory;
 mod line;
 mod lines;
 mod link;
 mod login;
 mod offer;
 mod order;
+mod password;
+mod records;
 mod sensors;
 mod session;
+mod shelf;
 mod side;
 mod sockets;
 
 pub use hub::IpmiHub;
 pub use session::IpmiSession;
+pub use shelf::SdrCache;
 pub use side::{SolLink, SolReceiver, SolSender};

@@ -1,223 +1,127 @@
-//! Sensors: a bounded walk over the data records, then a reading each.
+//! Sensors: record and raw reading put together, one packet pair for each sensor.
 
-use std::collections::HashSet;
-use std::num::NonZeroU16;
-
-use ipmi_rs::app::{DeviceId, GetDeviceId};
-use ipmi_rs::connection::{Message, NetFn};
-use ipmi_rs::storage::sdr::{GetDeviceSdr, RecordId};
-
-use super::call::{Answer, Call};
+use super::ask::{Ask, not_understood};
 use super::session::IpmiSession;
-use crate::drivers::bmc::error::{BmcError, Where};
+use super::shelf::SdrCache;
+use crate::drivers::bmc::error::BmcError;
 use crate::drivers::bmc::{Health, Quantity, SensorReading, Thresholds};
-use crate::wire::ipmi::completion;
 use crate::wire::ipmi::message::BMC_ADDRESS;
-use crate::wire::ipmi::reading::{Linearization, RawReading};
-use crate::wire::ipmi::sdr::{self, HEADER_LEN, Header, Record, Sensor};
-use crate::wire::ipmi::{DecodeError, DecodeKind, Octets};
+use crate::wire::ipmi::reading::{Factors, Linearization, RawReading};
+use crate::wire::ipmi::sdr::Sensor;
+use crate::wire::ipmi::states::{self, Severity};
+use crate::wire::ipmi::thresholds::{Limit, Limits};
 
-/// More records than any BMC keeps.
-const MOST_RECORDS: usize = 2_000;
-/// Octets asked for at once where a whole record is too much.
-const CHUNK: usize = 16;
-/// Reservations lost in one walk before it is given up.
-const MOST_RESERVATIONS: u32 = 8;
-
+const GET_SENSOR_READING_FACTORS: u8 = 0x23;
+const GET_SENSOR_THRESHOLDS: u8 = 0x27;
 const GET_SENSOR_READING: u8 = 0x2D;
-
-/// Where the records are: in the repository, or in the BMC as a device.
-#[derive(Clone, Copy)]
-enum Source {
-    Repository,
-    Device,
-}
-
-struct Walk {
-    source: Source,
-    reservation: Option<NonZeroU16>,
-    reserved: u32,
-    in_chunks: bool,
-}
-
-impl Source {
-    fn of(device: &DeviceId) -> Self {
-        if device.provides_device_sdrs && !device.sdr_repository_support {
-            Self::Device
-        } else {
-            Self::Repository
-        }
-    }
-
-    fn reserve(self) -> Message {
-        match self {
-            Self::Repository => Message::new_request(NetFn::Storage, 0x22, Vec::new()),
-            Self::Device => Message::new_request(NetFn::SensorEvent, 0x22, Vec::new()),
-        }
-    }
-
-    /// Asks for a part of a record; `length` 0xFF is all of it.
-    fn get(self, reservation: Option<NonZeroU16>, id: u16, offset: u8, length: u8) -> Message {
-        if let (Self::Repository, 0, 0xFF) = (self, offset, length) {
-            return GetDeviceSdr::new(reservation, RecordId::new_raw(id)).into();
-        }
-        let [r0, r1] = reservation.map_or(0, NonZeroU16::get).to_le_bytes();
-        let [i0, i1] = id.to_le_bytes();
-        let data = vec![r0, r1, i0, i1, offset, length];
-        match self {
-            Self::Repository => Message::new_request(NetFn::Storage, 0x23, data),
-            Self::Device => Message::new_request(NetFn::SensorEvent, 0x21, data),
-        }
-    }
-}
+/// Sensor type of fans.
+const FAN: u8 = 0x04;
 
 impl IpmiSession {
+    /// Reads all sensors, with the records on the shelf.
     pub(super) async fn read_sensors(&mut self) -> Result<Vec<SensorReading>, BmcError> {
-        let device = self
-            .typed(GetDeviceId, Call::reading("get device id"))
-            .await?;
-        let mut readings = Vec::new();
-        for sensor in self.records(Source::of(&device)).await? {
-            readings.push(self.read_sensor(&sensor).await?);
-        }
+        let known = self.shelf.get(self.target);
+        let (readings, cache) = self.sensors_with(known).await?;
+        self.shelf.put(self.target, cache);
         Ok(readings)
     }
 
-    /// All sensors that the records name.
-    async fn records(&mut self, source: Source) -> Result<Vec<Sensor>, BmcError> {
-        let mut walk = Walk {
-            source,
-            reservation: None,
-            reserved: 0,
-            in_chunks: false,
-        };
-        let (mut sensors, mut seen, mut id) = (Vec::new(), HashSet::new(), 0u16);
-        while id != 0xFFFF {
-            let (next, octets, at) = match self.record(&mut walk, id).await {
-                Err(BmcError::Completion { code, .. }) if id == 0 && has_none(code) => break,
-                record => record?,
-            };
-            match sdr::decode(&octets) {
-                Ok(Record::Sensors(found)) => sensors.extend(found),
-                Ok(Record::Other(_)) => {}
-                // One odd record does not hide the others.
-                Err(fault) => tracing::debug!(target = %self.target, record = id, %fault, "SDR"),
-            }
-            if !seen.insert(id) || seen.contains(&next) || seen.len() > MOST_RECORDS {
-                let fault = DecodeError::new(DecodeKind::Loop, 0);
-                return Err(BmcError::NotUnderstood { at, fault });
-            }
-            id = next;
-        }
-        Ok(sensors)
-    }
-
-    /// One record: the id of the next, its octets, and where it was read.
-    async fn record(
+    /// Reads all sensors. With the records of an earlier call, if they are still good, this
+    /// takes one packet pair for each sensor and one more; every twentieth time the limits that
+    /// can be set are asked for too.
+    ///
+    /// # Errors
+    /// [`BmcError`]; a sensor that can't be read is no error, its reading says so.
+    pub async fn sensors_with(
         &mut self,
-        walk: &mut Walk,
-        id: u16,
-    ) -> Result<(u16, Vec<u8>, Where), BmcError> {
-        if !walk.in_chunks {
-            let answer = self.part(walk, id, 0, 0xFF).await?;
-            if !is_too_long(answer.completion) {
-                let (data, at) = answer.success()?;
-                let (next, octets) = split_next(&data, &at)?;
-                return Ok((next, octets.to_vec(), at));
+        known: Option<SdrCache>,
+    ) -> Result<(Vec<SensorReading>, SdrCache), BmcError> {
+        let mut cache = self.records(known).await?;
+        let sensors = cache.sensors();
+        if cache.begin_reading() {
+            for sensor in sensors.iter().filter(|sensor| has_limits_to_ask(sensor)) {
+                if let Some(answer) = self
+                    .ask_if_there(about(sensor, GET_SENSOR_THRESHOLDS))
+                    .await?
+                {
+                    cache.note_limits(sensor, answer);
+                }
             }
-            walk.in_chunks = true;
         }
-        self.record_in_chunks(walk, id).await
+        let mut readings = Vec::with_capacity(sensors.len());
+        for sensor in &sensors {
+            readings.push(self.read_sensor(sensor, &cache.limits(sensor)).await?);
+        }
+        Ok((readings, cache))
     }
 
-    async fn record_in_chunks(
+    async fn read_sensor(
         &mut self,
-        walk: &mut Walk,
-        id: u16,
-    ) -> Result<(u16, Vec<u8>, Where), BmcError> {
-        let head = self.part(walk, id, 0, length_octet(HEADER_LEN)).await?;
-        let (data, mut at) = head.success()?;
-        let (next, octets) = split_next(&data, &at)?;
-        let mut record = octets.to_vec();
-        let header =
-            Header::decode(&mut Octets::new(&record)).map_err(|fault| BmcError::NotUnderstood {
-                at: at.clone(),
-                fault,
-            })?;
-        let whole = HEADER_LEN + header.body_len;
-        while record.len() < whole {
-            let length = length_octet((whole - record.len()).min(CHUNK));
-            let answer = self
-                .part(walk, id, length_octet(record.len()), length)
-                .await?;
-            let (data, now_at) = answer.success()?;
-            at = now_at;
-            let (_, octets) = split_next(&data, &at)?;
-            if octets.is_empty() {
-                let fault = DecodeError::new(DecodeKind::Truncated, record.len());
-                return Err(BmcError::NotUnderstood { at, fault });
-            }
-            record.extend_from_slice(octets);
-        }
-        Ok((next, record, at))
-    }
-
-    /// Part of a record, with the reservation renewed when it was lost.
-    async fn part(
-        &mut self,
-        walk: &mut Walk,
-        id: u16,
-        offset: u8,
-        length: u8,
-    ) -> Result<Answer, BmcError> {
-        loop {
-            // A reservation is only needed for parts, but some BMCs want one always.
-            let message = walk.source.get(walk.reservation, id, offset, length);
-            let answer = self.raw(message, Call::reading("get sdr")).await?;
-            let lost = answer.completion == completion::RESERVATION_LOST;
-            let missing = walk.reservation.is_none() && offset != 0 && answer.completion != 0;
-            if !(lost || missing) || walk.reserved >= MOST_RESERVATIONS {
-                return Ok(answer);
-            }
-            walk.reserved += 1;
-            let reserve = walk.source.reserve();
-            let answer = self.raw(reserve, Call::reading("reserve sdr")).await?;
-            let (data, _) = answer.success()?;
-            walk.reservation = data
-                .first_chunk::<2>()
-                .and_then(|octets| NonZeroU16::new(u16::from_le_bytes(*octets)));
-        }
-    }
-
-    async fn read_sensor(&mut self, sensor: &Sensor) -> Result<SensorReading, BmcError> {
+        sensor: &Sensor,
+        limits: &Limits,
+    ) -> Result<SensorReading, BmcError> {
         if sensor.owner != BMC_ADDRESS {
             return Ok(without_value(sensor, "elsewhere"));
         }
-        let number = vec![sensor.number];
-        let message = Message::new_request(NetFn::SensorEvent, GET_SENSOR_READING, number);
-        let call = Call {
-            lun: sensor.lun,
-            ..Call::reading("get sensor reading")
-        };
-        let answer = self.raw(message, call).await?;
+        let answer = self.answer(about(sensor, GET_SENSOR_READING)).await?;
         if answer.completion != 0 {
             return Ok(without_value(sensor, "unavailable"));
         }
         let (data, at) = answer.success()?;
-        let raw =
-            RawReading::decode(&data).map_err(|fault| BmcError::NotUnderstood { at, fault })?;
-        Ok(reading(sensor, raw))
+        let raw = RawReading::decode(&data).map_err(not_understood(&at))?;
+        match sensor.factors {
+            Some(factors) if factors.linearization == Linearization::NonLinear => {
+                let factors = self.factors_at(sensor, factors, raw.raw).await?;
+                let sensor = Sensor {
+                    factors,
+                    ..sensor.clone()
+                };
+                // These factors are of this reading, not of the limits.
+                Ok(reading(&sensor, raw, &Limits::default()))
+            }
+            _ => Ok(reading(sensor, raw, limits)),
+        }
+    }
+
+    /// The factors of a non-linear sensor at one raw reading; as they were where the BMC does
+    /// not tell them.
+    async fn factors_at(
+        &mut self,
+        sensor: &Sensor,
+        factors: Factors,
+        raw: u8,
+    ) -> Result<Option<Factors>, BmcError> {
+        let mut ask = about(sensor, GET_SENSOR_READING_FACTORS);
+        ask.data.push(raw);
+        let answer = self.ask_if_there(ask).await?;
+        let told = answer.and_then(|data| factors.at_reading(&data).ok());
+        Ok(Some(told.unwrap_or(factors)))
     }
 }
 
+/// A command about one sensor.
+fn about(sensor: &Sensor, command: u8) -> Ask {
+    let name = match command {
+        GET_SENSOR_THRESHOLDS => "get sensor thresholds",
+        GET_SENSOR_READING_FACTORS => "get sensor reading factors",
+        _ => "get sensor reading",
+    };
+    Ask::sensor(command, name, vec![sensor.number]).at_lun(sensor.lun)
+}
+
+const fn has_limits_to_ask(sensor: &Sensor) -> bool {
+    sensor.owner == BMC_ADDRESS && sensor.factors.is_some() && sensor.access.can_be_asked()
+}
+
 fn without_value(sensor: &Sensor, state: impl Into<String>) -> SensorReading {
+    let (quantity, unit, _) = measure(sensor);
     SensorReading {
         key: format!("{:02x}.{}.{:02x}", sensor.owner, sensor.lun, sensor.number),
         name: sensor.name.clone(),
-        entity: None,
-        quantity: Quantity::Other,
+        entity: (sensor.entity.id != 0).then(|| sensor.entity.to_string()),
+        quantity,
         value: None,
-        unit: sensor.unit,
+        unit,
         health: Health::Unknown,
         state: state.into(),
         states: Vec::new(),
@@ -225,56 +129,129 @@ fn without_value(sensor: &Sensor, state: impl Into<String>) -> SensorReading {
     }
 }
 
-/// Puts record and raw reading together.
-fn reading(sensor: &Sensor, raw: RawReading) -> SensorReading {
-    if !raw.scanning {
-        return without_value(sensor, "disabled");
-    }
-    if !raw.available {
-        return without_value(sensor, "unavailable");
+/// Puts record, raw reading and limits together.
+fn reading(sensor: &Sensor, raw: RawReading, limits: &Limits) -> SensorReading {
+    let thresholds = thresholds(sensor, limits);
+    if !raw.scanning || !raw.available {
+        let state = if raw.scanning {
+            "unavailable"
+        } else {
+            "disabled"
+        };
+        return SensorReading {
+            thresholds,
+            ..without_value(sensor, state)
+        };
     }
     if !sensor.has_thresholds() {
-        return without_value(sensor, format!("states:0x{:04x}", raw.bits));
+        return discrete(sensor, raw.bits);
     }
+    let judged = SensorReading {
+        health: threshold_health(raw),
+        thresholds,
+        ..without_value(sensor, raw.threshold_word())
+    };
     let Some(factors) = sensor.factors else {
         // Thresholds without an analog value: only the comparison says something.
-        return without_value(sensor, raw.threshold_word());
+        return judged;
+    };
+    let unusable = |state: &str| SensorReading {
+        health: Health::Unknown,
+        state: state.to_owned(),
+        ..judged.clone()
     };
     if factors.linearization == Linearization::NonLinear {
-        return without_value(sensor, "unsupported");
+        return unusable("unsupported");
     }
-    match factors.value(raw.raw) {
+    let (_, _, convert) = measure(sensor);
+    match factors.value(raw.raw).map(convert) {
         Some(value) => SensorReading {
             value: Some(value),
-            ..without_value(sensor, raw.threshold_word())
+            ..judged
         },
-        None => without_value(sensor, "impossible"),
+        None => unusable("impossible"),
     }
 }
 
-/// Completion codes to the very first record by which BMCs say that they keep none.
-const fn has_none(completion: u8) -> bool {
-    matches!(completion, completion::INVALID_COMMAND | 0xCB)
+/// Each bit is a state of its own.
+fn discrete(sensor: &Sensor, bits: u16) -> SensorReading {
+    let asserted: Vec<u8> = (0..15u8).filter(|offset| bits >> offset & 1 != 0).collect();
+    let words = |offset: &u8| states::words(sensor.reading_kind, sensor.kind, *offset);
+    let severity = |offset: &u8| states::severity(sensor.reading_kind, sensor.kind, *offset);
+    let worst = asserted.iter().map(severity).max();
+    SensorReading {
+        health: worst.map_or(Health::Ok, health),
+        states: asserted.iter().map(words).collect(),
+        ..without_value(sensor, format!("states:0x{bits:04x}"))
+    }
 }
 
-/// Completion codes by which BMCs say that a whole record does not fit in an answer.
-const fn is_too_long(completion: u8) -> bool {
-    matches!(
-        completion,
-        completion::CANNOT_RETURN_LENGTH | 0xC7 | 0xC8 | 0xFF
-    )
+/// The judgement of the specification's severity.
+pub(super) const fn health(severity: Severity) -> Health {
+    match severity {
+        Severity::Fine => Health::Ok,
+        Severity::Warning => Health::Warning,
+        Severity::Critical => Health::Critical,
+        Severity::Fatal => Health::Fatal,
+    }
 }
 
-/// The id of the next record, in front of the octets asked for.
-fn split_next<'a>(data: &'a [u8], at: &Where) -> Result<(u16, &'a [u8]), BmcError> {
-    data.split_first_chunk::<2>()
-        .map(|(next, octets)| (u16::from_le_bytes(*next), octets))
-        .ok_or_else(|| BmcError::NotUnderstood {
-            at: at.clone(),
-            fault: DecodeError::new(DecodeKind::Truncated, data.len()),
-        })
+fn threshold_health(raw: RawReading) -> Health {
+    match raw.threshold_word() {
+        "warning" => Health::Warning,
+        "critical" => Health::Critical,
+        "non_recoverable" => Health::Fatal,
+        _ => Health::Ok,
+    }
 }
 
-fn length_octet(length: usize) -> u8 {
-    u8::try_from(length).unwrap_or(u8::MAX)
+fn thresholds(sensor: &Sensor, limits: &Limits) -> Thresholds {
+    let Some(factors) = &sensor.factors else {
+        return Thresholds::default();
+    };
+    let (_, _, convert) = measure(sensor);
+    let limit = |which: Limit| limits.value(which, factors).map(convert);
+    Thresholds {
+        lower_fatal: limit(Limit::LowerFatal),
+        lower_critical: limit(Limit::LowerCritical),
+        lower_warning: limit(Limit::LowerWarning),
+        upper_warning: limit(Limit::UpperWarning),
+        upper_critical: limit(Limit::UpperCritical),
+        upper_fatal: limit(Limit::UpperFatal),
+    }
 }
+
+/// What a sensor measures, its unit here, and how its own unit becomes that.
+fn measure(sensor: &Sensor) -> (Quantity, Option<&'static str>, fn(f64) -> f64) {
+    let as_is = |value: f64| value;
+    if !sensor.has_thresholds() {
+        return (Quantity::Discrete, None, as_is);
+    }
+    match sensor.unit {
+        Some("°C") => (Quantity::Temperature, Some("°C"), as_is),
+        Some("°F") => (Quantity::Temperature, Some("°C"), |value| {
+            hundredths((value - 32.0) / 1.8)
+        }),
+        Some("K") => (Quantity::Temperature, Some("°C"), |value| {
+            hundredths(value - 273.15)
+        }),
+        Some("V") => (Quantity::Voltage, Some("V"), as_is),
+        Some("A") => (Quantity::Current, Some("A"), as_is),
+        Some("W") => (Quantity::Power, Some("W"), as_is),
+        Some("rpm") => (Quantity::FanSpeed, Some("rpm"), as_is),
+        Some("%") if sensor.kind == FAN => (Quantity::FanSpeed, Some("%"), as_is),
+        // The specification has no sensor type for humidity; only the name tells.
+        Some("%") if sensor.name.to_ascii_lowercase().contains("humid") => {
+            (Quantity::Humidity, Some("%"), as_is)
+        }
+        unit => (Quantity::Other, unit, as_is),
+    }
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+#[path = "sensors_tests.rs"]
+mod tests;

@@ -1,6 +1,7 @@
 //! An open session, as the trait wants it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -10,11 +11,13 @@ use ipmi_rs::connection::{Message, NetFn};
 use super::call::Call;
 use super::lines::Holder;
 use super::order::{Opened, Order};
+use super::shelf::SdrShelf;
 use super::side::{self, SolLink};
+use crate::base::secret::Secret;
 use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::{
-    BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Priority,
-    Privilege, SensorReading,
+    BmcFuture, BmcSession, BmcTarget, Boot, CipherSuite, Controller, Identity, LogMark, LogPart,
+    Part, PowerAction, PowerState, Priority, Privilege, SensorReading,
 };
 use crate::wire::ipmi::chassis::{ChassisControl, GetChassisStatus};
 use crate::wire::ipmi::guid::Guid;
@@ -27,21 +30,28 @@ const GET_SYSTEM_GUID: u8 = 0x37;
 pub struct IpmiSession {
     pub(super) holder: Holder,
     pub(super) target: SocketAddr,
+    /// Whose session it is.
+    pub(super) user: String,
+    /// Sensor data records that were read before.
+    pub(super) shelf: Arc<SdrShelf>,
     pub(super) priority: Priority,
     opened: Opened,
     privilege: Privilege,
 }
 
 impl IpmiSession {
-    pub(super) const fn new(
+    pub(super) fn new(
         holder: Holder,
         target: &BmcTarget,
         priority: Priority,
         opened: Opened,
+        shelf: Arc<SdrShelf>,
     ) -> Self {
         Self {
             holder,
             target: target.address,
+            user: target.user.clone(),
+            shelf,
             priority,
             opened,
             privilege: target.privilege,
@@ -144,6 +154,11 @@ impl IpmiSession {
         Ok(octets.map(Guid).filter(|guid| !guid.is_blank()))
     }
 
+    /// The GUID that the BMC told at the login; empty where it has none.
+    pub(super) fn login_guid(&self) -> Vec<u8> {
+        self.opened.guid.map_or_else(Vec::new, |guid| guid.to_vec())
+    }
+
     /// Leaves the session, which is closed unless others share it or it is kept for a while;
     /// false when it was closed and the BMC did not confirm it.
     pub async fn close(self) -> bool {
@@ -174,6 +189,42 @@ impl BmcSession for IpmiSession {
 
     fn sensors(&mut self) -> BmcFuture<'_, Vec<SensorReading>> {
         Box::pin(self.read_sensors())
+    }
+
+    fn event_log(&mut self, mark: LogMark, most: usize) -> BmcFuture<'_, LogPart> {
+        Box::pin(self.read_log(mark, most))
+    }
+
+    fn parts(&mut self) -> BmcFuture<'_, Vec<Part>> {
+        Box::pin(self.read_parts())
+    }
+
+    fn controller(&mut self) -> BmcFuture<'_, Controller> {
+        Box::pin(self.read_controller())
+    }
+
+    fn power_draw(&mut self) -> BmcFuture<'_, Option<u32>> {
+        Box::pin(self.read_power_draw())
+    }
+
+    fn identify(&mut self, seconds: u8) -> BmcFuture<'_, ()> {
+        Box::pin(self.light(seconds))
+    }
+
+    fn boot(&mut self) -> BmcFuture<'_, Option<Boot>> {
+        Box::pin(self.read_boot())
+    }
+
+    fn set_boot(&mut self, boot: Boot) -> BmcFuture<'_, ()> {
+        Box::pin(self.write_boot(boot))
+    }
+
+    fn reset_controller(&mut self) -> BmcFuture<'_, ()> {
+        Box::pin(self.restart_controller())
+    }
+
+    fn set_password(&mut self, password: Secret) -> BmcFuture<'_, ()> {
+        Box::pin(self.change_password(password))
     }
 
     fn unsupported_error(&self, what: &'static str) -> BmcError {
