@@ -100,8 +100,8 @@ const HELD: &[Held] = &[
         serial: Some("MXQ019020B"),
         log: Err("http"),
         parts: &[(PartKind::Processor, 1)],
-        temperatures: 0,
-        watts: None,
+        temperatures: 27,
+        watts: Some(97),
     },
     Held {
         name: "supermicro-x10",
@@ -120,8 +120,8 @@ const HELD: &[Held] = &[
         serial: Some("GJG9NF512A000302"),
         log: Ok(10),
         parts: &[(PartKind::Processor, 2)],
-        temperatures: 0,
-        watts: None,
+        temperatures: 17,
+        watts: Some(100),
     },
     Held {
         name: "openbmc-stock",
@@ -150,8 +150,8 @@ const HELD: &[Held] = &[
         serial: Some("J100ABCD"),
         log: Ok(0),
         parts: &[],
-        temperatures: 0,
-        watts: None,
+        temperatures: 1,
+        watts: Some(287),
     },
     Held {
         name: "dmtf-public-rackmount1",
@@ -159,9 +159,9 @@ const HELD: &[Held] = &[
         uuid: Some("38947555-7742-3448-3784-823347823834"),
         serial: Some("437XR1138R2"),
         log: Ok(2),
-        parts: &[(PartKind::Processor, 2), (PartKind::Accelerator, 1)],
-        temperatures: 0,
-        watts: None,
+        parts: &[(PartKind::Processor, 1), (PartKind::Accelerator, 1)],
+        temperatures: 1,
+        watts: Some(344),
     },
 ];
 

@@ -79,7 +79,9 @@ impl RedfishSession {
                 metrics.and_then(|metrics| look::whole(&metrics, "/PowerWatts/Reading"))
             }
         };
-        Ok(watts.and_then(|watts| u32::try_from(watts).ok()))
+        // A service without a meter says 0.
+        let measured = watts.filter(|watts| *watts > 0);
+        Ok(measured.and_then(|watts| u32::try_from(watts).ok()))
     }
 }
 
