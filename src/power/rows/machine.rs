@@ -125,7 +125,8 @@ impl MachineReading {
             return false;
         };
         let last = [self.sensors_at, self.log_at, self.parts_at];
-        last.iter().any(|read| read.is_none_or(|read| read <= asked))
+        last.iter()
+            .any(|read| read.is_none_or(|read| read <= asked))
     }
 }
 
