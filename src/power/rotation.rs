@@ -1,6 +1,6 @@
 //! A new password for a BMC as typed or made up, checked. What becomes of it is in [`super::ops`].
 
-use super::model::Protocol;
+use super::reach::Protocol;
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::secret::Secret;

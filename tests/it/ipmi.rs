@@ -2,10 +2,13 @@
 //! and captured sessions; our simulated BMCs against ipmitool and FreeIPMI; the probe command.
 
 mod captures;
+mod commands;
 mod hostile;
+mod lying;
 pub mod peers;
 mod probe;
 mod real;
 mod shared;
 mod simulated;
 mod soak;
+mod simulated_commands;
