@@ -27,9 +27,11 @@ use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::mailer::{MailRoute, Mailer};
 use crate::tasks::month_report::MonthReports;
 use crate::tasks::notifier::{NoticePlace, Notifier};
+use crate::tasks::outlet_port::PduPort;
 use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
+use crate::tasks::power_schedule::PowerSchedules;
 use crate::tasks::retention::Retention;
 use crate::tasks::sealer::Sealer;
 use crate::tasks::traps::Traps;
@@ -173,13 +175,21 @@ impl App {
             at_once,
             ..Pace::default()
         };
+        let hub = Arc::new(SnmpHub::new());
+        let outlets = PduPort::new(self.store.clone(), self.keyring.clone(), hub.clone());
         let executor = PowerExecutor::new(
             self.store.clone(),
             self.keyring.clone(),
             port.clone(),
             letters,
             pace,
-        )?;
+        )?
+        .with_outlets(Arc::new(outlets));
+        let schedules = PowerSchedules::new(
+            self.store.clone(),
+            self.power_limits(),
+            seconds(intervals.power_interval_s),
+        );
         let states = BmcPoll::new(
             self.store.clone(),
             self.keyring.clone(),
@@ -188,11 +198,7 @@ impl App {
             seconds(power.status_interval_s),
             at_once,
         );
-        let poller = Poller::new(
-            self.store.clone(),
-            self.keyring.clone(),
-            Arc::new(SnmpHub::new()),
-        )?;
+        let poller = Poller::new(self.store.clone(), self.keyring.clone(), hub)?;
         let notifier = Notifier::new(
             self.store.clone(),
             self.keyring.clone(),
@@ -212,6 +218,7 @@ impl App {
             )),
             Arc::new(poller),
             Arc::new(executor),
+            Arc::new(schedules),
             Arc::new(states),
             Arc::new(PeriodCloser::new(
                 self.store.clone(),

@@ -63,3 +63,7 @@ user-no-customer = There is no customer with the code { $code }.
 user-password-changed = The password of { $login } is changed.
 user-password-link = { $login } sets a new password by a link; until then the old one works.
 user-unknown = There is no user { $login }.
+cli-power-needs-yes = This ends what runs on the machines. Nobody can be asked here, so give --yes. Nothing was done.
+cli-power-confirm = This ends what runs on the machines. Type their number, { $count }, to go on:
+cli-power-asked = Bulk { $bulk }: taken up for { $count }, refused for { $refused }.
+cli-power-wait-over = The wait is over and { $count } have not come to their end. They go on; does “coldaisle serve” run?

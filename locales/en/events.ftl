@@ -32,6 +32,7 @@ event-kind-of = { $kind ->
     [port_down] Port down
     [errors_rising] Errors rising
     [target_silent] Target silent
+    [schedule_stopped] Schedule did not run
    *[other] { $kind }
 }
 event-above-commitment = { $allocation } of { $customer } uses { $rate } Mbps, more than { $percent } % of the committed { $committed } Mbps, for { $minutes } minutes or longer.

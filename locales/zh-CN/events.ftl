@@ -32,6 +32,7 @@ event-kind-of = { $kind ->
     [port_down] 端口断开
     [errors_rising] 错包增多
     [target_silent] 采集目标无应答
+    [schedule_stopped] 计划未执行
    *[other] { $kind }
 }
 event-above-commitment = { $customer } 的 { $allocation } 用到 { $rate } Mbps，超过保底带宽 { $committed } Mbps 的 { $percent }%，已持续 { $minutes } 分钟以上。

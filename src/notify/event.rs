@@ -131,6 +131,7 @@ pub fn subject_path(kind: &str, id: i64) -> Option<String> {
         "target" => "targets",
         "allocation" => "allocations",
         "device" => "devices",
+        "power_schedule" => "power/schedules",
         _ => return None,
     };
     Some(format!("/{area}/{id}"))

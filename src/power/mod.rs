@@ -3,26 +3,39 @@
 //! A wish becomes an [`Intent`] once the interlocks let it through. An executor claims it under a lease, reads
 //! the state, acts at most once and watches until the state shows what was asked; see [`state`] and [`watch`].
 
+pub mod bulk;
+mod bulk_machine;
 pub mod csv;
 mod detail;
 mod interlocks;
 mod model;
 pub mod ops;
+pub mod outlet_steps;
 pub mod port;
 mod rows;
+mod schedule;
+mod setting;
 pub mod state;
 pub mod watch;
+mod wish;
 
+pub use bulk_machine::BulkMachine;
 pub use detail::Detail;
-pub use interlocks::{Decision, Lock, Situation, decide};
+pub use interlocks::{Decision, Lock, OutletWay, Situation, decide};
 pub use model::{
-    Action, BmcDraft, IntentState, Limits, PasswordDraft, PowerState, Protocol, Wish,
+    Action, BmcDraft, IntentState, Limits, PasswordDraft, Path, PowerState, Protocol,
     canonical_guid,
 };
-pub use rows::{BmcEndpoint, Intent, Machine, Step};
+pub use rows::{BmcEndpoint, Bulk, Intent, Machine, Schedule, Step};
+pub use schedule::{Rhythm, ScheduleDraft, Weekdays, next_run, time_text as schedule_time};
+pub use setting::{BootChoice, BootDevice, Setting};
+pub use wish::Wish;
 
 /// Name of the task that carries intents out, for wake-ups after a commit.
 pub const TASK: &str = "power";
+
+/// Name of the task that runs schedules, for wake-ups after a commit.
+pub const SCHEDULE_TASK: &str = "power_schedule";
 
 /// Name of the task that reads BMCs, for wake-ups after a commit.
 pub const BMC_TASK: &str = "bmc_poll";

@@ -1,11 +1,18 @@
 //! BMC endpoints, intents and steps as they are stored, and what power needs to know of a machine.
 
+mod bulks;
+mod schedules;
+
+pub use bulks::Bulk;
+pub use schedules::Schedule;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::detail::Detail;
 use super::interlocks::Lock;
-use super::model::{Action, IntentState, PowerState, Protocol};
+use super::model::{Action, IntentState, Path, PowerState, Protocol};
+use super::setting::Setting;
 use crate::audit::Via;
 use crate::base::ids::{BmcId, CustomerId, DeviceId, IntentId, RackId, UserId};
 use crate::base::time::Timestamp;
@@ -128,9 +135,20 @@ pub struct Intent {
     pub lease_until: Option<Timestamp>,
     /// Version, grows with every step.
     pub version: i64,
+    /// Which way.
+    pub path: Path,
+    /// What the action was told, as [`Setting`] stores it.
+    #[diesel(column_name = setting)]
+    #[serde(rename = "setting")]
+    pub setting_text: String,
 }
 
 impl Intent {
+    /// What the action was told beside its name.
+    pub fn setting(&self) -> Setting {
+        Setting::from_text(self.action, &self.setting_text)
+    }
+
     /// The words of the last step.
     pub fn detail(&self) -> Option<Detail> {
         Detail::from_text(&self.state_detail)

@@ -1,11 +1,15 @@
 //! Power: endpoints, interlocks, the executor against counted commands, and real BMCs.
 
+mod bulk;
 mod endpoints;
 mod executor;
 mod fake;
+mod kill;
+mod outlets;
 mod pages;
 mod real;
 mod requests;
+mod schedules;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,11 +66,8 @@ pub fn endpoint_fields(address: &str) -> Fields {
 
 pub fn wish(action: Action) -> Wish {
     Wish {
-        action,
         reason: "hangs".into(),
-        acknowledge_presence: false,
-        confirm_unknown_state: false,
-        key: None,
+        ..Wish::of(action)
     }
 }
 
