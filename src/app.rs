@@ -31,9 +31,11 @@ use crate::tasks::machine_watcher::MachineWatcher;
 use crate::tasks::mailer::{MailRoute, Mailer};
 use crate::tasks::month_report::MonthReports;
 use crate::tasks::notifier::{NoticePlace, Notifier};
+use crate::tasks::outlet_port::PduPort;
 use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
+use crate::tasks::power_schedule::PowerSchedules;
 use crate::tasks::retention::Retention;
 use crate::tasks::sealer::Sealer;
 use crate::tasks::traps::Traps;
@@ -191,13 +193,21 @@ impl App {
             at_once,
             ..Pace::default()
         };
+        let hub = Arc::new(SnmpHub::new());
+        let outlets = PduPort::new(self.store.clone(), self.keyring.clone(), hub.clone());
         let executor = PowerExecutor::new(
             self.store.clone(),
             self.keyring.clone(),
             port.clone(),
             letters,
             pace,
-        )?;
+        )?
+        .with_outlets(Arc::new(outlets));
+        let schedules = PowerSchedules::new(
+            self.store.clone(),
+            self.power_limits(),
+            seconds(intervals.power_interval_s),
+        );
         let states = BmcPoll::new(
             self.store.clone(),
             self.keyring.clone(),
@@ -223,7 +233,7 @@ impl App {
         let poller = Poller::new(
             self.store.clone(),
             self.keyring.clone(),
-            Arc::new(SnmpHub::new()),
+            hub,
         )?;
         let notifier = Notifier::new(
             self.store.clone(),
@@ -244,6 +254,7 @@ impl App {
             )),
             Arc::new(poller),
             Arc::new(executor),
+            Arc::new(schedules),
             Arc::new(states),
             Arc::new(facts),
             Arc::new(rotation),

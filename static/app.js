@@ -214,6 +214,7 @@
       const source = new EventSource(region.dataset.events);
       source.addEventListener("message", ask);
       source.addEventListener("changed", ask);
+      source.addEventListener("settled", () => { ask(); source.close(); });
     }
   });
   function lineLost(region, signedOut) {

@@ -55,6 +55,14 @@ audit-action-of = { $action ->
     [power-cancel] Took back a power action
     [power-refuse] Refused a power action
     [power-finish] Ended a power action
+    [power-bulk] Asked for a power action on several machines
+    [power-bulk-stop] Took back the rest of a bulk action
+    [power-schedule-create] Added a power schedule
+    [power-schedule-update] Changed a power schedule
+    [power-schedule-pause] Paused a power schedule
+    [power-schedule-resume] Let a power schedule run again
+    [power-schedule-archive] Archived a power schedule
+    [power-schedule-restore] Brought back a power schedule
     [rack-create] Added a rack
     [rack-update] Changed a rack
     [rack-archive] Archived a rack

@@ -118,3 +118,7 @@ probe-log-empty = It is empty.
 probe-log-began = Asserted
 probe-log-ended = Deasserted
 probe-not-told = not told
+cli-power-needs-yes = This ends what runs on the machines. Nobody can be asked here, so give --yes. Nothing was done.
+cli-power-confirm = This ends what runs on the machines. Type their number, { $count }, to go on:
+cli-power-asked = Bulk { $bulk }: taken up for { $count }, refused for { $refused }.
+cli-power-wait-over = The wait is over and { $count } have not come to their end. They go on; does “coldaisle serve” run?

@@ -37,6 +37,7 @@ event-kind-of = { $kind ->
     [supply_lost] Power supply lost
     [bmc_silent] BMC silent
     [credential_stopped] BMC credential stopped
+    [schedule_stopped] Schedule did not run
    *[other] { $kind }
 }
 event-above-commitment = { $allocation } of { $customer } uses { $rate } Mbps, more than { $percent } % of the committed { $committed } Mbps, for { $minutes } minutes or longer.

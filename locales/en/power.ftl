@@ -4,6 +4,10 @@ power-action = { $action ->
     [off] Power off
     [soft_off] Shut down
     [cycle] Power-cycle
+    [nmi] Send a diagnostic interrupt
+    [identify] Identify light
+    [boot_device] Set the boot device
+    [bmc_reset] Restart the BMC
    *[reset] Reset
 }
 power-action-machine = { $action ->
@@ -11,6 +15,10 @@ power-action-machine = { $action ->
     [off] Power off { $machine }
     [soft_off] Shut down { $machine }
     [cycle] Power-cycle { $machine }
+    [nmi] Send a diagnostic interrupt to { $machine }
+    [identify] Switch the light of { $machine }
+    [boot_device] Set the boot device of { $machine }
+    [bmc_reset] Restart the BMC of { $machine }
    *[reset] Reset { $machine }
 }
 power-state = { $state ->
@@ -119,6 +127,10 @@ power-bmc-fault = { $code ->
     [sealed] the password on record cannot be opened with the key file
     [certificate] its certificate is not the trusted one, so nothing was sent
     [http] it refused the request
+    [outlet-not-polled] the PDU is not read over SNMP, or is of no known family
+    [outlet-not-switchable] outlets of this PDU cannot be switched
+    [outlet-missing] the PDU has no such outlet
+    [outlet-refused] the PDU refused; its SNMP user or community must be allowed to write
    *[other] the session ended
 }
 
@@ -157,6 +169,10 @@ power-consequence = { $action ->
     [off] The power is cut at once. What runs on the machine is lost, as with a pulled plug.
     [soft_off] The operating system is asked to shut down (ACPI). If it does not, nothing harder follows by itself.
     [cycle] The power is cut at once and comes back after a few seconds. What runs on the machine is lost.
+    [nmi] The processors get a diagnostic interrupt. Where the operating system is set up for it, it writes a crash dump and stops; what runs on it is lost.
+    [identify] The light at the machine is switched. Nothing else changes.
+    [boot_device] The next boot is from there. The machine is not restarted; that is an action of its own.
+    [bmc_reset] The management controller restarts, not the machine. For some minutes the machine can neither be seen nor switched from here.
    *[reset] The machine restarts at once without the operating system shutting down. What runs on it is lost.
 }
 power-warn-protected = This machine is protected: a second person must approve before anything is done.
@@ -235,3 +251,171 @@ power-bmc-suite = Cipher suite
 power-bmc-last-answer = Last answer
 power-bmc-last-error = Last fault
 power-bmc-next = Next attempt
+
+power-fault-light = 0 to 255 seconds; 0 switches the light off, 255 leaves it on until it is switched off.
+power-fault-range = A whole number from { $least } to { $most }.
+power-fault-devices = Machines are given by their numbers.
+power-fault-machines = Choose at least one machine and at most { $most }.
+power-fault-zone = A time zone by its name, like Asia/Shanghai.
+power-fault-date = A day like 2026-11-22.
+power-fault-time = A time from 00:00 to 23:59, like 19:30.
+power-fault-past = That is over. Choose a later day or time.
+power-fault-count = Type { $count } exactly.
+
+power-refuse-no-outlets = No outlet of a PDU is on record for { $machine }. Nothing was done.
+power-refuse-outlets-unconfirmed = Not all outlets of { $machine } are confirmed, and an unconfirmed outlet is never switched. Nothing was done. Look at the cables, then confirm the outlets on the page of the PDU.
+power-refuse-outlets-missing = An outlet of { $machine } is not shown by its PDU any more. Nothing was done. Look at the PDU.
+power-refuse-outlets-action = Outlets can only be switched on, off, or off and on again.
+power-refuse-bulk-begun = Everything of it has begun or has ended, so there is nothing to take back.
+
+power-detail-untold = The answer was lost, and nothing shows whether it happened; it is not sent again
+power-detail-nmi-accepted = The BMC took the command; whether the operating system wrote a dump can only be seen there
+power-detail-identify-accepted = The BMC took the command; look for the light
+power-detail-boot-set = Read back: { $boot }
+power-detail-boot-not-seen = The BMC took { $boot } and reads back { $reported }
+power-detail-bmc-back = The BMC was silent and answers again
+power-detail-bmc-answers = The BMC took the command and answers; it was away too briefly to be seen
+power-detail-bmc-away = The BMC has not answered again within { $seconds } s. Look at it on the spot.
+power-detail-bulk-stopped = Taken back, because { $count } of the same bulk did not succeed; nothing was done
+power-detail-no-outlets = The outlets cannot be switched: not all are on record, confirmed and shown by their PDUs; nothing was done
+power-detail-outlet-sending = Switching outlet { $outlet }: { power-state }
+power-detail-outlets-off = All outlets seen off; waiting a moment
+power-detail-outlets-shown = Seen: { $count ->
+    [one] the outlet is
+   *[other] all { $count } outlets are
+} { power-state }
+power-detail-outlets-cycled = Seen: { $count ->
+    [one] the outlet was off and is on again
+   *[other] all { $count } outlets were off and are on again
+}
+power-detail-outlets-restored = Not all outlets went off in time, so the others were switched on again. The machine was not without power.
+power-detail-outlets-timed-out = Not seen in time: { $outlets }. Look at the PDU.
+power-detail-outlets-refused = The PDU did not carry it out: { power-bmc-fault }
+power-detail-outlets-not-reached = The PDU could not be read, nothing was done: { power-bmc-fault }
+
+power-boot-device = { $device ->
+    [pxe] Network (PXE)
+    [disk] Hard disk
+    [cdrom] Optical drive
+    [bios] Firmware set-up
+   *[default] No override
+}
+power-boot-choice = { power-boot-device }, { $persistent ->
+    [yes] for all boots
+   *[no] for the next boot
+}, { $mode }
+power-light = { $seconds ->
+    [0] off
+    [60] 1 minute
+    [240] 4 minutes
+    [255] until it is switched off
+   *[other] { $seconds } s
+}
+power-path = { $path ->
+    [outlets] Outlets of the PDUs
+   *[bmc] BMC
+}
+power-path-title = Way
+power-setting = Setting
+power-light-title = Light
+power-boot-title = Boot from
+power-boot-uefi = UEFI mode
+power-boot-persistent = For all boots to come
+power-boot-persistent-help = Without it, for the next boot only.
+power-action-by-outlets = { $action } by its outlets
+power-outlets-there = The BMC does not answer or is not on record. All outlets of this machine are confirmed, so it can be switched by them.
+power-outlets-offer = The outlets of this machine are confirmed. If you want it, switch them with the button above; it is a new action of its own.
+power-consequence-outlets = { $action ->
+    [on] All outlets that the machine is plugged into are switched on, one after another.
+    [cycle] All outlets are switched off, and after a rest on again, one after another. What runs on the machine is lost.
+   *[off] All outlets that the machine is plugged into are switched off. What runs on it is lost, and its BMC is without power too.
+}
+
+power-bulk = Bulk
+power-bulk-one = Several machines at once
+power-bulk-new = Switch several machines
+power-bulks-title = Bulk actions
+power-bulks-empty = No bulk action yet
+power-bulk-lead = Choose machines, see what each would answer, then ask for all of them with one reason. They begin one after another.
+power-bulk-search = Name, label or serial number
+power-bulk-rack = Rack
+power-bulk-machines = Machines
+power-bulk-outlets-only = outlets only
+power-bulk-preview = Preview
+power-bulk-none-text = No machine with a BMC or with confirmed outlets is there.
+power-bulk-choose = Search, or choose a rack or an owner, to see machines.
+power-bulk-title = { $action }: { $count ->
+    [one] one machine
+   *[other] { $count } machines
+}
+power-bulk-goes = can begin
+power-bulk-count = { $going } of { $count } can go ahead as asked.
+power-bulk-people = { $count ->
+    [one] One person is
+   *[other] { $count } people are
+} checked in at these racks. Tell them before you switch.
+power-bulk-verdict = Answer
+power-bulk-stagger = Time between two starts
+power-bulk-stagger-help = Power supplies draw many times their current when they start.
+power-bulk-stop-after = Stop after failures
+power-bulk-stop-after-help = When so many did not succeed, what has not begun is taken back.
+power-bulk-type-count = Type the number of machines to confirm: { $count }
+power-bulk-number = Bulk { $number }
+power-bulk-settled = All machines have come to their end.
+power-bulk-begins = begins
+power-bulk-stop = Take back what has not begun
+power-bulk-stop-consequence = Nothing has been done to these machines yet, and nothing will be. Those that have begun go on.
+power-bulk-stopped-failures = Stopped after { $count } that did not succeed. What had not begun was taken back.
+power-bulk-stopped-person = Stopped by { $name }. What had not begun was taken back.
+power-flash-bulk = Taken up for { $count }, refused for { $refused }. This page shows how it goes.
+power-flash-bulk-approved = Approved for { $count }.
+power-flash-bulk-stopped = Taken back for { $count }. Nothing was done to them.
+
+power-schedule = Schedule
+power-schedule-open = Open the schedule
+power-schedules-title = Schedules
+power-schedules-empty = No schedule yet
+power-schedules-empty-text = A schedule switches machines on a day, or on some days of each week, by the clock of their site.
+power-schedule-new = New schedule
+power-schedule-name = Name
+power-schedule-when = When
+power-schedule-next = Next run
+power-schedule-last = Last run
+power-schedule-owner = Responsible
+power-schedule-paused = Paused
+power-schedule-archived = Archived
+power-schedule-edit = Change
+power-schedule-pause = Pause
+power-schedule-resume = Let it run
+power-schedule-runs = Runs
+power-schedule-no-runs = It has not run yet.
+power-schedule-lead = Who saves it answers for its runs. Each run is checked like any other action at its time.
+power-schedule-machines-help = One name a line.
+power-schedule-rhythm = How often
+power-schedule-weekly = On some days of each week
+power-schedule-once = Once
+power-schedule-weekdays = Days of the week
+power-schedule-date = Day
+power-schedule-date-help = For a schedule that runs once.
+power-schedule-time = Time
+power-schedule-time-help = By the wall clock. A time that a change of clocks skips runs right after it; one that comes twice runs once.
+power-schedule-zone = Time zone
+power-schedule-settings = For light and boot device
+power-schedule-settings-help = Other actions do not use these.
+power-schedule-archive-consequence = It does not run any more. Its runs stay on record.
+power-weekday = { $day ->
+    [mon] Mon
+    [tue] Tue
+    [wed] Wed
+    [thu] Thu
+    [fri] Fri
+    [sat] Sat
+   *[sun] Sun
+}
+power-every-day = Every day
+power-schedule-ran = Taken up for { $count }, refused for { $refused }.
+power-schedule-missed = The program did not run at that time and noticed { $minutes } minutes later. Nothing was done.
+power-schedule-no-right = { $name }, who answers for it, may no longer switch these machines. Nothing was done. Someone with the right has to save it again.
+power-schedule-no-machines = None of its machines may be switched by whoever answers for it. Nothing was done.
+power-flash-paused = Paused. It does not run until it is let run again.
+power-flash-resumed = It runs again.

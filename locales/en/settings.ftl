@@ -52,6 +52,7 @@ tasks-name-of = { $name ->
     [poller] Read the switches
     [bmc-poll] Read the BMCs
     [power] Carry out power actions
+    [power-schedule] Run power schedules
     [mailer] Send mails
     [housekeeping] Clean up
     [sealer] Pack finished days
@@ -74,6 +75,7 @@ tasks-said-mailer-off = No mail server is set; waiting: { $waiting }
 tasks-said-bmc-poll = Answered { $answered }, silent or failed { $silent }, refused the credential { $refused }
 tasks-said-poller = Started { $started }, under way { $flying }; since the last run good { $good }, failed { $failed }, dropped { $dropped }; latest start { $lag } ms late, { $values } values, { $timeouts } time-outs
 tasks-said-power = Taken up { $started }, succeeded { $succeeded }, ended otherwise { $others }, expired { $expired }, broken off { $broken }
+tasks-said-power-schedule = Run { $ran }, could not run { $not }
 tasks-said-traps = Devices to be read at once: { $hinted }. Since the start: taken { $accepted }, from unknown addresses { $unknown }, with a wrong community, user, key or time { $refused }, too many at once { $over }
 tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed }{ $more ->
     [yes] , more to do

@@ -55,6 +55,14 @@ audit-action-of = { $action ->
     [power-cancel] 取消电源操作
     [power-refuse] 拒绝电源操作
     [power-finish] 电源操作结束
+    [power-bulk] 发起批量电源操作
+    [power-bulk-stop] 取消批量操作的剩余部分
+    [power-schedule-create] 新建电源计划
+    [power-schedule-update] 修改电源计划
+    [power-schedule-pause] 暂停电源计划
+    [power-schedule-resume] 恢复电源计划
+    [power-schedule-archive] 归档电源计划
+    [power-schedule-restore] 恢复已归档的电源计划
     [rack-create] 新建机柜
     [rack-update] 修改机柜
     [rack-archive] 归档机柜

@@ -108,3 +108,7 @@ probe-log-empty = 日志为空。
 probe-log-began = 发生
 probe-log-ended = 恢复
 probe-not-told = 未读到
+cli-power-needs-yes = 这会中断设备上正在运行的内容。此处无法询问，请加 --yes。未执行任何操作。
+cli-power-confirm = 这会中断设备上正在运行的内容。请输入设备台数 { $count } 以继续：
+cli-power-asked = 批量 { $bulk }：受理 { $count } 台，拒绝 { $refused } 台。
+cli-power-wait-over = 等待已结束，还有 { $count } 台未结束，将继续执行；“coldaisle serve”在运行吗？

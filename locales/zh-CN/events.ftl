@@ -37,6 +37,7 @@ event-kind-of = { $kind ->
     [supply_lost] 电源模块失效
     [bmc_silent] BMC 无应答
     [credential_stopped] BMC 账号被拒绝
+    [schedule_stopped] 计划未执行
    *[other] { $kind }
 }
 event-above-commitment = { $customer } 的 { $allocation } 用到 { $rate } Mbps，超过保底带宽 { $committed } Mbps 的 { $percent }%，已持续 { $minutes } 分钟以上。

@@ -4,6 +4,10 @@ power-action = { $action ->
     [off] 断电
     [soft_off] 软关机
     [cycle] 断电重启
+    [nmi] 发送诊断中断（NMI）
+    [identify] 定位灯
+    [boot_device] 设置启动设备
+    [bmc_reset] 重启 BMC
    *[reset] 硬重启
 }
 power-action-machine = { $action ->
@@ -11,6 +15,10 @@ power-action-machine = { $action ->
     [off] 断电 { $machine }
     [soft_off] 软关机 { $machine }
     [cycle] 断电重启 { $machine }
+    [nmi] 向 { $machine } 发送诊断中断（NMI）
+    [identify] 切换 { $machine } 的定位灯
+    [boot_device] 设置 { $machine } 的启动设备
+    [bmc_reset] 重启 { $machine } 的 BMC
    *[reset] 硬重启 { $machine }
 }
 power-state = { $state ->
@@ -116,6 +124,10 @@ power-bmc-fault = { $code ->
     [sealed] 登记的密码无法用密钥文件打开
     [certificate] 证书与已信任的不一致，未发送任何内容
     [http] 拒绝了请求
+    [outlet-not-polled] PDU 未通过 SNMP 采集，或型号未知
+    [outlet-not-switchable] 该 PDU 的插口不支持开关
+    [outlet-missing] PDU 上没有该插口
+    [outlet-refused] PDU 拒绝了操作，其 SNMP 用户或团体名须有写权限
    *[other] 会话已结束
 }
 
@@ -154,6 +166,10 @@ power-consequence = { $action ->
     [off] 立即切断电源，设备上正在运行的内容会丢失，等同拔电源线。
     [soft_off] 请求操作系统关机（ACPI）。若系统不响应，不会自动强制断电。
     [cycle] 立即断电，数秒后重新上电。设备上正在运行的内容会丢失。
+    [nmi] 处理器将收到诊断中断。操作系统如已配置，会写出崩溃转储并停止，正在运行的内容会丢失。
+    [identify] 切换设备上的定位灯，其他不变。
+    [boot_device] 下次启动时生效。不会重启设备，重启需另行操作。
+    [bmc_reset] 只重启带外管理控制器，不影响设备本身。数分钟内无法在此查看或操作该设备的电源。
    *[reset] 不经操作系统关机，立即重启。设备上正在运行的内容会丢失。
 }
 power-warn-protected = 该设备受保护：须由另一人审批后才会执行。
@@ -229,3 +245,159 @@ power-bmc-suite = 加密套件
 power-bmc-last-answer = 最近应答
 power-bmc-last-error = 最近故障
 power-bmc-next = 下次尝试
+
+power-fault-light = 0 到 255 秒；0 为关灯，255 为常亮直到关闭。
+power-fault-range = 请填 { $least } 到 { $most } 的整数。
+power-fault-devices = 设备须用编号指定。
+power-fault-machines = 请选择至少一台、最多 { $most } 台设备。
+power-fault-zone = 请填时区名称，如 Asia/Shanghai。
+power-fault-date = 请填日期，如 2026-11-22。
+power-fault-time = 请填 00:00 到 23:59 的时间，如 19:30。
+power-fault-past = 该时间已过，请选择更晚的日期或时间。
+power-fault-count = 请准确输入 { $count }。
+
+power-refuse-no-outlets = { $machine } 没有登记 PDU 插口，未执行任何操作。
+power-refuse-outlets-unconfirmed = { $machine } 的插口未全部确认，未确认的插口一律不操作。未执行任何操作。请核对线缆后在 PDU 页面确认插口。
+power-refuse-outlets-missing = { $machine } 的某个插口在 PDU 上已不存在，未执行任何操作。请检查 PDU。
+power-refuse-outlets-action = 插口只能上电、断电或断电重启。
+power-refuse-bulk-begun = 全部操作都已开始或已结束，没有可取消的内容。
+
+power-detail-untold = 应答丢失，无法判断是否已执行，不再重发
+power-detail-nmi-accepted = BMC 已接受命令；是否写出转储须在操作系统上查看
+power-detail-identify-accepted = BMC 已接受命令，请查看定位灯
+power-detail-boot-set = 回读一致：{ $boot }
+power-detail-boot-not-seen = BMC 已接受 { $boot }，但回读为 { $reported }
+power-detail-bmc-back = BMC 曾无应答，现已恢复应答
+power-detail-bmc-answers = BMC 已接受命令并有应答；离线时间过短，未能观察到
+power-detail-bmc-away = BMC 在 { $seconds } 秒内未恢复应答，请到现场查看。
+power-detail-bulk-stopped = 同批已有 { $count } 台未成功，本操作已取消，未执行任何操作
+power-detail-no-outlets = 插口无法操作：须全部登记、确认，且 PDU 上可见；未执行任何操作
+power-detail-outlet-sending = 切换插口 { $outlet }：{ power-state }
+power-detail-outlets-off = 已观察到全部插口断电，稍候上电
+power-detail-outlets-shown = 已观察到：{ $count } 个插口均为{ power-state }
+power-detail-outlets-cycled = 已观察到：{ $count } 个插口断电后重新上电
+power-detail-outlets-restored = 部分插口未能按时断电，其余插口已重新上电，设备没有断电。
+power-detail-outlets-timed-out = 未按时观察到结果：{ $outlets }。请检查 PDU。
+power-detail-outlets-refused = PDU 未执行：{ power-bmc-fault }
+power-detail-outlets-not-reached = 无法读取 PDU，未执行任何操作：{ power-bmc-fault }
+
+power-boot-device = { $device ->
+    [pxe] 网络（PXE）
+    [disk] 硬盘
+    [cdrom] 光驱
+    [bios] 固件设置
+   *[default] 不指定
+}
+power-boot-choice = { power-boot-device }，{ $persistent ->
+    [yes] 一直有效
+   *[no] 仅下次启动
+}，{ $mode }
+power-light = { $seconds ->
+    [0] 关
+    [60] 1 分钟
+    [240] 4 分钟
+    [255] 常亮直到关闭
+   *[other] { $seconds } 秒
+}
+power-path = { $path ->
+    [outlets] PDU 插口
+   *[bmc] BMC
+}
+power-path-title = 途径
+power-setting = 设置
+power-light-title = 定位灯
+power-boot-title = 启动设备
+power-boot-uefi = UEFI 模式
+power-boot-persistent = 以后每次启动都生效
+power-boot-persistent-help = 不勾选则仅下次启动生效。
+power-action-by-outlets = 通过插口{ $action }
+power-outlets-there = BMC 无应答或未登记。该设备的插口已全部确认，可以通过插口操作。
+power-outlets-offer = 该设备的插口已确认。如有需要，请点上方按钮通过插口操作，这将是一次新的操作。
+power-consequence-outlets = { $action ->
+    [on] 设备所接的全部插口将逐个上电。
+    [cycle] 全部插口断电，稍候逐个重新上电。设备上正在运行的内容会丢失。
+   *[off] 设备所接的全部插口将断电。正在运行的内容会丢失，BMC 也会断电。
+}
+
+power-bulk = 批量
+power-bulk-one = 多台设备一起操作
+power-bulk-new = 批量操作
+power-bulks-title = 批量操作记录
+power-bulks-empty = 还没有批量操作
+power-bulk-lead = 选择设备，预览每台的结果，再以同一原因一起发起。各台依次开始。
+power-bulk-search = 名称、标签或序列号
+power-bulk-rack = 机柜
+power-bulk-machines = 设备
+power-bulk-outlets-only = 仅插口
+power-bulk-preview = 预览
+power-bulk-none-text = 没有已登记 BMC 或已确认插口的设备。
+power-bulk-choose = 请搜索，或选择机柜、归属以列出设备。
+power-bulk-title = { $action }：{ $count } 台设备
+power-bulk-goes = 可以开始
+power-bulk-count = { $count } 台中有 { $going } 台可按要求执行。
+power-bulk-people = 这些机柜现有 { $count } 人签入，请先通知他们。
+power-bulk-verdict = 预览结果
+power-bulk-stagger = 启动间隔
+power-bulk-stagger-help = 电源启动瞬间的电流是平时的数倍。
+power-bulk-stop-after = 失败几台后停止
+power-bulk-stop-after-help = 达到该数量后，尚未开始的全部取消。
+power-bulk-type-count = 请输入设备台数以确认：{ $count }
+power-bulk-number = 批量 { $number }
+power-bulk-settled = 全部设备均已结束。
+power-bulk-begins = 开始于
+power-bulk-stop = 取消尚未开始的
+power-bulk-stop-consequence = 这些设备尚未执行任何操作，取消后也不会执行。已开始的继续进行。
+power-bulk-stopped-failures = 已有 { $count } 台未成功，批量已停止，尚未开始的已取消。
+power-bulk-stopped-person = 由 { $name } 停止，尚未开始的已取消。
+power-flash-bulk = 受理 { $count } 台，拒绝 { $refused } 台，进展见本页。
+power-flash-bulk-approved = 已审批 { $count } 台。
+power-flash-bulk-stopped = 已取消 { $count } 台，未对其执行任何操作。
+
+power-schedule = 计划
+power-schedule-open = 打开计划
+power-schedules-title = 计划
+power-schedules-empty = 还没有计划
+power-schedules-empty-text = 计划按站点的时钟，在某一天或每周的某几天操作设备电源。
+power-schedule-new = 新建计划
+power-schedule-name = 名称
+power-schedule-when = 时间
+power-schedule-next = 下次执行
+power-schedule-last = 上次执行
+power-schedule-owner = 负责人
+power-schedule-paused = 已暂停
+power-schedule-archived = 已归档
+power-schedule-edit = 修改
+power-schedule-pause = 暂停
+power-schedule-resume = 恢复执行
+power-schedule-runs = 执行记录
+power-schedule-no-runs = 尚未执行过。
+power-schedule-lead = 保存者对其执行负责。每次执行时都按普通操作的规则检查。
+power-schedule-machines-help = 每行一个名称。
+power-schedule-rhythm = 频率
+power-schedule-weekly = 每周的某几天
+power-schedule-once = 一次
+power-schedule-weekdays = 星期
+power-schedule-date = 日期
+power-schedule-date-help = 用于只执行一次的计划。
+power-schedule-time = 时刻
+power-schedule-time-help = 按当地钟表时间。因调钟被跳过的时刻在其后立即执行，重复的时刻只执行一次。
+power-schedule-zone = 时区
+power-schedule-settings = 定位灯和启动设备
+power-schedule-settings-help = 其他操作不使用这些设置。
+power-schedule-archive-consequence = 不再执行，执行记录保留。
+power-weekday = { $day ->
+    [mon] 周一
+    [tue] 周二
+    [wed] 周三
+    [thu] 周四
+    [fri] 周五
+    [sat] 周六
+   *[sun] 周日
+}
+power-every-day = 每天
+power-schedule-ran = 受理 { $count } 台，拒绝 { $refused } 台。
+power-schedule-missed = 到点时程序未运行，{ $minutes } 分钟后才发现，未执行任何操作。
+power-schedule-no-right = 负责人 { $name } 已无权操作这些设备，未执行任何操作。须由有权限的人重新保存。
+power-schedule-no-machines = 负责人无权操作其中任何设备，未执行任何操作。
+power-flash-paused = 已暂停，恢复之前不再执行。
+power-flash-resumed = 已恢复执行。

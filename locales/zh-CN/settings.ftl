@@ -52,6 +52,7 @@ tasks-name-of = { $name ->
     [poller] 采集交换机
     [bmc-poll] 读取 BMC
     [power] 执行电源操作
+    [power-schedule] 执行电源计划
     [mailer] 发送邮件
     [housekeeping] 清理过期数据
     [sealer] 压缩已结束的日数据
@@ -74,6 +75,7 @@ tasks-said-mailer-off = 未配置邮件服务器；待发送 { $waiting } 封
 tasks-said-bmc-poll = 有应答 { $answered } 台，无应答或失败 { $silent } 台，拒绝凭据 { $refused } 台
 tasks-said-poller = 本次启动 { $started } 台，进行中 { $flying } 台；上次运行以来成功 { $good }，失败 { $failed }，丢弃 { $dropped }；最迟晚开始 { $lag } ms，读取 { $values } 个值，超时 { $timeouts } 次
 tasks-said-power = 接手 { $started } 项，成功 { $succeeded }，其他结果 { $others }，过期 { $expired }，中断 { $broken }
+tasks-said-power-schedule = 执行 { $ran } 项，未能执行 { $not } 项
 tasks-said-traps = 立即采集 { $hinted } 台设备。启动以来：采用 { $accepted }，来源未知 { $unknown }，团体字、用户、密钥或时间不对 { $refused }，过多丢弃 { $over }
 tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } 个{ $more ->
     [yes] ，还有待处理

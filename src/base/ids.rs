@@ -43,6 +43,12 @@ pub mod kind {
     /// A wish to change a machine's power.
     #[derive(Debug)]
     pub enum Intent {}
+    /// A wish for several machines at once.
+    #[derive(Debug)]
+    pub enum PowerBulk {}
+    /// A wish that comes back by the calendar.
+    #[derive(Debug)]
+    pub enum PowerSchedule {}
     /// An SNMP agent that is polled.
     #[derive(Debug)]
     pub enum SnmpTarget {}
@@ -143,6 +149,10 @@ pub type DeviceId = Id<kind::Device>;
 pub type BmcId = Id<kind::Bmc>;
 /// Id of a wish to change a machine's power.
 pub type IntentId = Id<kind::Intent>;
+/// Id of a wish for several machines at once.
+pub type PowerBulkId = Id<kind::PowerBulk>;
+/// Id of a wish that comes back by the calendar.
+pub type PowerScheduleId = Id<kind::PowerSchedule>;
 /// Id of an SNMP agent that is polled.
 pub type SnmpTargetId = Id<kind::SnmpTarget>;
 /// Id of a port of a switch.

@@ -1,6 +1,7 @@
 //! Speaking to the person at the terminal in their language.
 
 use crate::base::fault::{Fault, Message};
+use crate::base::kept::KeptMessage;
 use crate::base::locale::Locale;
 use crate::words::Words;
 
@@ -33,6 +34,11 @@ impl Console {
     /// The words of a message without values.
     pub fn text(&self, key: &'static str) -> String {
         self.words.text(self.locale, key)
+    }
+
+    /// The words of a message that was kept; none for one that is no longer known.
+    pub fn say_kept(&self, kept: &KeptMessage) -> Option<String> {
+        self.words.say_kept(self.locale, kept)
     }
 
     /// The words of a fault with its fields, and its detail: the person at the terminal is the operator.

@@ -10,6 +10,7 @@ mod import;
 mod key;
 mod log;
 mod migrate;
+mod power;
 pub mod probe_bmc;
 mod probe_bmc_report;
 mod probe_bmc_table;
@@ -80,6 +81,8 @@ enum Command {
     Evidence(evidence::Evidence),
     /// A machine room to try things on: sample records, simulated hardware, a login for every role
     Demo(demo::Demo),
+    /// Ask for a power action on machines; a running serve carries it out
+    Power(power::Power),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -145,6 +148,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Export(args) => export::run(&console, common, args).await,
         Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
+        Command::Power(args) => power::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(&console, args).await,
     }

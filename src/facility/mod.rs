@@ -16,6 +16,7 @@ pub use model::{
     Face, Numbering, Ownership, RackDraft, RackFilter, RoomDraft, SiteDraft, kilograms,
 };
 pub use occupancy::{Fill, Refusal, admit, clashes, fill, free_units};
+pub use ops::{OutletToSwitch, outlet_seen, outlets_to_switch};
 pub use ops::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, occupants,
     occupants_of, outlet_by_id, outlet_map, outlet_shown, outlets_feeding, outlets_of_customer,

@@ -132,6 +132,7 @@ pub fn subject_path(kind: &str, id: i64) -> Option<String> {
         "allocation" => "allocations",
         "device" => "devices",
         "sensor" => "sensors",
+        "power_schedule" => "power/schedules",
         _ => return None,
     };
     Some(format!("/{area}/{id}"))

@@ -40,6 +40,24 @@ const KEYS: &[&str] = &[
     "power-detail-timed-out-soft",
     "power-detail-timed-out-silent",
     "power-detail-unseen",
+    "power-detail-untold",
+    "power-detail-nmi-accepted",
+    "power-detail-identify-accepted",
+    "power-detail-boot-set",
+    "power-detail-boot-not-seen",
+    "power-detail-bmc-back",
+    "power-detail-bmc-answers",
+    "power-detail-bmc-away",
+    "power-detail-bulk-stopped",
+    "power-detail-no-outlets",
+    "power-detail-outlet-sending",
+    "power-detail-outlets-off",
+    "power-detail-outlets-shown",
+    "power-detail-outlets-cycled",
+    "power-detail-outlets-restored",
+    "power-detail-outlets-timed-out",
+    "power-detail-outlets-refused",
+    "power-detail-outlets-not-reached",
 ];
 
 /// A step's words: key and values.
@@ -85,6 +103,24 @@ impl Detail {
             .iter()
             .find(|(name, _)| *name == "technical")
             .map(|(_, text)| text.to_string())
+    }
+
+    /// A number that it carries.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        let found = self.0.arguments.iter().find(|(known, _)| *known == name);
+        match found {
+            Some((_, Argument::Number(number))) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A text that it carries.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let found = self.0.arguments.iter().find(|(known, _)| *known == name);
+        match found {
+            Some((_, Argument::Text(text))) => Some(text),
+            _ => None,
+        }
     }
 
     /// As it is stored.
@@ -134,6 +170,11 @@ const NAMES: &[&str] = &[
     "technical",
     "seconds",
     "action",
+    "boot",
+    "outlet",
+    "outlets",
+    "outlet_id",
+    "count",
 ];
 
 #[cfg(test)]

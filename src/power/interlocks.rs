@@ -1,6 +1,7 @@
 //! What must hold before a wish is queued. Pure: the situation is given in.
 
-use super::model::{Limits, PowerState, Wish};
+use super::model::{Action, Limits, Path, PowerState};
+use super::wish::Wish;
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::ids::IntentId;
 use crate::base::time::Timestamp;
@@ -14,6 +15,19 @@ pub struct Lock {
     pub reason: String,
 }
 
+/// Whether a machine can be switched by its outlets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutletWay {
+    /// No outlet is on record for it.
+    None,
+    /// An outlet is on record that nobody has confirmed.
+    Unconfirmed,
+    /// An outlet is confirmed that its PDU does not show any more.
+    Missing,
+    /// All are confirmed and there.
+    Ready,
+}
+
 /// The state of things around a machine.
 #[derive(Debug, Clone)]
 pub struct Situation {
@@ -21,6 +35,10 @@ pub struct Situation {
     pub machine: String,
     /// It is archived or has been taken out.
     pub gone: bool,
+    /// Which way the wish wants.
+    pub path: Path,
+    /// Whether its outlets can be switched.
+    pub outlets: OutletWay,
     /// It has a BMC on record.
     pub has_bmc: bool,
     /// The BMC refused the credential on record.
@@ -59,11 +77,11 @@ pub fn decide(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<Decision, Fault> {
-    standing(situation)?;
-    turn(situation, limits, now)?;
+    standing(situation, wish.action)?;
+    turn(situation, wish.action, limits, now)?;
     known_state(situation, wish)?;
-    presence(situation, wish.acknowledge_presence)?;
-    Ok(if situation.protected {
+    presence(situation, wish.action, wish.acknowledge_presence)?;
+    Ok(if situation.protected && !wish.action.is_harmless() {
         Decision::AwaitApproval
     } else {
         Decision::Queue
@@ -75,50 +93,80 @@ fn refused(key: &'static str, situation: &Situation) -> Message {
 }
 
 /// What must hold until the command goes out; asked again at approval and by the executor.
-pub fn standing(situation: &Situation) -> Result<(), Fault> {
+pub fn standing(situation: &Situation, action: Action) -> Result<(), Fault> {
     if situation.gone {
         return Err(Fault::conflict(refused("power-refuse-gone", situation)));
     }
-    let for_customer = situation.customer_actions.is_some();
-    if situation.lock.is_some() && for_customer {
+    if !action.is_harmless() {
+        unlocked(situation)?;
+    }
+    match situation.path {
+        Path::Bmc => bmc_there(situation),
+        Path::Outlets => outlets_there(situation, action),
+    }
+}
+
+fn for_customer(situation: &Situation) -> bool {
+    situation.customer_actions.is_some()
+}
+
+fn unlocked(situation: &Situation) -> Result<(), Fault> {
+    let Some(lock) = &situation.lock else {
+        return Ok(());
+    };
+    if for_customer(situation) {
         return Err(Fault::conflict(refused(
             "power-refuse-locked-customer",
             situation,
         )));
     }
-    if (!situation.has_bmc || situation.credential_refused) && for_customer {
-        return Err(Fault::conflict(refused(
-            "power-refuse-no-bmc-customer",
-            situation,
-        )));
+    let message = refused("power-refuse-locked", situation)
+        .with("owner", lock.owner.as_str())
+        .with("reason", lock.reason.as_str());
+    Err(Fault::conflict(message))
+}
+
+fn bmc_there(situation: &Situation) -> Result<(), Fault> {
+    let key = match (situation.has_bmc, situation.credential_refused) {
+        (true, false) => return Ok(()),
+        _ if for_customer(situation) => "power-refuse-no-bmc-customer",
+        (false, _) => "power-refuse-no-bmc",
+        (true, true) => "power-refuse-credential",
+    };
+    Err(Fault::conflict(refused(key, situation)))
+}
+
+fn outlets_there(situation: &Situation, action: Action) -> Result<(), Fault> {
+    if !action.works_by_outlets() {
+        return Err(Fault::field(
+            "path",
+            Message::new("power-refuse-outlets-action"),
+        ));
     }
-    if let Some(lock) = &situation.lock {
-        let message = refused("power-refuse-locked", situation)
-            .with("owner", lock.owner.as_str())
-            .with("reason", lock.reason.as_str());
-        return Err(Fault::conflict(message));
-    }
-    if !situation.has_bmc {
-        return Err(Fault::conflict(refused("power-refuse-no-bmc", situation)));
-    }
-    if situation.credential_refused {
-        return Err(Fault::conflict(refused(
-            "power-refuse-credential",
-            situation,
-        )));
-    }
-    Ok(())
+    let key = match situation.outlets {
+        OutletWay::Ready => return Ok(()),
+        _ if for_customer(situation) => "power-refuse-no-bmc-customer",
+        OutletWay::None => "power-refuse-no-outlets",
+        OutletWay::Unconfirmed => "power-refuse-outlets-unconfirmed",
+        OutletWay::Missing => "power-refuse-outlets-missing",
+    };
+    Err(Fault::conflict(refused(key, situation)))
 }
 
 /// One wish at a time, a rest between two, and a customer's share.
-fn turn(situation: &Situation, limits: &Limits, now: Timestamp) -> Result<(), Fault> {
+fn turn(
+    situation: &Situation,
+    action: Action,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<(), Fault> {
     if let Some(live) = situation.live {
         let message = refused("power-refuse-live", situation).with("intent", live.to_string());
         return Err(Fault::conflict(message));
     }
     let left_ms =
         cool_down_until(situation.last_acted_at, limits).map_or(0, |until| until.since_millis(now));
-    if left_ms > 0 {
+    if left_ms > 0 && !action.is_harmless() {
         let seconds = left_ms.saturating_add(999) / 1000;
         let message = refused("power-refuse-cool-down", situation).with("seconds", seconds);
         return Err(Fault::new(FaultKind::TooMany, message));
@@ -140,7 +188,7 @@ pub fn cool_down_until(last_acted_at: Option<Timestamp>, limits: &Limits) -> Opt
 }
 
 fn known_state(situation: &Situation, wish: &Wish) -> Result<(), Fault> {
-    if situation.state != PowerState::Unknown {
+    if situation.state != PowerState::Unknown || !wish.action.changes_power() {
         return Ok(());
     }
     if !wish.action.allows_unknown_state() {
@@ -156,8 +204,8 @@ fn known_state(situation: &Situation, wish: &Wish) -> Result<(), Fault> {
 }
 
 /// Somebody may have their hands in the machine.
-pub fn presence(situation: &Situation, acknowledged: bool) -> Result<(), Fault> {
-    if situation.people_at_rack == 0 || acknowledged {
+pub fn presence(situation: &Situation, action: Action, acknowledged: bool) -> Result<(), Fault> {
+    if situation.people_at_rack == 0 || acknowledged || !action.changes_power() {
         return Ok(());
     }
     let message = Message::new("power-confirm-presence")

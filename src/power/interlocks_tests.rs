@@ -12,6 +12,8 @@ fn calm() -> Situation {
     Situation {
         machine: "SRV-0001".into(),
         gone: false,
+        path: Path::Bmc,
+        outlets: OutletWay::None,
         has_bmc: true,
         credential_refused: false,
         lock: None,
@@ -27,11 +29,8 @@ fn calm() -> Situation {
 
 fn wish(action: Action) -> Wish {
     Wish {
-        action,
         reason: "hangs".into(),
-        acknowledge_presence: false,
-        confirm_unknown_state: false,
-        key: None,
+        ..Wish::of(action)
     }
 }
 
@@ -100,8 +99,14 @@ fn each_interlock_stops_every_action() {
     ];
     for (key, situation) in cases {
         for action in Action::ALL {
-            let fault = decide(&situation, &wish(*action), &LIMITS, NOW).unwrap_err();
-            assert_eq!(fault.message.key, key, "{action}");
+            let decided = decide(&situation, &wish(*action), &LIMITS, NOW);
+            let light_shines = *action == Action::Identify
+                && matches!(key, "power-refuse-locked" | "power-refuse-cool-down");
+            if light_shines {
+                assert_eq!(decided.unwrap(), Decision::Queue, "{key}");
+            } else {
+                assert_eq!(decided.unwrap_err().message.key, key, "{action}");
+            }
         }
     }
 }
@@ -158,7 +163,7 @@ fn an_unknown_state_lets_only_on_and_off_through_and_only_confirmed() {
         state: PowerState::Unknown,
         ..calm()
     };
-    for action in Action::ALL {
+    for action in Action::ALL.iter().filter(|action| action.changes_power()) {
         let plain = decide(&unknown, &wish(*action), &LIMITS, NOW);
         assert!(plain.is_err(), "{action}");
         let confirmed = Wish {
@@ -187,4 +192,61 @@ fn people_at_the_rack_must_be_acknowledged() {
         ..wish(Action::Reset)
     };
     assert!(decide(&busy, &acknowledged, &LIMITS, NOW).is_ok());
+}
+
+#[test]
+fn what_leaves_the_power_alone_asks_neither_for_the_state_nor_for_the_people() {
+    let odd = Situation {
+        state: PowerState::Unknown,
+        people_at_rack: 3,
+        protected: true,
+        ..calm()
+    };
+    for (action, decision) in [
+        (Action::Identify, Decision::Queue),
+        (Action::BootDevice, Decision::AwaitApproval),
+        (Action::BmcReset, Decision::AwaitApproval),
+    ] {
+        let decided = decide(&odd, &wish(action), &LIMITS, NOW).unwrap();
+        assert_eq!(decided, decision, "{action}");
+    }
+}
+
+#[test]
+fn outlets_are_switched_only_when_all_are_confirmed_and_there() {
+    let by_outlets = |outlets| Situation {
+        path: Path::Outlets,
+        outlets,
+        has_bmc: false,
+        credential_refused: true,
+        ..calm()
+    };
+    for (outlets, refused) in [
+        (OutletWay::None, Some("power-refuse-no-outlets")),
+        (
+            OutletWay::Unconfirmed,
+            Some("power-refuse-outlets-unconfirmed"),
+        ),
+        (OutletWay::Missing, Some("power-refuse-outlets-missing")),
+        (OutletWay::Ready, None),
+    ] {
+        for action in Action::ALL {
+            let decided = decide(&by_outlets(outlets), &wish(*action), &LIMITS, NOW);
+            if !action.works_by_outlets() {
+                let fault = decided.unwrap_err();
+                assert_eq!(fault.fields.first().unwrap().field, "path", "{action}");
+                continue;
+            }
+            let key = decided.err().map(|fault| fault.message.key);
+            assert_eq!(key, refused, "{action} {outlets:?}");
+        }
+    }
+    // A BMC is not replaced by outlets that are there.
+    let silent = Situation {
+        outlets: OutletWay::Ready,
+        has_bmc: false,
+        ..calm()
+    };
+    let fault = decide(&silent, &wish(Action::Off), &LIMITS, NOW).unwrap_err();
+    assert_eq!(fault.message.key, "power-refuse-no-bmc");
 }

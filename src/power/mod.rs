@@ -4,33 +4,46 @@
 //! the state, acts at most once and watches until the state shows what was asked; see [`state`] and [`watch`].
 
 pub mod alarm;
+pub mod bulk;
+mod bulk_machine;
 pub mod csv;
 mod detail;
 mod interlocks;
 mod model;
 pub mod ops;
+pub mod outlet_steps;
 pub mod port;
 mod reach;
 pub mod rotation;
 mod rows;
+mod schedule;
+mod setting;
 pub mod state;
 pub mod telling;
 pub mod watch;
+mod wish;
 
+pub use bulk_machine::BulkMachine;
 pub use detail::Detail;
-pub use interlocks::{Decision, Lock, Situation, decide};
+pub use interlocks::{Decision, Lock, OutletWay, Situation, decide};
 pub use model::{
-    Action, BmcDraft, IntentState, Limits, LogOrigin, PasswordDraft, PowerState, RotationState,
-    Wish, canonical_guid,
+    Action, BmcDraft, IntentState, Limits, LogOrigin, PasswordDraft, Path, PowerState,
+    RotationState, canonical_guid,
 };
 pub use reach::{BmcPrivilege, Protocol, Reach, Trust, UserLookup};
 pub use rows::{
-    BmcEndpoint, Intent, LogLine, Machine, MachineReading, PartRow, Rotation, RotationStep, Sensor,
-    Step,
+    BmcEndpoint, Bulk, Intent, LogLine, Machine, MachineReading, PartRow, Rotation, RotationStep,
+    Schedule, Sensor, Step,
 };
+pub use schedule::{Rhythm, ScheduleDraft, Weekdays, next_run, time_text as schedule_time};
+pub use setting::{BootChoice, BootDevice, Setting};
+pub use wish::Wish;
 
 /// Name of the task that carries intents out, for wake-ups after a commit.
 pub const TASK: &str = "power";
+
+/// Name of the task that runs schedules, for wake-ups after a commit.
+pub const SCHEDULE_TASK: &str = "power_schedule";
 
 /// Name of the task that reads BMCs, for wake-ups after a commit.
 pub const BMC_TASK: &str = "bmc_poll";

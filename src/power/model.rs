@@ -21,13 +21,41 @@ crate::text_enum! {
         Cycle = "cycle",
         /// Hardware reset without a change of power.
         Reset = "reset",
+        /// Diagnostic interrupt: a crash dump, where the system is set up for it.
+        Nmi = "nmi",
+        /// The light at the machine.
+        Identify = "identify",
+        /// From where it boots next.
+        BootDevice = "boot_device",
+        /// Restart of the BMC, not of the machine.
+        BmcReset = "bmc_reset",
+    }
+}
+
+crate::text_enum! {
+    /// Which way a machine is switched.
+    pub enum Path {
+        /// By its BMC.
+        Bmc = "bmc",
+        /// By the outlets it is plugged into, all of them.
+        Outlets = "outlets",
     }
 }
 
 impl Action {
     /// Whether what runs on the machine ends with it; the label has to be typed then.
     pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::Off | Self::Cycle | Self::Reset)
+        matches!(self, Self::Off | Self::Cycle | Self::Reset | Self::Nmi)
+    }
+
+    /// Whether what runs on the machine may notice; the others ask for no state and disturb nobody at the rack.
+    pub const fn changes_power(self) -> bool {
+        !matches!(self, Self::Identify | Self::BootDevice | Self::BmcReset)
+    }
+
+    /// Whether it leaves the machine and its BMC as they are: a light needs no approval, no rest, and no unlocking.
+    pub const fn is_harmless(self) -> bool {
+        matches!(self, Self::Identify)
     }
 
     /// Whether it may be tried on a machine whose state nobody knows, when that is confirmed.
@@ -35,12 +63,17 @@ impl Action {
         matches!(self, Self::On | Self::Off)
     }
 
+    /// Whether the outlets of PDUs can do it.
+    pub const fn works_by_outlets(self) -> bool {
+        matches!(self, Self::On | Self::Off | Self::Cycle)
+    }
+
     /// The harder action to offer after this one showed no effect in time.
     pub const fn harder(self) -> Option<Self> {
         match self {
             Self::SoftOff | Self::Cycle => Some(Self::Off),
-            Self::Reset => Some(Self::Cycle),
-            Self::On | Self::Off => None,
+            Self::Reset | Self::Nmi => Some(Self::Cycle),
+            Self::On | Self::Off | Self::Identify | Self::BootDevice | Self::BmcReset => None,
         }
     }
 }
@@ -112,6 +145,15 @@ crate::text_enum! {
 impl RotationState {
     /// Those in which nobody but the change itself logs in: neither password is sure to be right.
     pub const LIVE: [Self; 4] = [Self::Queued, Self::Sending, Self::Testing, Self::Unclear];
+}
+
+    /// Why what a bulk had not begun was taken back.
+    pub enum Stopped {
+        /// So many failed.
+        Failures = "failures",
+        /// A person.
+        Person = "person",
+    }
 }
 
 /// What the operator set for power actions.
@@ -305,61 +347,6 @@ pub fn canonical_guid(raw: &str) -> Option<String> {
         part(20, 32)?,
     ];
     Some(parts.join("-"))
-}
-
-/// A wish to switch a machine, checked for its form only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// What is wanted.
-    pub action: Action,
-    /// Why, in the person's words.
-    pub reason: String,
-    /// The person knows that someone works at the rack.
-    pub acknowledge_presence: bool,
-    /// The person acts although nobody knows the state.
-    pub confirm_unknown_state: bool,
-    /// The same key by the same user is the same intent.
-    pub key: Option<String>,
-}
-
-/// Longest reason, letters.
-const REASON_LETTERS: usize = 500;
-/// Longest idempotency key, letters.
-const KEY_LETTERS: usize = 128;
-
-impl Wish {
-    /// Checks what was typed or sent.
-    pub fn parse(fields: &Fields, key: Option<&str>) -> Result<Self, Fault> {
-        let mut faults = Faults::new();
-        let action = Action::from_word(fields.get("action").trim());
-        if action.is_none() {
-            faults.add(
-                "action",
-                Message::new("fault-choice").with("allowed", Action::words()),
-            );
-        }
-        let reason = faults.keep(text::line("reason", fields.get("reason"), REASON_LETTERS));
-        let key = faults.keep(key.map(idempotency_key).transpose());
-        let wish = (|| {
-            Some(Self {
-                action: action?,
-                reason: reason?,
-                acknowledge_presence: fields.yes("acknowledge_presence"),
-                confirm_unknown_state: fields.yes("confirm_unknown_state"),
-                key: key?,
-            })
-        })();
-        faults.into_result(wish)
-    }
-}
-
-fn idempotency_key(raw: &str) -> Result<String, FieldFault> {
-    let key = raw.trim();
-    if key.is_empty() || key.len() > KEY_LETTERS || !key.chars().all(|c| c.is_ascii_graphic()) {
-        let message = Message::new("power-fault-key").with("max", KEY_LETTERS);
-        return Err(FieldFault::new("idempotency_key", message));
-    }
-    Ok(key.to_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
     reason = "tests"
 )]
 use super::*;
+use crate::power::Wish;
 
 fn endpoint(changes: &[(&str, &str)]) -> Fields {
     let mut fields: Fields = [
@@ -123,7 +124,10 @@ fn soft_is_never_its_own_harder_action_and_the_hard_ones_need_the_label() {
     assert_eq!(Action::SoftOff.harder(), Some(Action::Off));
     assert_eq!(Action::On.harder(), None);
     for action in Action::ALL {
-        let typed = matches!(action, Action::Off | Action::Cycle | Action::Reset);
+        let typed = matches!(
+            action,
+            Action::Off | Action::Cycle | Action::Reset | Action::Nmi
+        );
         assert_eq!(action.is_destructive(), typed, "{action}");
     }
 }

@@ -6,6 +6,8 @@ use std::pin::Pin;
 
 use super::model::{Action, PowerState};
 use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
+use super::setting::BootChoice;
+use crate::base::ids::DeviceId;
 use crate::base::machine::{Boot, Controller, LogMark, LogPart, Part, SensorReading};
 use crate::base::secret::Secret;
 
@@ -126,6 +128,24 @@ pub trait PowerSession: TellingSession {
     fn act(&mut self, action: Action) -> PortFuture<'_, ()>;
     /// Reads who the BMC says it is.
     fn identity(&mut self) -> PortFuture<'_, BmcIdentity>;
+    /// Switches the light on for so many seconds; 0 is off, 255 until it is switched off.
+    fn light(&mut self, seconds: u8) -> PortFuture<'_, ()> {
+        let _ = seconds;
+        unsupported("light")
+    }
+    /// Sets the boot override; read it back to know.
+    fn set_boot(&mut self, choice: BootChoice) -> PortFuture<'_, ()> {
+        let _ = choice;
+        unsupported("boot override")
+    }
+    /// Reads the boot override.
+    fn boot(&mut self) -> PortFuture<'_, Option<BootChoice>> {
+        unsupported("boot override")
+    }
+    /// Restarts the BMC, not the machine.
+    fn reset_bmc(&mut self) -> PortFuture<'_, ()> {
+        unsupported("restart")
+    }
     /// Ends the session.
     fn close(self: Box<Self>) -> PortFuture<'static, ()>;
 }
@@ -172,4 +192,21 @@ pub trait TellingSession: Send {
         drop(password);
         unsupported("change of the password")
     }
+}
+
+/// An outlet as a PDU knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutletAt {
+    /// The PDU.
+    pub pdu: DeviceId,
+    /// Index of the outlet in the PDU's tables.
+    pub place: String,
+}
+
+/// Reads and switches outlets of PDUs.
+pub trait OutletPort: Send + Sync {
+    /// Reads whether an outlet gives power.
+    fn read<'a>(&'a self, at: &'a OutletAt) -> PortFuture<'a, PowerState>;
+    /// Tells an outlet once to give power or not; success means that the PDU took it.
+    fn switch<'a>(&'a self, at: &'a OutletAt, on: bool) -> PortFuture<'a, ()>;
 }

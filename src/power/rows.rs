@@ -1,6 +1,11 @@
 //! BMC endpoints, intents and steps as they are stored, and what power needs to know of a machine.
 
+mod bulks;
 mod machine;
+mod schedules;
+
+pub use bulks::Bulk;
+pub use schedules::Schedule;
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,8 +15,9 @@ pub use machine::{LogLine, MachineReading, PartRow, Rotation, RotationStep, Sens
 
 use super::detail::Detail;
 use super::interlocks::Lock;
-use super::model::{Action, IntentState, PowerState};
+use super::model::{Action, IntentState, Path, PowerState};
 use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
+use super::setting::Setting;
 use crate::audit::Via;
 use crate::base::ids::{BmcId, CustomerId, DeviceId, IntentId, RackId, UserId};
 use crate::base::time::Timestamp;
@@ -146,9 +152,20 @@ pub struct Intent {
     pub lease_until: Option<Timestamp>,
     /// Version, grows with every step.
     pub version: i64,
+    /// Which way.
+    pub path: Path,
+    /// What the action was told, as [`Setting`] stores it.
+    #[diesel(column_name = setting)]
+    #[serde(rename = "setting")]
+    pub setting_text: String,
 }
 
 impl Intent {
+    /// What the action was told beside its name.
+    pub fn setting(&self) -> Setting {
+        Setting::from_text(self.action, &self.setting_text)
+    }
+
     /// The words of the last step.
     pub fn detail(&self) -> Option<Detail> {
         Detail::from_text(&self.state_detail)

@@ -597,6 +597,10 @@ diesel::table! {
         lease_until -> Nullable<BigInt>,
         /// Column `version`.
         version -> BigInt,
+        /// Column `path`.
+        path -> Text,
+        /// Column `setting`.
+        setting -> Text,
     }
 }
 
@@ -1730,6 +1734,132 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `power_schedules`.
+    power_schedules (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `action`.
+        action -> Text,
+        /// Column `setting`.
+        setting -> Text,
+        /// Column `path`.
+        path -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `zone`.
+        zone -> Text,
+        /// Column `rhythm`.
+        rhythm -> Text,
+        /// Column `local_date`.
+        local_date -> Text,
+        /// Column `weekdays`.
+        weekdays -> BigInt,
+        /// Column `minute_of_day`.
+        minute_of_day -> BigInt,
+        /// Column `stagger_ms`.
+        stagger_ms -> BigInt,
+        /// Column `stop_after`.
+        stop_after -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `owner_user_id`.
+        owner_user_id -> Nullable<BigInt>,
+        /// Column `owner_name`.
+        owner_name -> Text,
+        /// Column `paused`.
+        paused -> Bool,
+        /// Column `next_run_at`.
+        next_run_at -> Nullable<BigInt>,
+        /// Column `last_run_at`.
+        last_run_at -> Nullable<BigInt>,
+        /// Column `last_said`.
+        last_said -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_schedule_machines`.
+    power_schedule_machines (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `schedule_id`.
+        schedule_id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_bulks`.
+    power_bulks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `action`.
+        action -> Text,
+        /// Column `setting`.
+        setting -> Text,
+        /// Column `path`.
+        path -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `stagger_ms`.
+        stagger_ms -> BigInt,
+        /// Column `stop_after`.
+        stop_after -> BigInt,
+        /// Column `schedule_id`.
+        schedule_id -> Nullable<BigInt>,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `requested_by_user_id`.
+        requested_by_user_id -> Nullable<BigInt>,
+        /// Column `requested_by_name`.
+        requested_by_name -> Text,
+        /// Column `via`.
+        via -> Text,
+        /// Column `idempotency_key`.
+        idempotency_key -> Nullable<Text>,
+        /// Column `requested_at`.
+        requested_at -> BigInt,
+        /// Column `stopped_at`.
+        stopped_at -> Nullable<BigInt>,
+        /// Column `stopped_why`.
+        stopped_why -> Nullable<Text>,
+        /// Column `stopped_by_name`.
+        stopped_by_name -> Text,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_bulk_machines`.
+    power_bulk_machines (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `bulk_id`.
+        bulk_id -> BigInt,
+        /// Column `place`.
+        place -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `intent_id`.
+        intent_id -> Nullable<BigInt>,
+        /// Column `refused`.
+        refused -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1781,6 +1911,10 @@ diesel::joinable!(machine_log -> devices (device_id));
 diesel::joinable!(machine_parts -> devices (device_id));
 diesel::joinable!(bmc_rotations -> devices (device_id));
 diesel::joinable!(bmc_rotation_steps -> bmc_rotations (rotation_id));
+diesel::joinable!(power_bulk_machines -> devices (device_id));
+diesel::joinable!(power_bulk_machines -> power_bulks (bulk_id));
+diesel::joinable!(power_bulk_machines -> power_intents (intent_id));
+diesel::joinable!(power_schedule_machines -> devices (device_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -1877,3 +2011,10 @@ diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, bmc_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, power_intents);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, machine_readings);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotation_steps, bmc_rotations);
+diesel::allow_tables_to_appear_in_same_query!(outlets, devices);
+diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, devices);
+diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, power_bulks);
+diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, power_intents);
+diesel::allow_tables_to_appear_in_same_query!(power_bulks, devices);
+diesel::allow_tables_to_appear_in_same_query!(power_bulks, power_intents);
+diesel::allow_tables_to_appear_in_same_query!(power_schedule_machines, devices);

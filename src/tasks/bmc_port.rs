@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use crate::base::token::{hex, hex_bytes};
 use crate::drivers::bmc::{
-    BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, Lookup, PowerAction, Priority,
-    Privilege, Trust,
+    BmcAccess, BmcError, BmcSession, BmcTarget, Boot, BootDevice as BootFrom, CipherSuite, Lookup,
+    PowerAction, Priority, Privilege, Trust,
 };
 use crate::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
 };
-use crate::power::{Action, BmcPrivilege, PowerState, Protocol, Trust as PowerTrust, UserLookup};
+use crate::power::{
+    Action, BmcPrivilege, BootChoice, BootDevice, PowerState, Protocol, Trust as PowerTrust,
+    UserLookup,
+};
 
 /// Opens sessions through the gates of one [`BmcAccess`].
 pub struct BmcPort {
@@ -197,6 +200,34 @@ pub(super) fn act_fault(error: &BmcError) -> PortFault {
     }
 }
 
+fn driver_boot(choice: BootChoice) -> Boot {
+    Boot {
+        device: match choice.device {
+            BootDevice::Default => BootFrom::Default,
+            BootDevice::Pxe => BootFrom::Pxe,
+            BootDevice::Disk => BootFrom::Disk,
+            BootDevice::Cdrom => BootFrom::Cdrom,
+            BootDevice::Bios => BootFrom::Bios,
+        },
+        persistent: choice.persistent,
+        uefi: choice.uefi,
+    }
+}
+
+fn boot_choice(boot: Boot) -> BootChoice {
+    BootChoice {
+        device: match boot.device {
+            BootFrom::Default => BootDevice::Default,
+            BootFrom::Pxe => BootDevice::Pxe,
+            BootFrom::Disk => BootDevice::Disk,
+            BootFrom::Cdrom => BootDevice::Cdrom,
+            BootFrom::Bios => BootDevice::Bios,
+        },
+        persistent: boot.persistent,
+        uefi: boot.uefi,
+    }
+}
+
 /// A driver's session.
 pub(super) struct Session {
     pub(super) inner: Box<dyn BmcSession>,
@@ -233,6 +264,12 @@ impl PowerSession for Session {
             Action::SoftOff => PowerAction::SoftOff,
             Action::Cycle => PowerAction::Cycle,
             Action::Reset => PowerAction::Reset,
+            Action::Nmi => PowerAction::Nmi,
+            Action::Identify | Action::BootDevice | Action::BmcReset => {
+                let text = format!("{action} is no change of power");
+                let fault = PortFault::new(PortFaultKind::Lasting, "unsupported", text);
+                return Box::pin(std::future::ready(Err(fault)));
+            }
         };
         Box::pin(async move {
             let outcome = self.inner.power(action).await;
@@ -256,6 +293,35 @@ impl PowerSession for Session {
                 product_id: i64::from(identity.product_id),
                 firmware: identity.firmware,
             })
+        })
+    }
+
+    fn light(&mut self, seconds: u8) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let outcome = self.inner.identify(seconds).await;
+            outcome.map_err(|error| act_fault(&error))
+        })
+    }
+
+    fn set_boot(&mut self, choice: BootChoice) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let outcome = self.inner.set_boot(driver_boot(choice)).await;
+            outcome.map_err(|error| act_fault(&error))
+        })
+    }
+
+    fn boot(&mut self) -> PortFuture<'_, Option<BootChoice>> {
+        Box::pin(async move {
+            let read = self.inner.boot().await;
+            let read = read.map_err(|error| port_fault(&error))?;
+            Ok(read.map(boot_choice))
+        })
+    }
+
+    fn reset_bmc(&mut self) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let outcome = self.inner.reset_controller().await;
+            outcome.map_err(|error| act_fault(&error))
         })
     }
 

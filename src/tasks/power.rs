@@ -4,6 +4,8 @@
 //! crashed process leaves is taken up by the next: before the command it begins anew, after it only looks.
 
 mod means;
+mod outlets;
+mod record;
 mod run;
 
 use std::collections::HashMap;
@@ -27,8 +29,8 @@ use crate::notify;
 use crate::power::ops::{
     Claimed, Letters, expire, intent_claim, intents_due, lease_renew, leases_release,
 };
-use crate::power::port::PowerPort;
-use crate::power::{IntentState, TASK};
+use crate::power::port::{OutletPort, PowerPort};
+use crate::power::{IntentState, Path, TASK};
 use crate::store::Store;
 
 /// Time between two renewals of the claims; a third of what they hold.
@@ -55,11 +57,19 @@ impl PowerExecutor {
                 store,
                 keyring,
                 port,
+                outlets: None,
                 letters,
                 pace,
                 owner,
             },
         })
+    }
+
+    /// The same with the way over outlets.
+    #[must_use]
+    pub fn with_outlets(mut self, outlets: Arc<dyn OutletPort>) -> Self {
+        self.means.outlets = Some(outlets);
+        self
     }
 
     async fn go(&self, stop: &CancellationToken) -> Result<Message, Fault> {
@@ -125,7 +135,7 @@ impl PowerExecutor {
         let (id, means, stop) = (claimed.intent.id, self.means.clone(), stop.clone());
         let handle = work
             .runs
-            .spawn(async move { run::carry_out(&means, claimed, &stop).await });
+            .spawn(async move { carry_out(&means, claimed, &stop).await });
         work.ids.insert(handle.id(), id);
         work.started += 1;
     }
@@ -162,6 +172,18 @@ impl PowerExecutor {
             .store
             .write("power.renew", move |c| lease_renew(c, &owner, &ids, now))
             .await
+    }
+}
+
+/// Carries an intent out on its way.
+async fn carry_out(
+    means: &Means,
+    claimed: Claimed,
+    stop: &CancellationToken,
+) -> Result<Option<IntentState>, Fault> {
+    match claimed.intent.path {
+        Path::Bmc => run::carry_out(means, claimed, stop).await,
+        Path::Outlets => outlets::carry_out(means, claimed, stop).await,
     }
 }
 

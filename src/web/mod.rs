@@ -13,6 +13,7 @@ mod headers;
 mod health;
 mod launch;
 mod lists;
+mod live;
 pub mod pages;
 mod port_metrics;
 mod printing;

@@ -362,11 +362,9 @@ impl Teller<'_> {
         };
         outcome_observed(c, endpoint.id, start, before, None)?;
         let wish = Wish {
-            action: switched.action,
             reason: switched.reason.to_owned(),
             acknowledge_presence: true,
-            confirm_unknown_state: false,
-            key: None,
+            ..Wish::of(switched.action)
         };
         let id = intent_request(c, &by, device, &wish, &Limits::default())?.into_result()?;
         intent_claim(c, EXECUTOR, at(1), 10)?;

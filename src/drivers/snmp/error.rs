@@ -42,6 +42,8 @@ pub enum Stage {
     Names,
     /// What a PDU measures.
     Gauges,
+    /// One outlet of a PDU.
+    Outlet,
 }
 
 impl std::fmt::Display for Stage {
@@ -53,6 +55,7 @@ impl std::fmt::Display for Stage {
             Self::NarrowCounters => "the 32-bit counters",
             Self::Names => "other names of ports",
             Self::Gauges => "what it measures",
+            Self::Outlet => "an outlet",
         })
     }
 }

@@ -18,6 +18,7 @@ mod known;
 mod lldp;
 mod lldp_id;
 mod lldp_place;
+mod outlets;
 mod pdu;
 mod poll;
 mod report;
@@ -39,6 +40,7 @@ pub use error::{NotUnderstood, Refusal, SnmpError, SnmpErrorKind, Stage};
 pub use hub::{HubStats, SnmpHub};
 pub use lldp::{LldpNeighbour, Neighbours};
 pub use lldp_id::{IdKind, LldpId};
+pub use outlets::{OUTLET_ANSWER_WITHIN, OutletError, OutletOf};
 pub use pdu::{
     Control, Family, FamilyError, PduReport, PduTrouble, family_named, family_of, pdu_families,
 };

@@ -7,9 +7,11 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::bulk_stop::bulk_after;
 use super::endpoints::find;
 use super::letters::Letters;
 use super::machines::{machine, situation};
+use super::steps::{Change, change_state, step};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{BmcId, IntentId};
@@ -17,11 +19,11 @@ use crate::base::time::Timestamp;
 use crate::identity::Actor;
 use crate::power::detail::Detail;
 use crate::power::interlocks;
-use crate::power::model::{IntentState, PowerState, RotationState};
+use crate::power::model::{IntentState, Path, PowerState, RotationState};
 use crate::power::rows::{BmcEndpoint, Intent, Machine};
 use crate::power::state::{ACTING, LIVE};
 use crate::store::Conn;
-use crate::store::schema::{bmc_endpoints, bmc_rotations, power_intent_steps, power_intents};
+use crate::store::schema::{bmc_endpoints, bmc_rotations, power_intents};
 
 /// How long a claim holds without being renewed, milliseconds.
 pub const LEASE_MS: i64 = 45_000;
@@ -53,86 +55,6 @@ pub enum Sent {
     },
     /// An interlock fell meanwhile.
     Refused(Detail),
-}
-
-/// A step from one state to another.
-pub(super) struct Change {
-    to: IntentState,
-    detail: Detail,
-    observed_after: Option<PowerState>,
-}
-
-impl Change {
-    /// To a state with words.
-    pub(super) const fn to(to: IntentState, detail: Detail) -> Self {
-        Self {
-            to,
-            detail,
-            observed_after: None,
-        }
-    }
-}
-
-/// Appends a step.
-pub(super) fn step(
-    c: &mut Conn,
-    id: IntentId,
-    at: Timestamp,
-    state: IntentState,
-    detail: &Detail,
-) -> Result<(), Fault> {
-    diesel::insert_into(power_intent_steps::table)
-        .values((
-            power_intent_steps::intent_id.eq(id),
-            power_intent_steps::at.eq(at),
-            power_intent_steps::state.eq(state),
-            power_intent_steps::detail.eq(detail.to_text()),
-        ))
-        .execute(c)?;
-    Ok(())
-}
-
-/// Takes an intent along one of the ways of the life cycle.
-pub(super) fn change_state(
-    c: &mut Conn,
-    intent: &Intent,
-    at: Timestamp,
-    change: &Change,
-) -> Result<(), Fault> {
-    if !intent.state.may_become(change.to) {
-        return Err(Fault::internal(format!(
-            "intent {}: {} can't become {}",
-            intent.id, intent.state, change.to
-        )));
-    }
-    let row = power_intents::table
-        .find(intent.id)
-        .filter(power_intents::state.eq(intent.state));
-    let changed = diesel::update(row)
-        .set((
-            power_intents::state.eq(change.to),
-            power_intents::state_detail.eq(change.detail.to_text()),
-            power_intents::version.eq(power_intents::version + 1),
-        ))
-        .execute(c)?;
-    if changed != 1 {
-        return Err(Fault::stale());
-    }
-    if let Some(state) = change.observed_after {
-        diesel::update(power_intents::table.find(intent.id))
-            .set(power_intents::observed_after.eq(state.as_str()))
-            .execute(c)?;
-    }
-    if change.to.is_final() {
-        diesel::update(power_intents::table.find(intent.id))
-            .set((
-                power_intents::finished_at.eq(at),
-                power_intents::lease_owner.eq(None::<String>),
-                power_intents::lease_until.eq(None::<Timestamp>),
-            ))
-            .execute(c)?;
-    }
-    step(c, intent.id, at, change.to, &change.detail)
 }
 
 fn load(c: &mut Conn, id: IntentId) -> Result<Intent, Fault> {
@@ -352,17 +274,18 @@ pub fn still_stands(
     let actor = Actor::task("power", now);
     let machine = machine(c, &actor, intent.device_id)?;
     let endpoint = find(c, intent.device_id)?;
-    let situation = situation(c, &actor, &machine, endpoint.as_ref())?;
-    if interlocks::standing(&situation).is_ok() {
+    let situation = situation(c, &actor, &machine, endpoint.as_ref(), intent.path)?;
+    if interlocks::standing(&situation, intent.action).is_ok() {
         return Ok(None);
     }
     Ok(Some(
-        match (&situation.lock, situation.credential_refused) {
-            (Some(lock), _) => Detail::new("power-detail-locked")
+        match (&situation.lock, intent.path, situation.credential_refused) {
+            (Some(lock), _, _) => Detail::new("power-detail-locked")
                 .with("owner", lock.owner.as_str())
                 .with("reason", lock.reason.as_str()),
-            (None, true) => Detail::new("power-detail-credentials"),
-            (None, false) => Detail::new("power-detail-no-bmc"),
+            (None, Path::Outlets, _) => Detail::new("power-detail-no-outlets"),
+            (None, Path::Bmc, true) => Detail::new("power-detail-credentials"),
+            (None, Path::Bmc, false) => Detail::new("power-detail-no-bmc"),
         },
     ))
 }
@@ -440,6 +363,10 @@ fn end(
             "detail": change.detail.key(),
         }));
     audit::record(c, &actor.author(), at, event)?;
+    // A bulk tells of its machines on its own page, not in a mail for each.
+    if bulk_after(c, intent.id, at, change.to)? {
+        return Ok(());
+    }
     let ended = load(c, intent.id)?;
     letters.outcome(c, &ended, &machine, at)
 }

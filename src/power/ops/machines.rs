@@ -4,11 +4,14 @@ use diesel::prelude::*;
 
 use crate::access;
 use crate::base::fault::Fault;
+use crate::base::gauge::OutletState;
 use crate::base::ids::{CustomerId, DeviceId, IntentId, RackId, UserId};
 use crate::base::time::Timestamp;
+use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::{Actor, Permission};
-use crate::power::interlocks::{Lock, Situation};
-use crate::power::model::PowerState;
+use crate::power::interlocks::{Lock, OutletWay, Situation};
+use crate::power::model::{Action, Path, PowerState};
+use crate::power::outlet_steps::state_of;
 use crate::power::rows::{BmcEndpoint, Machine, Place};
 use crate::power::state::LIVE;
 use crate::store::Conn;
@@ -142,6 +145,7 @@ pub fn situation(
     actor: &Actor,
     machine: &Machine,
     endpoint: Option<&BmcEndpoint>,
+    path: Path,
 ) -> Result<Situation, Fault> {
     let people = match machine.rack_id {
         None => Vec::new(),
@@ -153,14 +157,21 @@ pub fn situation(
         .select(power_intents::id)
         .first(c)
         .optional()?;
+    let outlets = outlets_to_switch(c, machine.id)?;
+    let state = match path {
+        Path::Bmc => endpoint.map_or(PowerState::Unknown, |bmc| bmc.power_state),
+        Path::Outlets => outlet_state(&outlets),
+    };
     Ok(Situation {
         machine: machine.name.clone(),
+        path,
+        outlets: outlet_way(&outlets),
         gone: machine.gone,
         has_bmc: endpoint.is_some(),
         credential_refused: endpoint.is_some_and(|bmc| bmc.credential_fault.is_some()),
         lock: machine.lock.clone(),
         protected: machine.protected,
-        state: endpoint.map_or(PowerState::Unknown, |bmc| bmc.power_state),
+        state,
         people_at_rack: people.len(),
         rack: machine.rack_name().to_owned(),
         live,
@@ -169,11 +180,38 @@ pub fn situation(
     })
 }
 
+/// Whether a machine can be switched by the outlets on record for it.
+pub fn outlet_way(outlets: &[OutletToSwitch]) -> OutletWay {
+    if outlets.is_empty() {
+        OutletWay::None
+    } else if outlets.iter().any(|outlet| !outlet.is_confirmed) {
+        OutletWay::Unconfirmed
+    } else if outlets.iter().any(|outlet| outlet.is_missing) {
+        OutletWay::Missing
+    } else {
+        OutletWay::Ready
+    }
+}
+
+/// Whether a machine has power by its outlets, as they were last seen.
+pub fn outlet_state(outlets: &[OutletToSwitch]) -> PowerState {
+    let states: Vec<PowerState> = outlets
+        .iter()
+        .map(|outlet| match outlet.state {
+            OutletState::On => PowerState::On,
+            OutletState::Off => PowerState::Off,
+            OutletState::Unknown => PowerState::Unknown,
+        })
+        .collect();
+    state_of(&states)
+}
+
 /// When the last command to a machine was finished with; commands only, not wishes that did nothing.
 fn last_acted_at(c: &mut Conn, device: DeviceId) -> Result<Option<Timestamp>, Fault> {
     let last: Option<(Option<Timestamp>, Option<Timestamp>)> = power_intents::table
         .filter(power_intents::device_id.eq(device))
         .filter(power_intents::command_sent_at.is_not_null())
+        .filter(power_intents::action.ne(Action::Identify))
         .order(power_intents::requested_at.desc())
         .select((power_intents::command_sent_at, power_intents::finished_at))
         .first(c)

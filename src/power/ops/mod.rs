@@ -1,5 +1,8 @@
 //! What is done with BMC endpoints and intents.
 
+mod bulk_stop;
+mod bulks;
+mod candidates;
 mod endpoints;
 mod event_log;
 mod execution;
@@ -15,7 +18,16 @@ mod requests;
 mod rotation;
 mod rotation_rows;
 mod sensors;
+mod schedule_runs;
+mod schedules;
+mod steps;
 
+pub use bulk_stop::bulk_stop;
+pub use bulks::{
+    BulkAsked, Preview, bulk_approve, bulk_by_id, bulk_list, bulk_machines, bulk_of_intent,
+    bulk_preview, bulk_request,
+};
+pub use candidates::{Candidate, Choice, Places, candidates, places};
 pub use endpoints::{
     KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named, endpoint_create, endpoint_list,
     endpoint_of_device, endpoint_remove, endpoint_update, endpoints_failing, target,
@@ -32,7 +44,7 @@ pub use intents::{
 pub use letters::Letters;
 pub use machine_rows::reading_of_device;
 pub use machine_watch::{MachineLook, machine_do, machine_look};
-pub use machines::{machine, situation};
+pub use machines::{machine, outlet_state, outlet_way, situation};
 pub use parts::parts_of_device;
 pub use polling::{PollResult, poll_claim, poll_record};
 pub use readings::{FactsClaim, FactsRead, facts_ask, facts_claim, facts_record};
@@ -43,3 +55,8 @@ pub use rotation::{
     rotation_settle, rotation_testing, rotation_unclear,
 };
 pub use sensors::{SensorNow, device_of_sensor, sensors_of_device};
+pub use schedule_runs::{ScheduleRan, schedule_run, schedules_due};
+pub use schedules::{
+    schedule_archive, schedule_by_id, schedule_create, schedule_list, schedule_machines,
+    schedule_pause, schedule_update, site_zones,
+};

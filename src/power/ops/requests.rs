@@ -5,18 +5,20 @@ use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::json;
 
 use super::endpoints::find;
-use super::execution::{Change, change_state, step};
 use super::intents::intent_by_id;
 use super::letters::Letters;
 use super::machines::{machine, situation};
+use super::steps::{Change, change_state, step};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::ids::{CustomerId, DeviceId, IntentId};
+use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::detail::Detail;
 use crate::power::interlocks::{self, Decision, cool_down_until, decide};
-use crate::power::model::{IntentState, Limits, Wish};
+use crate::power::model::{IntentState, Limits};
 use crate::power::rows::{Intent, Machine};
+use crate::power::wish::Wish;
 use crate::store::Conn;
 use crate::store::schema::{power_intents, users};
 
@@ -49,15 +51,27 @@ pub fn intent_request(
     wish: &Wish,
     limits: &Limits,
 ) -> Result<Asked, Fault> {
+    request_at(c, actor, device, wish, limits, actor.now)
+}
+
+/// The same, not to be begun before an instant.
+pub(super) fn request_at(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+    wish: &Wish,
+    limits: &Limits,
+    not_before: Timestamp,
+) -> Result<Asked, Fault> {
     actor.require(Permission::ControlPower)?;
     let machine = machine(c, actor, device)?;
     if let Some(known) = by_key(c, actor, wish)? {
         return same_wish(&known, device, wish);
     }
     let endpoint = find(c, device)?;
-    let situation = situation(c, actor, &machine, endpoint.as_ref())?;
+    let situation = situation(c, actor, &machine, endpoint.as_ref(), wish.path)?;
     match decide(&situation, wish, limits, actor.now) {
-        Ok(decision) => insert(c, actor, &machine, wish, decision).map(Asked::Accepted),
+        Ok(decision) => insert(c, actor, &machine, wish, decision, not_before).map(Asked::Accepted),
         Err(fault) if fault.kind == FaultKind::Invalid => Err(fault),
         Err(fault) => {
             let detail =
@@ -86,6 +100,8 @@ fn by_key(c: &mut Conn, actor: &Actor, wish: &Wish) -> Result<Option<Intent>, Fa
 fn same_wish(known: &Intent, device: DeviceId, wish: &Wish) -> Result<Asked, Fault> {
     let same = known.device_id == device
         && known.action == wish.action
+        && known.setting() == wish.setting
+        && known.path == wish.path
         && known.reason == wish.reason
         && known.presence_acknowledged == wish.acknowledge_presence
         && known.unknown_state_confirmed == wish.confirm_unknown_state;
@@ -102,6 +118,7 @@ fn insert(
     machine: &Machine,
     wish: &Wish,
     decision: Decision,
+    not_before: Timestamp,
 ) -> Result<IntentId, Fault> {
     let requested = Detail::new("power-detail-requested").with("name", actor.name.as_str());
     let (state, detail) = match decision {
@@ -126,7 +143,9 @@ fn insert(
             power_intents::unknown_state_confirmed.eq(wish.confirm_unknown_state),
             power_intents::presence_acknowledged.eq(wish.acknowledge_presence),
             power_intents::requested_at.eq(actor.now),
-            power_intents::not_before.eq(actor.now),
+            power_intents::not_before.eq(not_before),
+            power_intents::path.eq(wish.path),
+            power_intents::setting.eq(wish.setting.to_text()),
         ))
         .returning(power_intents::id)
         .get_result(c)
@@ -138,7 +157,8 @@ fn insert(
     let event = Event::new("power.request", "device", machine.id.get(), &machine.name)
         .for_customer(machine.customer_id)
         .with(json!({
-            "intent": id, "action": wish.action, "reason": wish.reason, "state": state,
+            "intent": id, "action": wish.action, "setting": wish.setting.to_text(), "path": wish.path,
+            "reason": wish.reason, "state": state,
             "presence_acknowledged": wish.acknowledge_presence,
             "unknown_state_confirmed": wish.confirm_unknown_state,
         }));
@@ -167,6 +187,18 @@ pub fn intent_approve(
     acknowledge_presence: bool,
     limits: &Limits,
 ) -> Result<(), Fault> {
+    approve_at(c, actor, id, acknowledge_presence, limits, actor.now)
+}
+
+/// The same, not to be begun before an instant.
+pub(super) fn approve_at(
+    c: &mut Conn,
+    actor: &Actor,
+    id: IntentId,
+    acknowledge_presence: bool,
+    limits: &Limits,
+    not_before: Timestamp,
+) -> Result<(), Fault> {
     actor.require(Permission::ApprovePower)?;
     let intent = intent_by_id(c, actor, id)?;
     if intent.state != IntentState::AwaitingApproval {
@@ -180,15 +212,16 @@ pub fn intent_approve(
     };
     let machine = machine(c, actor, intent.device_id)?;
     let endpoint = find(c, intent.device_id)?;
-    let situation = situation(c, actor, &machine, endpoint.as_ref())?;
-    interlocks::standing(&situation)?;
-    interlocks::presence(&situation, acknowledge_presence)?;
+    let situation = situation(c, actor, &machine, endpoint.as_ref(), intent.path)?;
+    interlocks::standing(&situation, intent.action)?;
+    interlocks::presence(&situation, intent.action, acknowledge_presence)?;
     let rested = cool_down_until(situation.last_acted_at, limits);
     diesel::update(power_intents::table.find(id))
         .set((
             power_intents::approved_by_user_id.eq(second),
             power_intents::approved_at.eq(actor.now),
-            power_intents::not_before.eq(rested.map_or(actor.now, |rested| rested.max(actor.now))),
+            power_intents::not_before
+                .eq(rested.map_or(not_before, |rested| rested.max(not_before))),
         ))
         .execute(c)?;
     let detail = Detail::new("power-detail-approved").with("name", actor.name.as_str());

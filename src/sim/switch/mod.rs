@@ -26,7 +26,7 @@ use crate::base::time::Timestamp;
 
 use state::State;
 
-pub use pdu::{OutletSpec, PduSpec};
+pub use pdu::{OutletNow, OutletSpec, PduSpec, Switched};
 pub use spec::{Beside, ChassisSpec, NeighbourSpec, PortSpec, SwitchSpec};
 pub use state::Fault;
 pub use traffic::{Profile, Traffic, Way};
@@ -124,6 +124,7 @@ pub enum SimError {
 pub struct SimSwitch {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    switched: Switched,
     orders: mpsc::Sender<Order>,
     task: JoinHandle<()>,
 }
@@ -156,6 +157,7 @@ impl SimSwitch {
             spec: Arc::new(spec),
             access,
             state: Arc::clone(&state),
+            switched: Switched::default(),
             boots: 0,
             engine_id,
         };
@@ -165,6 +167,7 @@ impl SimSwitch {
         Ok(Self {
             address: hardware.address,
             state,
+            switched: hardware.switched.clone(),
             orders,
             task: tokio::spawn(hardware.run(agent, inbox)),
         })
@@ -174,6 +177,12 @@ impl SimSwitch {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The outlets of a PDU as they were switched.
+    #[must_use]
+    pub const fn switched(&self) -> &Switched {
+        &self.switched
     }
 
     /// Sets or clears a fault.
@@ -232,6 +241,7 @@ struct Hardware {
     spec: Arc<SwitchSpec>,
     access: SimAccess,
     state: Arc<Mutex<State>>,
+    switched: Switched,
     boots: u32,
     engine_id: Vec<u8>,
 }
@@ -323,7 +333,7 @@ impl Hardware {
             .handler(Oid::from_slice(&beside::LLDP), lldp)
             .handler(Oid::from_slice(&beside::ENTITY), entities);
         if let Some(spec) = &self.spec.pdu {
-            let mib = Arc::new(pdu::PduMib::new(spec.clone()));
+            let mib = Arc::new(pdu::PduMib::new(spec.clone(), self.switched.clone()));
             builder = builder.handler(pdu::PduMib::root(), mib);
         }
         if !self.access.users.is_empty() {

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ::snmp::handler::{PreparedSet, SetCommitResult, SetTestError, SetTestResult, SetUndoResult};
 use ::snmp::{
     BoxFuture, GetNextResult, GetResult, HandlerResult, MibHandler, Oid, RequestContext, Value,
     VarBind,
@@ -128,19 +130,127 @@ impl PduSpec {
     }
 }
 
+/// Outlets of a PDU that were switched since it began, and how often each was told; it outlives a restart.
+#[derive(Clone, Debug, Default)]
+pub struct Switched {
+    inner: Arc<Mutex<Vec<OutletNow>>>,
+}
+
+/// What became of an outlet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutletNow {
+    /// Whether it gives power; none as long as nobody has switched it.
+    pub on: Option<bool>,
+    /// Commands that arrived.
+    pub commands: u32,
+    /// It takes commands and does nothing.
+    pub stuck: bool,
+}
+
+impl Switched {
+    fn lock(&self) -> MutexGuard<'_, Vec<OutletNow>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What became of an outlet, counted from 0.
+    #[must_use]
+    pub fn outlet(&self, outlet: usize) -> OutletNow {
+        self.lock().get(outlet).copied().unwrap_or_default()
+    }
+
+    /// Makes an outlet stick, or work again.
+    pub fn stick(&self, outlet: usize, stuck: bool) {
+        self.change(outlet, |now| now.stuck = stuck);
+    }
+
+    fn change(&self, outlet: usize, change: impl FnOnce(&mut OutletNow)) {
+        let mut all = self.lock();
+        if all.len() <= outlet {
+            all.resize(outlet + 1, OutletNow::default());
+        }
+        if let Some(now) = all.get_mut(outlet) {
+            change(now);
+        }
+    }
+
+    /// The PDU as it is now.
+    fn applied(&self, spec: &PduSpec) -> PduSpec {
+        let mut spec = spec.clone();
+        for (outlet, now) in spec.outlets.iter_mut().zip(self.lock().iter()) {
+            outlet.on = now.on.unwrap_or(outlet.on);
+        }
+        spec
+    }
+}
+
 /// Answers for one PDU, below [`PduMib::root`].
 pub(super) struct PduMib {
     spec: PduSpec,
+    switched: Switched,
 }
 
 impl PduMib {
-    pub(super) const fn new(spec: PduSpec) -> Self {
-        Self { spec }
+    pub(super) const fn new(spec: PduSpec, switched: Switched) -> Self {
+        Self { spec, switched }
     }
 
     /// The branch it answers for.
     pub(super) fn root() -> Oid {
         Oid::from_slice(&RPDU2)
+    }
+
+    fn objects(&self) -> BTreeMap<Oid, Value> {
+        let spec = self.switched.applied(&self.spec);
+        spec.objects_at(Timestamp::now())
+    }
+
+    /// The outlet that rPDU2OutletSwitchedControlCommand of this name switches, counted from 0.
+    fn commanded(&self, name: &Oid) -> Option<usize> {
+        let column: Vec<u32> = RPDU2.iter().chain(&[9, 2, 4, 1, 5]).copied().collect();
+        let [index] = name.arcs().strip_prefix(column.as_slice())? else {
+            return None;
+        };
+        let outlet = usize::try_from(*index).ok()?.checked_sub(1)?;
+        (outlet < self.spec.outlets.len()).then_some(outlet)
+    }
+}
+
+/// A command that was checked.
+struct Command {
+    switched: Switched,
+    outlet: usize,
+    on: bool,
+    before: Option<bool>,
+}
+
+impl PreparedSet for Command {
+    fn commit<'a>(
+        &'a mut self,
+        _context: &'a RequestContext,
+        _name: &'a Oid,
+        _value: &'a Value,
+    ) -> BoxFuture<'a, SetCommitResult> {
+        Box::pin(async move {
+            let on = self.on;
+            self.switched.change(self.outlet, |now| {
+                now.commands += 1;
+                if !now.stuck {
+                    now.on = Some(on);
+                }
+            });
+            Ok(())
+        })
+    }
+
+    fn undo<'a>(
+        &'a mut self,
+        _context: &'a RequestContext,
+        _name: &'a Oid,
+        _value: &'a Value,
+    ) -> BoxFuture<'a, SetUndoResult> {
+        let on = self.before;
+        self.switched.change(self.outlet, |now| now.on = on);
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -151,7 +261,7 @@ impl MibHandler for PduMib {
         name: &'a Oid,
     ) -> BoxFuture<'a, HandlerResult<GetResult>> {
         Box::pin(async move {
-            let value = self.spec.objects_at(Timestamp::now()).remove(name);
+            let value = self.objects().remove(name);
             Ok(value.map_or(GetResult::NoSuchInstance, GetResult::Value))
         })
     }
@@ -162,12 +272,37 @@ impl MibHandler for PduMib {
         name: &'a Oid,
     ) -> BoxFuture<'a, HandlerResult<GetNextResult>> {
         Box::pin(async move {
-            let objects = self.spec.objects_at(Timestamp::now());
+            let objects = self.objects();
             let behind = (Bound::Excluded(name.clone()), Bound::Unbounded);
             let next = objects.range(behind).next();
             Ok(next.map_or(GetNextResult::EndOfMibView, |(name, value)| {
                 GetNextResult::Value(VarBind::new(name.clone(), value.clone()))
             }))
+        })
+    }
+
+    fn test_set<'a>(
+        &'a self,
+        _context: &'a RequestContext,
+        name: &'a Oid,
+        value: &'a Value,
+    ) -> BoxFuture<'a, SetTestResult> {
+        Box::pin(async move {
+            let outlet = self.commanded(name).ok_or(SetTestError::NotWritable)?;
+            let on = match value {
+                // outletOn(1), outletOff(2)
+                Value::Integer(1) => true,
+                Value::Integer(2) => false,
+                Value::Integer(_) => return Err(SetTestError::WrongValue),
+                _ => return Err(SetTestError::WrongType),
+            };
+            let command = Command {
+                switched: self.switched.clone(),
+                outlet,
+                on,
+                before: self.switched.outlet(outlet).on,
+            };
+            Ok(Box::new(command) as Box<dyn PreparedSet>)
         })
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::base::seal::Keyring;
 use crate::power::Action;
 use crate::power::ops::Letters;
-use crate::power::port::PowerPort;
+use crate::power::port::{OutletPort, PowerPort};
 use crate::store::Store;
 
 /// What every run needs; cheap to clone.
@@ -15,6 +15,8 @@ pub(super) struct Means {
     pub(super) store: Store,
     pub(super) keyring: Arc<Keyring>,
     pub(super) port: Arc<dyn PowerPort>,
+    /// The way over outlets; none where it is not set up.
+    pub(super) outlets: Option<Arc<dyn OutletPort>>,
     pub(super) letters: Letters,
     pub(super) pace: Pace,
     /// Name for claims.
@@ -48,13 +50,27 @@ impl Default for Pace {
     }
 }
 
+/// A BMC that restarts may take this many times as long as a machine that is switched.
+const BMC_PATIENCE: u32 = 5;
+/// A boot override that does not read back in this time will not.
+const BOOT_PATIENCE: Duration = Duration::from_secs(15);
+/// Looks for which a machine stays without power between its outlets' off and on.
+const OUTLET_REST_LOOKS: u32 = 10;
+
 impl Pace {
     /// Time in which an action must show.
-    pub const fn timeout(&self, action: Action) -> Duration {
+    pub fn timeout(&self, action: Action) -> Duration {
         match action {
             Action::SoftOff => self.soft_timeout,
+            Action::BmcReset => self.hard_timeout.saturating_mul(BMC_PATIENCE),
+            Action::BootDevice => self.hard_timeout.min(BOOT_PATIENCE),
             _ => self.hard_timeout,
         }
+    }
+
+    /// Time without power when a machine is cycled by its outlets, for its supplies to run empty.
+    pub(super) fn outlet_rest(&self) -> Duration {
+        self.look.saturating_mul(OUTLET_REST_LOOKS)
     }
 
     /// Time until the next look, this long after the command: frequent in the first minute.

@@ -5,16 +5,17 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::means::Means;
+use super::record::words;
 use crate::base::fault::Fault;
 use crate::base::ids::IntentId;
 use crate::base::time::Timestamp;
 use crate::power::ops::{
-    Claimed, Sent, credential_refused, intent_finish, intent_note, intent_send, intent_started,
-    intent_verifying, outcome_observed, target,
+    Claimed, Sent, credential_refused, intent_note, intent_send, intent_started, intent_verifying,
+    outcome_observed, target,
 };
 use crate::power::port::{PortFault, PortFaultKind, PortTarget, PowerSession};
 use crate::power::watch::{Before, Finding, Watch, before};
-use crate::power::{BmcEndpoint, Detail, IntentState, PowerState};
+use crate::power::{Action, BmcEndpoint, BootChoice, Detail, IntentState, PowerState, Setting};
 use crate::store::Conn;
 
 /// Longest wait for the end of a session; it is closed in the background all the same.
@@ -28,16 +29,8 @@ pub(super) async fn carry_out(
 ) -> Result<Option<IntentState>, Fault> {
     let Some(endpoint) = claimed.endpoint.clone() else {
         let detail = Detail::new("power-detail-no-bmc");
-        let id = claimed.intent.id;
-        let (store, letters) = (&means.store, means.letters.clone());
-        let (owner, at) = (means.owner.clone(), Timestamp::now());
-        store
-            .write("power.finish", move |c| {
-                let outcome = IntentState::Refused;
-                intent_finish(c, &letters, &owner, id, at, outcome, &detail, None)
-            })
-            .await?;
-        return Ok(Some(IntentState::Refused));
+        let ended = means.finish(claimed.intent.id, IntentState::Refused, detail, None);
+        return ended.await.map(Some);
     };
     let target = target(&endpoint, &means.keyring, true)?;
     let mut run = Run {
@@ -178,8 +171,9 @@ impl Run<'_> {
                 return Ok(Step::Ended(state));
             }
         };
+        let setting = self.claimed.intent.setting();
         let outcome = match self.open().await {
-            Ok(session) => session.act(action).await,
+            Ok(session) => command(session, action, setting).await,
             Err(fault) => Err(fault),
         };
         let accepted = match outcome {
@@ -187,7 +181,7 @@ impl Run<'_> {
             Err(fault) if fault.may_have_acted => false,
             Err(fault) => return self.give_up(fault).await.map(Step::Ended),
         };
-        if !accepted {
+        if !accepted || action == Action::BmcReset {
             self.session = None;
         }
         let at = Timestamp::now();
@@ -227,12 +221,7 @@ impl Run<'_> {
     /// Looks until it shows or the time is over.
     async fn watch(&mut self, mut watch: Watch) -> Result<Option<IntentState>, Fault> {
         loop {
-            let looked = match self.open().await {
-                Ok(session) => session.state().await,
-                Err(fault) => Err(fault),
-            };
-            let state = match looked {
-                Ok(state) => Some(state),
+            let look = match self.look().await {
                 Err(fault) if fault.kind == PortFaultKind::Credential => {
                     return self.give_up(fault).await.map(Some);
                 }
@@ -241,9 +230,16 @@ impl Run<'_> {
                     self.session = None;
                     None
                 }
+                Ok(look) => Some(look),
             };
-            let now = Timestamp::now();
-            match watch.look(now, state) {
+            let (now, state) = (Timestamp::now(), look.map(|look| look.state));
+            let finding = match self.claimed.intent.setting() {
+                Setting::Boot(wanted) => {
+                    watch.look_at_boot(now, wanted, look.map(|look| look.boot))
+                }
+                _ => watch.look(now, state),
+            };
+            match finding {
                 Finding::Wait => {}
                 Finding::SeenOff => {
                     let (id, detail) = (self.id(), Detail::new("power-detail-seen-off"));
@@ -263,6 +259,22 @@ impl Run<'_> {
                 return Ok(None);
             }
         }
+    }
+
+    /// Reads what the action changes.
+    async fn look(&mut self) -> Result<Look, PortFault> {
+        let action = self.claimed.intent.action;
+        let session = self.open().await?;
+        let state = session.state().await?;
+        let boot = match action {
+            Action::BootDevice => session.boot().await?,
+            _ => None,
+        };
+        // A session would be lost with the BMC's restart: each look has its own.
+        if action == Action::BmcReset {
+            self.close().await;
+        }
+        Ok(Look { state, boot })
     }
 
     fn until_next_look(&self, watch: &Watch, now: Timestamp) -> Duration {
@@ -330,12 +342,7 @@ impl Run<'_> {
         detail: Detail,
         seen: Option<PowerState>,
     ) -> Result<IntentState, Fault> {
-        let (id, at, letters) = (self.id(), Timestamp::now(), self.means.letters.clone());
-        self.record(move |c, owner| {
-            intent_finish(c, &letters, owner, id, at, outcome, &detail, seen)
-        })
-        .await?;
-        Ok(outcome)
+        self.means.finish(self.id(), outcome, detail, seen).await
     }
 
     async fn observed(&mut self, state: PowerState) -> Result<(), Fault> {
@@ -349,11 +356,7 @@ impl Run<'_> {
         T: Send + 'static,
         F: Fn(&mut Conn, &str) -> Result<T, Fault> + Send + 'static,
     {
-        let owner = self.means.owner.clone();
-        self.means
-            .store
-            .write("power.step", move |c| work(c, &owner))
-            .await
+        self.means.record(work).await
     }
 
     async fn close(&mut self) {
@@ -365,11 +368,25 @@ impl Run<'_> {
     }
 }
 
-/// A detail with the code and text of a driver's fault.
-fn words(key: &'static str, fault: &PortFault) -> Detail {
-    Detail::new(key)
-        .with("code", fault.code)
-        .with("technical", fault.text.as_str())
+/// Sends the command of an action: once.
+async fn command(
+    session: &mut Box<dyn PowerSession>,
+    action: Action,
+    setting: Setting,
+) -> Result<(), PortFault> {
+    match (action, setting) {
+        (Action::Identify, Setting::Light(seconds)) => session.light(seconds).await,
+        (Action::BootDevice, Setting::Boot(choice)) => session.set_boot(choice).await,
+        (Action::BmcReset, _) => session.reset_bmc().await,
+        _ => session.act(action).await,
+    }
+}
+
+/// What one look showed.
+#[derive(Clone, Copy)]
+struct Look {
+    state: PowerState,
+    boot: Option<BootChoice>,
 }
 
 /// What comes after the command.

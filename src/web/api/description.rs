@@ -7,7 +7,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, customers, devices, facility, feeds, gauges, graphs, machine, packets, periods,
-    ports, power, targets, visits,
+    ports, power, power_plans, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -64,6 +64,13 @@ pub(super) fn routes() -> Vec<Route> {
         power::list,
         power::request,
         power::show,
+        power_plans::bulk_create,
+        power_plans::bulk_result,
+        power_plans::bulk_take_back,
+        power_plans::schedule_add,
+        power_plans::schedule_one,
+        power_plans::schedule_stop,
+        power_plans::schedules,
         targets::discovery,
         targets::meter,
         targets::read_now,

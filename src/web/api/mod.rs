@@ -14,6 +14,7 @@ mod packets;
 mod periods;
 mod ports;
 mod power;
+mod power_plans;
 mod targets;
 mod visits;
 
@@ -35,6 +36,7 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            power_plans::routes(),
             targets::routes(),
             visits::routes(),
         ];

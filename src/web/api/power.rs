@@ -1,11 +1,14 @@
 //! `/api/v1/devices/{id}/power` and `/api/v1/power/intents`.
 
+use std::time::Duration;
+
 use rocket::http::{Header, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{Responder, Response};
 use rocket::serde::json::Json;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, Shutdown, State, get, post, routes};
 use serde::Serialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
@@ -48,8 +51,12 @@ pub struct StepJson {
 pub struct IntentJson {
     id: i64,
     device_id: i64,
-    /// `on`, `off`, `soft_off`, `cycle` or `reset`.
+    /// `on`, `off`, `soft_off`, `cycle`, `reset`, `nmi`, `identify`, `boot_device` or `bmc_reset`.
     action: String,
+    /// Which way: `bmc` or `outlets`.
+    path: String,
+    /// Seconds of the light, or `DEVICE once|persistent legacy|uefi` of a boot override; empty for other actions.
+    setting: String,
     /// `awaiting_approval`, `queued`, `running`, `verifying`, or final: `succeeded`, `failed`, `timed_out`, `refused`,
     /// `cancelled`.
     state: String,
@@ -93,7 +100,12 @@ fn detail_json(web: &Web, actor: &Actor, detail: Option<Detail>) -> DetailJson {
     }
 }
 
-fn intent_json(web: &Web, actor: &Actor, intent: Intent, steps: Option<&[Step]>) -> IntentJson {
+pub(super) fn intent_json(
+    web: &Web,
+    actor: &Actor,
+    intent: Intent,
+    steps: Option<&[Step]>,
+) -> IntentJson {
     let at = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339);
     let steps = steps.map(|steps| {
         steps
@@ -109,6 +121,8 @@ fn intent_json(web: &Web, actor: &Actor, intent: Intent, steps: Option<&[Step]>)
         id: intent.id.get(),
         device_id: intent.device_id.get(),
         action: intent.action.to_string(),
+        path: intent.path.to_string(),
+        setting: intent.setting().to_text(),
         state: intent.state.to_string(),
         is_final: intent.state.is_final(),
         detail: detail_json(web, actor, intent.detail()),
@@ -125,7 +139,7 @@ fn intent_json(web: &Web, actor: &Actor, intent: Intent, steps: Option<&[Step]>)
 }
 
 /// The header `Idempotency-Key`.
-pub struct IdempotencyKey(Option<String>);
+pub struct IdempotencyKey(pub(super) Option<String>);
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for IdempotencyKey {
@@ -152,7 +166,8 @@ impl<'r> Responder<'r, 'static> for Taken {
     }
 }
 
-/// Asks for a power action: `{"action", "reason", "acknowledge_presence", "confirm_unknown_state"}`. The same
+/// Asks for a power action: `{"action", "path", "reason", "acknowledge_presence", "confirm_unknown_state"}`, of the
+/// light also `identify_seconds`, of the boot device `boot_device`, `boot_persistent` and `boot_uefi`. The same
 /// `Idempotency-Key` with the same body is the same intent; with another body it is a conflict.
 #[utoipa::path(post, path = "/api/v1/devices/{id}/power", tag = "power", request_body = Object,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters")),
@@ -191,21 +206,43 @@ pub(super) async fn request(
     })
 }
 
-/// One intent with its steps.
+/// Time between two looks at an intent that is waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// The longest wait.
+const LONGEST_WAIT_S: u64 = 60;
+
+/// One intent with its steps. With `wait` the answer comes when the intent has ended, or after so many seconds, at
+/// most 60, with the state of then.
 #[utoipa::path(get, path = "/api/v1/power/intents/{id}", tag = "power",
+    params(("wait" = Option<u64>, Query, description = "seconds to wait for the end, at most 60")),
     responses((status = 200, body = IntentJson), (status = 404)))]
-#[get("/power/intents/<id>")]
+#[get("/power/intents/<id>?<wait>")]
 pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
+    wait: Option<u64>,
+    mut shutdown: Shutdown,
 ) -> Result<Json<IntentJson>, Failure> {
-    let (actor, id) = (caller.actor.clone(), IntentId::new(id));
-    let (intent, steps) = web
-        .store
-        .read(move |c| Ok((intent_by_id(c, &actor, id)?, intent_steps(c, &actor, id)?)))
-        .await?;
-    Ok(Json(intent_json(web, &caller.actor, intent, Some(&steps))))
+    let wait = Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT_S));
+    let until = Instant::now() + wait;
+    let id = IntentId::new(id);
+    loop {
+        let actor = caller.actor.clone();
+        let (intent, steps) = web
+            .store
+            .read(move |c| Ok((intent_by_id(c, &actor, id)?, intent_steps(c, &actor, id)?)))
+            .await?;
+        let over = intent.state.is_final() || Instant::now() >= until;
+        let stops = !over
+            && tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => false,
+                () = &mut shutdown => true,
+            };
+        if over || stops {
+            return Ok(Json(intent_json(web, &caller.actor, intent, Some(&steps))));
+        }
+    }
 }
 
 /// Intents, newest first; `state` is a state or `live`, `q` finds machines.

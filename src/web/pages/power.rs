@@ -1,6 +1,11 @@
 //! Power actions: the list, one intent with its steps, and the dialogs that ask, approve and take back.
 
+mod bulk;
+mod bulk_steps;
 mod dialogs;
+mod live;
+mod schedule_form;
+mod schedules;
 mod section;
 mod shown;
 
@@ -8,14 +13,15 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use self::shown::{
-    Shown, action_icon, action_word, area, intent_row, machine_action, shown, state_word, told,
+    Shown, action_icon, action_word, area, intent_row, machine_action, setting_word, shown,
+    state_word, told,
 };
 use super::entry::Said;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::Permission;
 use crate::power::ops::{IntentFilter, intent_list, intents_all};
-use crate::power::{Action, Detail, IntentState};
+use crate::power::{Action, Detail, IntentState, Path};
 use crate::web::csv_file::csv_answer;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
@@ -25,7 +31,16 @@ use crate::web::{Failure, Web};
 pub(super) use section::section;
 
 pub(super) fn routes() -> Vec<Route> {
-    [routes![list, list_csv, show], dialogs::routes()].concat()
+    [
+        routes![list, list_csv, show],
+        bulk::routes(),
+        bulk_steps::routes(),
+        dialogs::routes(),
+        live::routes(),
+        schedule_form::routes(),
+        schedules::routes(),
+    ]
+    .concat()
 }
 
 /// What the address says about which intents to show; an unknown word shows none rather than all.
@@ -116,6 +131,7 @@ async fn list(
     View::new(web, &signed.reader, "power/list.html", &title, section)
         .flash(said.as_ref())
         .with("list", list)
+        .with("may_ask", signed.actor.may(Permission::ControlPower))
         .with("states", states)
         .with("actions", actions)
         .answer()
@@ -207,8 +223,11 @@ fn next_steps(web: &Web, signed: &Signed, shown: &Shown) -> Value {
     let harder = intent
         .action
         .harder()
-        .filter(|_| intent.state == IntentState::TimedOut && controls);
+        .filter(|_| intent.state == IntentState::TimedOut && controls && intent.path == Path::Bmc);
+    let outlets = (controls && shown.offers_outlets)
+        .then(|| section::outlet_action(web, signed, &shown.machine, intent.action));
     json!({
+        "outlets": outlets,
         "approve_href": (awaiting && !own && actor.may(Permission::ApprovePower))
             .then(|| format!("/power/intents/{}/approve", intent.id)),
         "cancel_href": (intent.state.is_cancellable() && controls)
@@ -247,5 +266,10 @@ async fn show(
         .with("observed_after", &shown.intent.observed_after)
         .with("deadline_at", shown.intent.deadline_at)
         .with("next", next_steps(web, &signed, &shown))
+        .with(
+            "bulk_href",
+            shown.bulk.map(|bulk| format!("/power/bulks/{bulk}")),
+        )
+        .with("setting", setting_word(web, locale, shown.intent.setting()))
         .answer()
 }

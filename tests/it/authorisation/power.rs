@@ -3,8 +3,9 @@
 use coldaisle::base::fields::Fields;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Permission, Role};
-use coldaisle::power::ops::{endpoint_create, intent_request};
-use coldaisle::power::{Action, BmcDraft, Limits, Wish};
+use coldaisle::power::bulk::{BulkWish, Order};
+use coldaisle::power::ops::{bulk_request, endpoint_create, intent_request, schedule_create};
+use coldaisle::power::{Action, BmcDraft, Limits, ScheduleDraft, Wish};
 use rocket::http::Method;
 
 use super::{Line, Rule, World};
@@ -28,11 +29,8 @@ pub fn lines(world: &World) -> Vec<Line> {
         ..db.actor_of(Role::CustomerAdmin, Some(world.a))
     };
     let wish = Wish {
-        action: Action::On,
-        reason: String::new(),
-        acknowledge_presence: false,
         confirm_unknown_state: true,
-        key: None,
+        ..Wish::of(Action::On)
     };
     let limits = Limits::default();
     let asked = db.put(|c| intent_request(c, &asker, device, &wish, &limits));
@@ -41,14 +39,104 @@ pub fn lines(world: &World) -> Vec<Line> {
     let view = Rule::Needs(Permission::ViewPower);
     let own = Rule::Own(Permission::ViewPower);
     let control = Rule::Own(Permission::ControlPower);
+    let may_control = Rule::Needs(Permission::ControlPower);
     let approve = Rule::Needs(Permission::ApprovePower);
     let bmc = Rule::Needs(Permission::EditBmc);
+    let bulk_wish = BulkWish {
+        wish: Wish::of(Action::On),
+        machines: vec![device],
+        order: Order::default(),
+    };
+    let bulk = db
+        .put(|c| bulk_request(c, &asker, &bulk_wish, &limits, None))
+        .id;
+    let plan: Fields = [
+        ("name", "Nightly"),
+        ("action", "off"),
+        ("machines", "SRV-POWER"),
+        ("zone", "Asia/Shanghai"),
+        ("rhythm", "weekly"),
+        ("weekdays", "mon"),
+        ("time", "19:30"),
+    ]
+    .into_iter()
+    .collect();
+    let plan = ScheduleDraft::parse(&plan).unwrap();
+    let schedule = db.put(|c| schedule_create(c, &asker, &plan));
+    let bulks = format!("/power/bulks/{bulk}");
+    let schedules = format!("/power/schedules/{schedule}");
     let page = format!("/power/intents/{intent}");
     let machine = format!("/devices/{device}");
     vec![
         Line::get("/power", "/power", view),
         Line::get("/power.csv", "/power.csv", view),
         Line::get("/power/intents/<id>", page.clone(), own),
+        Line::get(
+            "/power/intents/<id>/events",
+            format!("{page}/events?within=0"),
+            own,
+        ),
+        Line::get(
+            "/devices/<id>/power-events",
+            format!("{machine}/power-events?within=0"),
+            own,
+        ),
+        Line::get("/power/bulk", "/power/bulk", may_control),
+        Line::post("/power/bulk/preview", "/power/bulk/preview", may_control),
+        Line::post("/power/bulk", "/power/bulk", may_control),
+        Line::get("/power/bulks", "/power/bulks", view),
+        Line::get("/power/bulks/<id>", bulks.clone(), own),
+        Line::get(
+            "/power/bulks/<id>/events",
+            format!("{bulks}/events?within=0"),
+            own,
+        ),
+        Line::get(
+            "/power/bulks/<id>/result.csv",
+            format!("{bulks}/result.csv"),
+            own,
+        ),
+        Line::get("/power/bulks/<id>/stop", format!("{bulks}/stop"), control),
+        Line::post("/power/bulks/<id>/stop", format!("{bulks}/stop"), control),
+        Line::get(
+            "/power/bulks/<id>/approve",
+            format!("{bulks}/approve"),
+            approve,
+        ),
+        Line::post(
+            "/power/bulks/<id>/approve",
+            format!("{bulks}/approve"),
+            approve,
+        ),
+        Line::get("/power/schedules", "/power/schedules", view),
+        Line::get("/power/schedules/new", "/power/schedules/new", may_control),
+        Line::post("/power/schedules/new", "/power/schedules/new", may_control),
+        Line::get("/power/schedules/<id>", schedules.clone(), own),
+        Line::get(
+            "/power/schedules/<id>/edit",
+            format!("{schedules}/edit"),
+            control,
+        ),
+        Line::post(
+            "/power/schedules/<id>/edit",
+            format!("{schedules}/edit"),
+            control,
+        ),
+        Line::post(
+            "/power/schedules/<id>/pause",
+            format!("{schedules}/pause"),
+            control,
+        ),
+        Line::get(
+            "/power/schedules/<id>/archive",
+            format!("{schedules}/archive"),
+            control,
+        ),
+        Line::post(
+            "/power/schedules/<id>/archive",
+            format!("{schedules}/archive"),
+            control,
+        ),
         Line::get(
             "/power/intents/<id>/approve",
             format!("{page}/approve"),
@@ -166,6 +254,37 @@ pub fn lines(world: &World) -> Vec<Line> {
             Method::Post,
             "/api/v1/devices/<id>/power",
             format!("/api/v1/devices/{device}/power"),
+            control,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/bulks",
+            "/api/v1/power/bulks",
+            may_control,
+        ),
+        Line::get("/api/v1/power/bulks/<id>", format!("/api/v1{bulks}"), own),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/bulks/<id>/stop",
+            format!("/api/v1{bulks}/stop"),
+            control,
+        ),
+        Line::get("/api/v1/power/schedules", "/api/v1/power/schedules", view),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/schedules",
+            "/api/v1/power/schedules",
+            may_control,
+        ),
+        Line::get(
+            "/api/v1/power/schedules/<id>",
+            format!("/api/v1{schedules}"),
+            own,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/schedules/<id>/pause",
+            format!("/api/v1{schedules}/pause"),
             control,
         ),
         Line::get("/api/v1/power/intents", "/api/v1/power/intents", view),

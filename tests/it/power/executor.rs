@@ -10,7 +10,9 @@ use coldaisle::power::ops::{
     leases_release,
 };
 use coldaisle::power::port::PortFaultKind;
-use coldaisle::power::{Action, Detail, IntentState, PowerState};
+use coldaisle::power::{
+    Action, BootChoice, BootDevice, Detail, IntentState, PowerState, Setting, Wish,
+};
 use coldaisle::store::schema::{devices, outbox, power_intents};
 use coldaisle::tasks::Task;
 use diesel::prelude::*;
@@ -68,6 +70,37 @@ both! {
         let bmc = room.db.get(|c| endpoint_of_device(c, &staff, room.device)).unwrap();
         assert_eq!((bmc.power_state, bmc.remembered_suite), (PowerState::On, Some(17)));
         assert_eq!(room.port.bmc(ADDRESS, |bmc| (bmc.open, bmc.most_open)), (0, 1));
+    }
+
+    async fn what_leaves_the_power_alone_is_sent_once_and_seen_as_far_as_it_can_be(db: TestDb) {
+        let room = Room::new(db);
+        let pxe = BootChoice { device: BootDevice::Pxe, persistent: false, uefi: true };
+        for (action, setting, last) in [
+            (Action::Nmi, Setting::None, "nmi-accepted"),
+            (Action::Identify, Setting::Light(15), "identify-accepted"),
+            (Action::BootDevice, Setting::Boot(pxe), "boot-set"),
+            (Action::BmcReset, Setting::None, "bmc-back"),
+        ] {
+            room.port.bmc(ADDRESS, |bmc| bmc.commands.clear());
+            let id = room.ask(&room.staff(), &Wish { setting, ..wish(action) }).unwrap();
+            work_off(&room).await;
+            assert_eq!(outcome(&room, id), (IntentState::Succeeded, last.to_owned()), "{action}");
+            assert_eq!(room.commands(), [action]);
+        }
+        assert_eq!(room.port.bmc(ADDRESS, |bmc| (bmc.light, bmc.boot, bmc.away)), (Some(15), Some(pxe), 0));
+        // It takes the override and reads back another, a lost answer is not asked for again.
+        for (obeys, action, setting, ended) in [
+            (Obeys::No, Action::BootDevice, Setting::Boot(BootChoice { device: BootDevice::Disk, ..pxe }), (IntentState::TimedOut, "boot-not-seen")),
+            (Obeys::Deaf, Action::Identify, Setting::Light(15), (IntentState::TimedOut, "untold")),
+            (Obeys::Mute, Action::BmcReset, Setting::None, (IntentState::Succeeded, "bmc-back")),
+            (Obeys::Refuses, Action::Nmi, Setting::None, (IntentState::Refused, "bmc-refused")),
+        ] {
+            room.port.bmc(ADDRESS, |bmc| { bmc.commands.clear(); bmc.obeys = obeys; });
+            let id = room.ask(&room.staff(), &Wish { setting, ..wish(action) }).unwrap();
+            work_off(&room).await;
+            assert_eq!(outcome(&room, id), (ended.0, ended.1.to_owned()), "{action}");
+            assert_eq!(room.commands(), [action]);
+        }
     }
 
     async fn what_is_so_already_is_not_sent(db: TestDb) {

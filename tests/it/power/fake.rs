@@ -10,7 +10,7 @@ use coldaisle::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
     TellingSession,
 };
-use coldaisle::power::{Action, PowerState};
+use coldaisle::power::{Action, BootChoice, PowerState};
 
 use super::tells::Tells;
 
@@ -39,6 +39,11 @@ pub struct Bmc {
     /// Commands that arrived.
     pub commands: Vec<Action>,
     pub guid: Option<String>,
+    /// Seconds that the light was told.
+    pub light: Option<u8>,
+    pub boot: Option<BootChoice>,
+    /// Logins that fail before it answers again.
+    pub away: usize,
     /// What logging in fails with.
     pub login: Option<PortFaultKind>,
     /// Attempts to log in.
@@ -57,6 +62,9 @@ impl Default for Bmc {
             ahead: VecDeque::new(),
             commands: Vec::new(),
             guid: None,
+            light: None,
+            boot: None,
+            away: 0,
             login: None,
             logins: 0,
             open: 0,
@@ -113,6 +121,10 @@ impl PowerPort for FakePort {
                 bmc.tells.wrong += 1;
                 return Err(fault(PortFaultKind::Credential));
             }
+            if bmc.away > 0 {
+                bmc.away -= 1;
+                return Err(fault(PortFaultKind::Passing));
+            }
             bmc.open += 1;
             bmc.most_open = bmc.most_open.max(bmc.open);
             let session: Box<dyn PowerSession> = Box::new(FakeSession {
@@ -137,6 +149,37 @@ impl FakeSession {
     }
 }
 
+impl FakeSession {
+    fn command<'a>(
+        &'a mut self,
+        action: Action,
+        obey: impl FnOnce(&mut Bmc) + Send + 'a,
+    ) -> PortFuture<'a, ()> {
+        Box::pin(async move {
+            let mut bmcs = self.bmcs();
+            let bmc = bmcs.get_mut(&self.address).unwrap();
+            bmc.commands.push(action);
+            let lost = PortFault {
+                may_have_acted: true,
+                ..fault(PortFaultKind::Passing)
+            };
+            match bmc.obeys {
+                Obeys::Yes => {
+                    obey(bmc);
+                    Ok(())
+                }
+                Obeys::No => Ok(()),
+                Obeys::Mute => {
+                    obey(bmc);
+                    Err(lost)
+                }
+                Obeys::Deaf => Err(lost),
+                Obeys::Refuses => Err(fault(PortFaultKind::NotInThisState)),
+            }
+        })
+    }
+}
+
 impl Drop for FakeSession {
     fn drop(&mut self) {
         self.bmcs().get_mut(&self.address).unwrap().open -= 1;
@@ -147,6 +190,7 @@ fn obey(bmc: &mut Bmc, action: Action) {
     bmc.state = match action {
         Action::Off | Action::SoftOff => PowerState::Off,
         Action::On | Action::Cycle | Action::Reset => PowerState::On,
+        Action::Nmi | Action::Identify | Action::BootDevice | Action::BmcReset => bmc.state,
     };
     if action == Action::Cycle {
         bmc.ahead.extend([PowerState::On, PowerState::Off]);
@@ -170,28 +214,23 @@ impl PowerSession for FakeSession {
     }
 
     fn act(&mut self, action: Action) -> PortFuture<'_, ()> {
-        Box::pin(async move {
-            let mut bmcs = self.bmcs();
-            let bmc = bmcs.get_mut(&self.address).unwrap();
-            bmc.commands.push(action);
-            let lost = PortFault {
-                may_have_acted: true,
-                ..fault(PortFaultKind::Passing)
-            };
-            match bmc.obeys {
-                Obeys::Yes => {
-                    obey(bmc, action);
-                    Ok(())
-                }
-                Obeys::No => Ok(()),
-                Obeys::Mute => {
-                    obey(bmc, action);
-                    Err(lost)
-                }
-                Obeys::Deaf => Err(lost),
-                Obeys::Refuses => Err(fault(PortFaultKind::NotInThisState)),
-            }
-        })
+        self.command(action, move |bmc| obey(bmc, action))
+    }
+
+    fn light(&mut self, seconds: u8) -> PortFuture<'_, ()> {
+        self.command(Action::Identify, move |bmc| bmc.light = Some(seconds))
+    }
+
+    fn set_boot(&mut self, choice: BootChoice) -> PortFuture<'_, ()> {
+        self.command(Action::BootDevice, move |bmc| bmc.boot = Some(choice))
+    }
+
+    fn boot(&mut self) -> PortFuture<'_, Option<BootChoice>> {
+        Box::pin(async move { Ok(self.bmcs()[&self.address].boot) })
+    }
+
+    fn reset_bmc(&mut self) -> PortFuture<'_, ()> {
+        self.command(Action::BmcReset, |bmc| bmc.away = 3)
     }
 
     fn identity(&mut self) -> PortFuture<'_, BmcIdentity> {

@@ -1,15 +1,19 @@
 //! Power: endpoints, interlocks, the executor against counted commands, and real BMCs.
 
+mod bulk;
 mod endpoints;
 mod executor;
 pub mod facts;
 mod fake;
+mod kill;
 mod machine_events;
 mod machine_pages;
+mod outlets;
 mod pages;
 mod real;
 mod requests;
 mod rotation;
+mod schedules;
 mod tells;
 
 use std::sync::Arc;
@@ -67,11 +71,8 @@ pub fn endpoint_fields(address: &str) -> Fields {
 
 pub fn wish(action: Action) -> Wish {
     Wish {
-        action,
         reason: "hangs".into(),
-        acknowledge_presence: false,
-        confirm_unknown_state: false,
-        key: None,
+        ..Wish::of(action)
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) enum When {
     Column { place: usize, is: i64 },
 }
 
-/// How an outlet of a family is switched; nothing does so yet.
+/// How an outlet of a family is switched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Control {
     /// Name in the vendor's MIB.
@@ -110,6 +110,23 @@ impl Family {
     #[must_use]
     pub fn controls(&self) -> &[Control] {
         &self.controls
+    }
+
+    /// The columns with the states of outlets, in order of precedence: name, number for on, number for off.
+    pub(in crate::drivers::snmp) fn outlet_states(&self) -> Vec<(&Oid, i64, i64)> {
+        let columns = self
+            .columns
+            .iter()
+            .filter(|column| column.part == GaugePart::Outlet);
+        columns
+            .filter_map(|column| match column.reads {
+                Reads::State { on, off } => {
+                    let asked = self.asked.get(column.place)?;
+                    Some((&asked.oid, on, off))
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     fn place_of(&mut self, oid: Oid, object: &str) -> usize {

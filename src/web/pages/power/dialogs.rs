@@ -9,13 +9,16 @@ use crate::access::{PresentPerson, people_at_rack};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, IntentId};
+use crate::base::locale::Locale;
 use crate::base::token::random_token;
+use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::{Actor, Permission};
 use crate::power::TASK;
 use crate::power::ops::{
     Letters, endpoint_of_device, intent_approve, intent_cancel, intent_request, machine,
+    outlet_state,
 };
-use crate::power::{Action, BmcEndpoint, Limits, Machine, PowerState, Wish};
+use crate::power::{Action, BmcEndpoint, BootDevice, Limits, Machine, Path, PowerState, Wish};
 use crate::store::Conn;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
@@ -30,10 +33,12 @@ pub(super) fn routes() -> Vec<Route> {
 struct Facts {
     machine: Machine,
     bmc: Option<BmcEndpoint>,
+    outlets: Vec<OutletToSwitch>,
+    path: Path,
     people: Vec<PresentPerson>,
 }
 
-fn facts(c: &mut Conn, actor: &Actor, device: DeviceId) -> Result<Facts, Fault> {
+fn facts(c: &mut Conn, actor: &Actor, device: DeviceId, path: Path) -> Result<Facts, Fault> {
     let machine = machine(c, actor, device)?;
     let people = match machine.rack_id {
         None => Vec::new(),
@@ -41,6 +46,8 @@ fn facts(c: &mut Conn, actor: &Actor, device: DeviceId) -> Result<Facts, Fault> 
     };
     Ok(Facts {
         bmc: endpoint_of_device(c, actor, device)?,
+        outlets: outlets_to_switch(c, device)?,
+        path,
         machine,
         people,
     })
@@ -48,9 +55,24 @@ fn facts(c: &mut Conn, actor: &Actor, device: DeviceId) -> Result<Facts, Fault> 
 
 impl Facts {
     fn state(&self) -> PowerState {
-        self.bmc
-            .as_ref()
-            .map_or(PowerState::Unknown, |bmc| bmc.power_state)
+        match self.path {
+            Path::Outlets => outlet_state(&self.outlets),
+            Path::Bmc => self
+                .bmc
+                .as_ref()
+                .map_or(PowerState::Unknown, |bmc| bmc.power_state),
+        }
+    }
+
+    /// The outlets that will be switched, for the template.
+    fn outlets(&self) -> Vec<Value> {
+        self.outlets
+            .iter()
+            .filter(|_| self.path == Path::Outlets)
+            .map(|outlet| {
+                json!({"label": outlet.label(), "supply": outlet.supply, "state": outlet.state})
+            })
+            .collect()
     }
 
     /// For the template. Who the people are is for staff only: they may be another customer's.
@@ -68,13 +90,37 @@ impl Facts {
             "icon": action_icon(action),
             "state": self.state(),
             "state_kind": power_kind(self.state()),
-            "state_at": self.bmc.as_ref().and_then(|bmc| bmc.power_state_at),
-            "people_count": self.people.len(),
+            "state_at": self.bmc.as_ref().and_then(|bmc| bmc.power_state_at).filter(|_| self.path == Path::Bmc),
+            "people_count": if action.changes_power() { self.people.len() } else { 0 },
             "people": people,
-            "is_unknown": self.state() == PowerState::Unknown,
+            "path": self.path,
+            "outlets": self.outlets(),
+            "is_protected": self.machine.protected && !action.is_harmless(),
+            "is_unknown": action.changes_power() && self.state() == PowerState::Unknown,
             "unknown_allowed": action.allows_unknown_state(),
         })
     }
+}
+
+/// The devices that a machine may boot from, to choose.
+pub(super) fn boot_devices(web: &Web, locale: Locale) -> Vec<Value> {
+    let device = |device: &BootDevice| {
+        let message = Message::new("power-boot-device").with("device", device.as_str());
+        json!({"value": device, "label": web.words.say(locale, &message)})
+    };
+    BootDevice::ALL.iter().map(device).collect()
+}
+
+/// How long the light may be on, to choose.
+pub(super) fn lights(web: &Web, locale: Locale) -> Vec<Value> {
+    let light = |seconds: &str| {
+        let message = Message::new("power-light").with("seconds", seconds);
+        json!({"value": seconds, "label": web.words.say(locale, &message)})
+    };
+    ["60", "240", "255", "0"]
+        .iter()
+        .map(|seconds| light(seconds))
+        .collect()
 }
 
 fn limits(web: &Web) -> Limits {
@@ -92,12 +138,17 @@ fn action_of(word: &str) -> Result<Action, Fault> {
     Action::from_word(word).ok_or_else(Fault::not_found)
 }
 
-async fn facts_for(web: &Web, signed: &Signed, device: DeviceId) -> Result<Facts, Failure> {
+async fn facts_for(
+    web: &Web,
+    signed: &Signed,
+    device: DeviceId,
+    path: Path,
+) -> Result<Facts, Failure> {
     let actor = signed.actor.clone();
     web.store
         .read(move |c| {
             actor.require(Permission::ControlPower)?;
-            facts(c, &actor, device)
+            facts(c, &actor, device, path)
         })
         .await
         .map_err(|fault| signed.failure(fault))
@@ -116,7 +167,12 @@ fn ask_view(
     let device = facts.machine.id;
     let title = machine_action(web, locale, action, &facts.machine.name);
     let address = format!("/devices/{device}/power/{action}");
-    let mut form = form_context(web, locale, &address, fields, fault);
+    let mut fields = fields.clone();
+    fields.set("path", facts.path.as_str());
+    if action == Action::Identify && !fields.has("identify_seconds") {
+        fields.set("identify_seconds", "60");
+    }
+    let mut form = form_context(web, locale, &address, &fields, fault);
     // The same page sent twice is one wish; after a fault that nothing came of, it is a new one.
     let once = match fields.get("once") {
         "" => random_token().map_err(Fault::from)?,
@@ -136,6 +192,8 @@ fn ask_view(
     .crumbs(&[(&facts.machine.name, &format!("/devices/{device}"))])
     .with("facts", facts.json(&signed.actor, action))
     .with("form", form)
+    .with("boot_devices", boot_devices(web, locale))
+    .with("lights", lights(web, locale))
     .with(
         "dialog",
         json!({
@@ -154,10 +212,28 @@ fn ask_view(
     .answer()
 }
 
-#[get("/devices/<id>/power/<action>")]
-async fn ask(web: &State<Web>, signed: Signed, id: i64, action: &str) -> Result<Answer, Failure> {
-    let facts = facts_for(web, &signed, DeviceId::new(id)).await?;
-    let action = action_of(action).map_err(|fault| signed.failure(fault))?;
+/// Which way the address or the form says; an unknown word is no page.
+fn path_of(word: &str) -> Result<Path, Fault> {
+    match word {
+        "" => Ok(Path::Bmc),
+        word => Path::from_word(word).ok_or_else(Fault::not_found),
+    }
+}
+
+#[get("/devices/<id>/power/<action>?<path>")]
+async fn ask(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    action: &str,
+    path: Option<&str>,
+) -> Result<Answer, Failure> {
+    let path = path_of(path.unwrap_or_default());
+    let known = path.as_ref().copied().unwrap_or(Path::Bmc);
+    let facts = facts_for(web, &signed, DeviceId::new(id), known).await?;
+    let action = path
+        .and_then(|_| action_of(action))
+        .map_err(|fault| signed.failure(fault))?;
     ask_view(web, &signed, &facts, action, &Fields::new(), None)
 }
 
@@ -170,8 +246,12 @@ async fn asked(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let device = DeviceId::new(id);
-    let facts = facts_for(web, &signed, device).await?;
-    let action = action_of(action).map_err(|fault| signed.failure(fault))?;
+    let path = path_of(form.fields.get("path"));
+    let known = path.as_ref().copied().unwrap_or(Path::Bmc);
+    let facts = facts_for(web, &signed, device, known).await?;
+    let action = path
+        .and_then(|_| action_of(action))
+        .map_err(|fault| signed.failure(fault))?;
     let outcome = match typed_wish(&facts, action, &form.fields) {
         Ok(wish) => {
             let (actor, limits) = (signed.actor.clone(), limits(web));
@@ -223,9 +303,10 @@ async fn intent_and_facts(
         .map_err(|fault| signed.failure(fault))?;
     let shown = shown(web, signed, id).await?;
     let (actor, device) = (signed.actor.clone(), shown.machine.id);
+    let path = shown.intent.path;
     let facts = web
         .store
-        .read(move |c| facts(c, &actor, device))
+        .read(move |c| facts(c, &actor, device, path))
         .await
         .map_err(|fault| signed.failure(fault))?;
     Ok((shown, facts))

@@ -5,22 +5,29 @@ use serde_json::{Value, json};
 use super::shown::{action_icon, action_word, intent_row, machine_action, power_kind};
 use crate::base::fault::Message;
 use crate::base::ids::DeviceId;
+use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::Permission;
-use crate::power::ops::{endpoint_of_device, intents_of_device, machine};
-use crate::power::{Action, BmcEndpoint, Machine, PowerState};
+use crate::power::ops::{endpoint_of_device, intents_of_device, machine, outlet_state, outlet_way};
+use crate::power::{Action, BmcEndpoint, Machine, OutletWay, PowerState};
 use crate::web::guards::Signed;
 use crate::web::{Failure, Web};
 
 /// Intents that the page of a device shows.
 const INTENTS_SHOWN: i64 = 10;
 /// The actions in the order of the page: gentle first, hard last.
-const ORDER: [Action; 5] = [
+const ORDER: [Action; 9] = [
     Action::On,
     Action::SoftOff,
     Action::Cycle,
     Action::Reset,
     Action::Off,
+    Action::Identify,
+    Action::BootDevice,
+    Action::Nmi,
+    Action::BmcReset,
 ];
+/// What outlets can do, in the order of the page.
+const BY_OUTLETS: [Action; 3] = [Action::On, Action::Cycle, Action::Off];
 
 /// The value `power` of a device's page; null for those who may not see power.
 pub(in crate::web) async fn section(
@@ -32,13 +39,14 @@ pub(in crate::web) async fn section(
         return Ok(Value::Null);
     }
     let actor = signed.actor.clone();
-    let (machine, bmc, intents) = web
+    let (machine, bmc, intents, outlets) = web
         .store
         .read(move |c| {
             Ok((
                 machine(c, &actor, device)?,
                 endpoint_of_device(c, &actor, device)?,
                 intents_of_device(c, &actor, device, INTENTS_SHOWN)?,
+                outlets_to_switch(c, device)?,
             ))
         })
         .await
@@ -61,6 +69,8 @@ pub(in crate::web) async fn section(
         "state_at": bmc.as_ref().and_then(|bmc| bmc.power_state_at),
         "has_bmc": bmc.is_some(),
         "actions": actions(web, signed, &machine, bmc.as_ref(), state),
+        "outlet_actions": outlet_actions(web, signed, &machine, bmc.as_ref(), &outlets),
+        "events_href": format!("/devices/{device}/power-events"),
         "is_protected": machine.protected,
         "is_live": is_live,
         "intents": rows,
@@ -86,11 +96,7 @@ fn actions(
     let locale = signed.reader.locale;
     ORDER
         .iter()
-        .filter(|action| match state {
-            PowerState::On => **action != Action::On,
-            PowerState::Off => **action == Action::On,
-            PowerState::Unknown => action.allows_unknown_state(),
-        })
+        .filter(|action| !action.changes_power() || makes_sense(**action, state))
         .map(|action| {
             json!({
                 "href": format!("/devices/{}/power/{action}", machine.id),
@@ -101,6 +107,54 @@ fn actions(
             })
         })
         .collect()
+}
+
+/// Whether an action would change anything of a machine in a state.
+fn makes_sense(action: Action, state: PowerState) -> bool {
+    match state {
+        PowerState::On => action != Action::On,
+        PowerState::Off => action == Action::On,
+        PowerState::Unknown => action.allows_unknown_state(),
+    }
+}
+
+/// The way over the outlets, offered where the BMC is absent, silent or refuses; never taken by itself.
+fn outlet_actions(
+    web: &Web,
+    signed: &Signed,
+    machine: &Machine,
+    bmc: Option<&BmcEndpoint>,
+    outlets: &[OutletToSwitch],
+) -> Vec<Value> {
+    let works =
+        bmc.is_some_and(|bmc| bmc.credential_fault.is_none() && bmc.consecutive_failures == 0);
+    let able = outlet_way(outlets) == OutletWay::Ready && !machine.gone && !works;
+    if !able || !signed.actor.may(Permission::ControlPower) {
+        return Vec::new();
+    }
+    let state = outlet_state(outlets);
+    BY_OUTLETS
+        .iter()
+        .filter(|action| makes_sense(**action, state))
+        .map(|action| outlet_action(web, signed, machine, *action))
+        .collect()
+}
+
+/// A link to the dialog of an action over the outlets.
+pub(super) fn outlet_action(
+    web: &Web,
+    signed: &Signed,
+    machine: &Machine,
+    action: Action,
+) -> Value {
+    let word = action_word(web, signed.reader.locale, action);
+    let label = Message::new("power-action-by-outlets").with("action", word);
+    json!({
+        "href": format!("/devices/{}/power/{action}?path=outlets", machine.id),
+        "label": web.words.say(signed.reader.locale, &label),
+        "icon": action_icon(action),
+        "danger": action.is_destructive(),
+    })
 }
 
 /// What is known of a BMC, for those who care for it.

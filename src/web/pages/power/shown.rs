@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::base::fault::Message;
-use crate::base::ids::IntentId;
+use crate::base::ids::{IntentId, PowerBulkId};
 use crate::base::locale::Locale;
+use crate::facility::outlets_to_switch;
 use crate::identity::Actor;
-use crate::power::ops::{intent_by_id, intent_steps, machine};
-use crate::power::{Action, Detail, Intent, IntentState, Machine, PowerState, Step};
+use crate::power::ops::{bulk_of_intent, intent_by_id, intent_steps, machine, outlet_way};
+use crate::power::{
+    Action, Detail, Intent, IntentState, Machine, OutletWay, Path, PowerState, Setting, Step,
+};
 use crate::web::guards::Signed;
 use crate::web::{Failure, Web};
 
@@ -48,6 +51,10 @@ pub(super) fn action_icon(action: Action) -> &'static str {
         Action::SoftOff => "soft",
         Action::Cycle => "cycle",
         Action::Reset => "reset",
+        Action::Nmi => "warning",
+        Action::Identify => "identify",
+        Action::BootDevice => "forward",
+        Action::BmcReset => "target",
     }
 }
 
@@ -88,6 +95,7 @@ pub(super) fn intent_row(web: &Web, signed: &Signed, intent: &Intent, machine: &
         "state_word": state_word(web, locale, intent.state),
         "is_final": intent.state.is_final(),
         "detail": told(web, locale, &signed.actor, intent.detail()),
+        "path": intent.path,
         "reason": intent.reason,
         "requested_by": intent.requested_by_name,
         "requested_at": intent.requested_at,
@@ -100,6 +108,10 @@ pub(super) struct Shown {
     pub(super) intent: Intent,
     pub(super) machine: Machine,
     pub(super) steps: Vec<Step>,
+    /// The bulk that it is part of, where the reader may see that.
+    pub(super) bulk: Option<PowerBulkId>,
+    /// The BMC could not be reached, and the machine's outlets can be switched.
+    pub(super) offers_outlets: bool,
 }
 
 pub(super) async fn shown(web: &Web, signed: &Signed, id: i64) -> Result<Shown, Failure> {
@@ -107,7 +119,11 @@ pub(super) async fn shown(web: &Web, signed: &Signed, id: i64) -> Result<Shown, 
     web.store
         .read(move |c| {
             let intent = intent_by_id(c, &actor, id)?;
+            let offers_outlets = wants_outlets(&intent)
+                && outlet_way(&outlets_to_switch(c, intent.device_id)?) == OutletWay::Ready;
             Ok(Shown {
+                offers_outlets,
+                bulk: bulk_of_intent(c, &actor, id)?,
                 machine: machine(c, &actor, intent.device_id)?,
                 steps: intent_steps(c, &actor, id)?,
                 intent,
@@ -115,6 +131,38 @@ pub(super) async fn shown(web: &Web, signed: &Signed, id: i64) -> Result<Shown, 
         })
         .await
         .map_err(|fault| signed.failure(fault))
+}
+
+/// Whether an intent ended so that the other way is worth offering.
+fn wants_outlets(intent: &Intent) -> bool {
+    let over = matches!(intent.state, IntentState::Failed | IntentState::TimedOut);
+    let silent = intent.detail().is_some_and(|detail| {
+        matches!(
+            detail.key(),
+            "power-detail-bmc-not-reached"
+                | "power-detail-credentials"
+                | "power-detail-timed-out-silent"
+        )
+    });
+    over && silent && intent.path == Path::Bmc && intent.action.works_by_outlets()
+}
+
+/// What an action was told beside its name; empty when it was told nothing.
+pub(super) fn setting_word(web: &Web, locale: Locale, setting: Setting) -> String {
+    match setting {
+        Setting::None => String::new(),
+        Setting::Light(seconds) => {
+            let message = Message::new("power-light").with("seconds", seconds.to_string());
+            web.words.say(locale, &message)
+        }
+        Setting::Boot(choice) => {
+            let message = Message::new("power-boot-choice")
+                .with("device", choice.device.as_str())
+                .with("persistent", if choice.persistent { "yes" } else { "no" })
+                .with("mode", if choice.uefi { "UEFI" } else { "BIOS" });
+            web.words.say(locale, &message)
+        }
+    }
 }
 
 /// `Power-cycle SRV-0123`.

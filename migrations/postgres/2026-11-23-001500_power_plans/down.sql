@@ -1,0 +1,10 @@
+DROP TABLE power_bulk_machines;
+DROP TABLE power_bulks;
+DROP TABLE power_schedule_machines;
+DROP TABLE power_schedules;
+DELETE FROM power_intent_steps WHERE intent_id IN (SELECT id FROM power_intents WHERE action NOT IN ('on', 'off', 'soft_off', 'cycle', 'reset'));
+DELETE FROM power_intents WHERE action NOT IN ('on', 'off', 'soft_off', 'cycle', 'reset');
+ALTER TABLE power_intents DROP COLUMN setting;
+ALTER TABLE power_intents DROP COLUMN path;
+ALTER TABLE power_intents DROP CONSTRAINT power_intents_action_check;
+ALTER TABLE power_intents ADD CONSTRAINT power_intents_action_check CHECK (action IN ('on', 'off', 'soft_off', 'cycle', 'reset'));
