@@ -43,6 +43,12 @@ pub mod kind {
     /// A wish to change a machine's power.
     #[derive(Debug)]
     pub enum Intent {}
+    /// A console of a machine while people sit at it, and its recording.
+    #[derive(Debug)]
+    pub enum Console {}
+    /// Someone at a console.
+    #[derive(Debug)]
+    pub enum ConsoleSeat {}
     /// An SNMP agent that is polled.
     #[derive(Debug)]
     pub enum SnmpTarget {}
@@ -131,6 +137,10 @@ pub type DeviceId = Id<kind::Device>;
 pub type BmcId = Id<kind::Bmc>;
 /// Id of a wish to change a machine's power.
 pub type IntentId = Id<kind::Intent>;
+/// Id of a console session and its recording.
+pub type ConsoleId = Id<kind::Console>;
+/// Id of someone at a console.
+pub type ConsoleSeatId = Id<kind::ConsoleSeat>;
 /// Id of an SNMP agent that is polled.
 pub type SnmpTargetId = Id<kind::SnmpTarget>;
 /// Id of a port of a switch.

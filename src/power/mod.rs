@@ -3,6 +3,7 @@
 //! A wish becomes an [`Intent`] once the interlocks let it through. An executor claims it under a lease, reads
 //! the state, acts at most once and watches until the state shows what was asked; see [`state`] and [`watch`].
 
+pub mod console;
 pub mod csv;
 mod detail;
 mod interlocks;

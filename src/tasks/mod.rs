@@ -5,6 +5,7 @@
 
 pub mod bmc_poll;
 pub mod bmc_port;
+pub mod console;
 mod driver;
 pub mod housekeeping;
 pub mod mailer;

@@ -9,6 +9,7 @@ mod keys;
 mod login;
 mod packet;
 mod session;
+mod sol;
 mod status;
 mod suite;
 #[cfg(test)]
@@ -25,6 +26,10 @@ pub use login::{
 pub use packet::{Addressee, Packet, PayloadKind, addressee, open, plain, plain_v15, seal};
 pub use session::{
     Client, Command, Event, Failure, Login, LoginLimit, MAX_PASSWORD, Repeat, Stage, Timing,
+};
+pub use sol::{
+    ACTIVATE_PAYLOAD, ALREADY_ACTIVE, DEACTIVATE_PAYLOAD, PAYLOAD_DISABLED, PAYLOAD_LIMIT, SOL_HEADER, SOL_QUEUE,
+    SolEnd, SolEvent, SolGrant, SolPacket, SolTiming, from_bmc, to_bmc,
 };
 pub use status::RakpStatus;
 pub use suite::{Algorithms, CipherSuite};
