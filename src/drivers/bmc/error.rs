@@ -68,6 +68,16 @@ pub enum BmcError {
         /// Whether something may have happened.
         acted: Acted,
     },
+    /// Not tried: the BMC has not answered for a while and is left alone until the pause is over.
+    #[error("{at}: not tried: no answer {failures} times in a row; next trial in {:.0} s", .next.as_secs_f64())]
+    Paused {
+        /// Where.
+        at: Where,
+        /// Silent failures in a row.
+        failures: u32,
+        /// Until the next trial.
+        next: Duration,
+    },
     /// This machine cannot send there: no route, no permission, no socket.
     #[error("{at}: cannot send: {kind}")]
     Network {
@@ -207,6 +217,7 @@ impl BmcError {
     pub const fn at(&self) -> &Where {
         match self {
             Self::NoAnswer { at, .. }
+            | Self::Paused { at, .. }
             | Self::Network { at, .. }
             | Self::Credentials { at, .. }
             | Self::SuiteRefused { at, .. }
@@ -230,6 +241,7 @@ impl BmcError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoAnswer { .. } => "no-answer",
+            Self::Paused { .. } => "paused",
             Self::Network { .. } => "network",
             Self::Credentials { fault, .. } => match fault {
                 CredentialFault::Stopped => "credentials-stopped",
@@ -271,7 +283,9 @@ impl BmcError {
         matches!(
             self,
             Self::NoAnswer { .. }
+                | Self::Paused { .. }
                 | Self::Network { .. }
+                | Self::Closed { .. }
                 | Self::SessionSlotsFull { .. }
                 | Self::Busy { .. }
         )
@@ -285,6 +299,10 @@ impl BmcError {
                 ..
             } => "没有应答,命令可能已经执行;请先查看电源状态".to_owned(),
             Self::NoAnswer { .. } => "没有应答;请检查地址、网线和防火墙".to_owned(),
+            Self::Paused { failures, next, .. } => format!(
+                "连续 {failures} 次没有应答,暂停访问;{} 秒后再试",
+                next.as_secs()
+            ),
             Self::Network { kind, .. } => format!("无法发送({kind});请检查本机网络"),
             Self::Credentials { fault, .. } => fault.zh().to_owned(),
             Self::SuiteRefused { offered, .. } => {

@@ -13,6 +13,7 @@ pub mod ipmi;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,9 @@ pub struct BmcTarget {
     pub lookup: Lookup,
     /// Waits and attempts.
     pub timing: Timing,
+    /// How long the session is kept open for the next caller; 0 closes it at once. At most 50 s:
+    /// BMCs end a session that is still for a minute.
+    pub keep: Duration,
 }
 
 impl BmcTarget {
@@ -63,6 +67,7 @@ impl BmcTarget {
             privilege: Privilege::Operator,
             lookup: Lookup::NameOnly,
             timing: Timing::default(),
+            keep: Duration::ZERO,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::Fingerprint;
+use super::breaker::{Breaker, Pause};
+use super::ticket::Ticket;
+use super::{Fingerprint, LoginKey};
 
-/// How urgent a caller is, most urgent first.
+/// How urgent a caller is, most urgent first. Each has a lane of its own on a shared session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Someone switches power and waits.
@@ -13,15 +15,38 @@ pub enum Priority {
     Status,
     /// Sensors and logs.
     Sensors,
+    /// A console: for hours, and in nobody's way.
+    Console,
 }
 
-/// A place in the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(u64);
+/// Whether callers of different lanes may have a BMC at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sharing {
+    /// No: each has a session of its own.
+    Alone,
+    /// Yes: they share one session, if they log in alike.
+    Shared,
+}
 
-/// The credentials of this caller are stopped.
+/// Who asks for a BMC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stopped;
+pub struct Caller {
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How it logs in.
+    pub login: LoginKey,
+    /// Beside whom.
+    pub sharing: Sharing,
+}
+
+/// Why a caller is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its credentials are stopped.
+    Stopped,
+    /// The BMC does not answer and is left alone for a while.
+    Paused(Pause),
+}
 
 /// What a waiting caller is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,111 +59,132 @@ pub enum Next {
     At(Instant),
 }
 
-struct Waiting {
+#[derive(Debug, Clone, Copy)]
+struct Place {
     ticket: Ticket,
-    priority: Priority,
-    fingerprint: Fingerprint,
+    caller: Caller,
+}
+
+impl Place {
+    /// Whether it may go while `other` holds the BMC or waits before it: on one session, in
+    /// another lane. A console gives way to those who log in otherwise.
+    fn fits_beside(&self, other: &Self) -> bool {
+        let (own, other) = (self.caller, other.caller);
+        let shared = own.sharing == Sharing::Shared && other.sharing == Sharing::Shared;
+        let alike = own.login == other.login || other.priority == Priority::Console;
+        shared && alike && own.priority != other.priority
+    }
 }
 
 /// The queue of one BMC.
 pub struct Queue {
     pacing: Duration,
-    holder: Option<Ticket>,
-    waiting: Vec<Waiting>,
+    holders: Vec<Place>,
+    waiting: Vec<Place>,
     free_since: Option<Instant>,
     refused: Vec<Fingerprint>,
-    last: u64,
+    breaker: Breaker,
+    last: Ticket,
 }
 
 /// How many refused credentials are remembered per BMC.
 const REFUSED_KEPT: usize = 8;
 
 impl Queue {
-    /// An empty queue with a pause of `pacing` between sessions.
-    pub const fn new(pacing: Duration) -> Self {
+    /// An empty queue with a pause of `pacing` between one who leaves and the next.
+    pub fn new(pacing: Duration) -> Self {
         Self {
             pacing,
-            holder: None,
+            holders: Vec::new(),
             waiting: Vec::new(),
             free_since: None,
             refused: Vec::new(),
-            last: 0,
+            breaker: Breaker::default(),
+            last: Ticket::default(),
         }
     }
 
     /// Joins the queue.
     ///
     /// # Errors
-    /// `Stopped` when these credentials were refused before.
-    pub fn enter(
-        &mut self,
-        priority: Priority,
-        fingerprint: Fingerprint,
-    ) -> Result<Ticket, Stopped> {
-        if self.refused.contains(&fingerprint) {
-            return Err(Stopped);
-        }
-        self.last += 1;
-        let ticket = Ticket(self.last);
-        self.waiting.push(Waiting {
-            ticket,
-            priority,
-            fingerprint,
-        });
+    /// `Stopped` when these credentials were refused before, `Paused` when the BMC is left alone
+    /// and this is no power command.
+    pub fn enter(&mut self, caller: Caller, now: Instant) -> Result<Ticket, Refusal> {
+        let ticket = self.last.next();
+        self.last = ticket;
+        let place = Place { ticket, caller };
+        self.refusal(&place, now).map_or(Ok(()), Err)?;
+        self.waiting.push(place);
         Ok(ticket)
     }
 
-    /// Asks whether it is this caller's turn: the BMC is free, no one more urgent or as urgent
-    /// and earlier waits, and the pause is over (power does not pause).
+    fn refusal(&self, place: &Place, now: Instant) -> Option<Refusal> {
+        if self.is_refused(place) {
+            return Some(Refusal::Stopped);
+        }
+        if place.caller.priority == Priority::Power {
+            return None;
+        }
+        let pause = self.breaker.holds_back(place.ticket, now);
+        pause.map(Refusal::Paused)
+    }
+
+    fn is_refused(&self, place: &Place) -> bool {
+        self.refused.contains(&place.caller.login.credentials)
+    }
+
+    /// Asks whether it is this caller's turn: those who hold the BMC and those who are more
+    /// urgent or as urgent and earlier leave room for it, and the pause is over (power does not
+    /// pause).
     ///
     /// # Errors
-    /// `Stopped` when its credentials were refused while it waited.
-    pub fn next(&mut self, ticket: Ticket, now: Instant) -> Result<Next, Stopped> {
-        if self.holder == Some(ticket) {
+    /// [`Refusal`], as in [`Queue::enter`], when that came up while it waited.
+    pub fn next(&mut self, ticket: Ticket, now: Instant) -> Result<Next, Refusal> {
+        if self.holders.iter().any(|place| place.ticket == ticket) {
             return Ok(Next::Go);
         }
-        let Some(own) = self.waiting.iter().find(|w| w.ticket == ticket) else {
-            return Err(Stopped);
-        };
-        if self.refused.contains(&own.fingerprint) {
-            return Err(Stopped);
-        }
-        let order = (own.priority, own.ticket);
-        let first = !self
+        let own = self.waiting.iter().find(|place| place.ticket == ticket);
+        let own = *own.ok_or(Refusal::Stopped)?;
+        self.refusal(&own, now).map_or(Ok(()), Err)?;
+        let order = |place: &Place| (place.caller.priority, place.ticket);
+        let mut before = self
             .waiting
             .iter()
-            .any(|other| (other.priority, other.ticket) < order && !self.is_refused(other));
-        if self.holder.is_some() || !first {
+            .filter(|other| order(other) < order(&own) && self.refusal(other, now).is_none());
+        let free = self.holders.iter().all(|holder| own.fits_beside(holder));
+        if !free || before.any(|other| !own.fits_beside(other)) {
             return Ok(Next::Wait);
         }
+        let alone = self.holders.is_empty();
         let pause_over = self.free_since.map(|since| since + self.pacing);
         match pause_over {
-            Some(over) if over > now && own.priority != Priority::Power => Ok(Next::At(over)),
+            Some(over) if alone && over > now && own.caller.priority != Priority::Power => {
+                Ok(Next::At(over))
+            }
             _ => {
-                self.waiting.retain(|w| w.ticket != ticket);
-                self.holder = Some(ticket);
+                self.waiting.retain(|place| place.ticket != ticket);
+                self.holders.push(own);
+                self.breaker.let_in(ticket);
                 Ok(Next::Go)
             }
         }
     }
 
-    fn is_refused(&self, waiting: &Waiting) -> bool {
-        self.refused.contains(&waiting.fingerprint)
-    }
-
     /// Leaves: gives the BMC back, or stops waiting.
     pub fn leave(&mut self, ticket: Ticket, now: Instant) {
-        self.waiting.retain(|w| w.ticket != ticket);
-        if self.holder == Some(ticket) {
-            self.holder = None;
+        self.waiting.retain(|place| place.ticket != ticket);
+        self.breaker.left(ticket);
+        let before = self.holders.len();
+        self.holders.retain(|place| place.ticket != ticket);
+        if self.holders.len() < before {
             self.free_since = Some(now);
         }
     }
 
     /// Remembers credentials as refused.
-    pub fn stop(&mut self, fingerprint: Fingerprint) {
-        if !self.refused.contains(&fingerprint) {
-            self.refused.push(fingerprint);
+    pub fn stop(&mut self, credentials: Fingerprint) {
+        if !self.refused.contains(&credentials) {
+            self.refused.push(credentials);
         }
         if self.refused.len() > REFUSED_KEPT {
             self.refused.remove(0);
@@ -153,5 +199,20 @@ impl Queue {
     /// True when some credentials are stopped.
     pub fn is_stopped(&self) -> bool {
         !self.refused.is_empty()
+    }
+
+    /// The BMC did not answer.
+    pub fn silent(&mut self, now: Instant) {
+        self.breaker.silent(now);
+    }
+
+    /// The BMC answered, whatever it said.
+    pub fn answered(&mut self) {
+        self.breaker.answered();
+    }
+
+    /// The pause, if the BMC is left alone.
+    pub fn pause(&self) -> Option<Pause> {
+        self.breaker.pause()
     }
 }

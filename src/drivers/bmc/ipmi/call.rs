@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use ipmi_rs::connection::{IpmiCommand, Message};
+use tokio::sync::oneshot;
 
+use super::order::{Order, Run};
 use super::session::IpmiSession;
-use crate::drivers::bmc::error::{Acted, BmcError, Step, Where};
+use crate::drivers::bmc::error::{Acted, BmcError, Where};
 use crate::wire::ipmi::completion;
-use crate::wire::rmcp::{Command, DecodeError, DecodeKind, Event, Failure, Repeat};
+use crate::wire::rmcp::{Command, DecodeError, DecodeKind, Repeat};
 
 /// Waits between attempts at a busy BMC.
 const BUSY_WAITS: [Duration; 3] = [
@@ -105,13 +107,6 @@ impl IpmiSession {
         call: &Call,
         begun: Instant,
     ) -> Result<Answer, BmcError> {
-        let target = self.target;
-        let at = move |attempt| Where {
-            target,
-            step: Step::Command(call.name),
-            elapsed: begun.elapsed(),
-            attempt,
-        };
         let command = Command {
             netfn: message.netfn_raw(),
             lun: call.lun,
@@ -119,33 +114,29 @@ impl IpmiSession {
             data: message.data().to_vec(),
             repeat: call.repeat,
         };
-        let client = self.link.client();
-        if !client.is_some_and(|client| client.command(command, Instant::now())) {
-            return Err(BmcError::Closed { at: at(0) });
+        let (reply, answered) = oneshot::channel();
+        let run = Run {
+            command,
+            name: call.name,
+            acts: call.acts,
+            priority: self.priority,
+            begun,
+            reply,
+        };
+        let closed = BmcError::Closed {
+            at: run.at(self.target, 0),
+        };
+        if !self.holder.order(Order::Run(Box::new(run))) {
+            return Err(closed);
         }
-        let event = self.link.event().await;
-        let attempts = self.link.client().map_or(0, |client| client.attempts());
-        match event {
-            Ok(Event::Answered(response)) => Ok(Answer {
+        match answered.await {
+            Ok(Ok((response, at))) => Ok(Answer {
                 completion: response.completion,
                 data: response.data,
-                at: at(attempts.max(1)),
+                at,
             }),
-            Ok(Event::Failed {
-                failure, attempts, ..
-            }) => Err(lost(failure, call.acts, at(attempts))),
-            Ok(_) => Err(BmcError::Closed { at: at(attempts) }),
-            Err(broken) => Err(broken.into_error(at(attempts), call.acts)),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(closed),
         }
-    }
-}
-
-/// A command without a usable answer. What acts may have acted, also when rubbish came back.
-fn lost(failure: Failure, acted: Acted, at: Where) -> BmcError {
-    match failure {
-        Failure::NotUnderstood(fault) if acted == Acted::No => {
-            BmcError::NotUnderstood { at, fault }
-        }
-        _ => BmcError::NoAnswer { at, acted },
     }
 }

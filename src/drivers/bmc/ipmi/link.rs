@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
-use super::hub::{Place, Shared};
-use crate::drivers::bmc::gate::Permit;
+use super::lines::Seat;
+use super::side::Side;
+use super::sockets::{Place, Sockets};
 use crate::wire::rmcp::{Client, Event, Login, Stage, Timing};
 
 /// Longest time for closing a session in the background.
@@ -27,9 +28,9 @@ struct Parts {
     client: Client,
     place: Place,
     peer: SocketAddr,
-    // Given back when the session is closed, in this order.
-    _slot: OwnedSemaphorePermit,
-    permit: Option<Permit>,
+    side: Option<Side>,
+    // Lets the next line begin when the session is closed.
+    _seat: Arc<Seat>,
 }
 
 /// A session on the wire.
@@ -45,21 +46,14 @@ pub(super) struct Start {
     pub(super) first_tag: u8,
     pub(super) seed: [u8; 32],
     pub(super) peer: SocketAddr,
-    pub(super) slot: OwnedSemaphorePermit,
+    pub(super) seat: Arc<Seat>,
 }
 
 impl Link {
-    /// Joins the hub and starts to log in. On failure the permit comes back.
-    pub(super) async fn start(
-        shared: &Arc<Shared>,
-        start: Start,
-        permit: Option<Permit>,
-    ) -> Result<Self, (std::io::Error, Option<Permit>)> {
+    /// Joins the hub and starts to log in.
+    pub(super) async fn start(sockets: &Arc<Sockets>, start: Start) -> std::io::Result<Self> {
         let console_session = start.login.console_session;
-        let place = match shared.place(start.peer, console_session).await {
-            Ok(place) => place,
-            Err(error) => return Err((error, permit)),
-        };
+        let place = sockets.place(start.peer, console_session).await?;
         let client = Client::new(
             start.login,
             start.timing,
@@ -72,10 +66,10 @@ impl Link {
                 client,
                 place,
                 peer: start.peer,
-                _slot: start.slot,
-                permit,
+                side: None,
+                _seat: start.seat,
             })),
-            stopping: shared.stopping.subscribe(),
+            stopping: sockets.stopping.subscribe(),
         })
     }
 
@@ -84,20 +78,15 @@ impl Link {
         self.parts.as_mut().map(|parts| &mut parts.client)
     }
 
-    /// Tells the gate that the credentials were refused.
-    pub(super) fn credentials_refused(&self) {
-        let permit = self.parts.as_ref().and_then(|parts| parts.permit.as_ref());
-        if let Some(permit) = permit {
-            permit.credentials_refused();
+    /// Joins a console's payloads to the session; one that was there before ends.
+    pub(super) fn attach(&mut self, side: Side) {
+        if let Some(parts) = &mut self.parts {
+            parts.client.want_sol(true);
+            parts.side = Some(side);
         }
     }
 
-    /// Takes the gate's permit out, for another attempt.
-    pub(super) fn take_permit(&mut self) -> Option<Permit> {
-        self.parts.as_mut().and_then(|parts| parts.permit.take())
-    }
-
-    /// Sends, receives and waits until something happened.
+    /// Sends, receives and waits until something happened. Cancel safe.
     pub(super) async fn event(&mut self) -> Result<Event, Broken> {
         let Some(parts) = &mut self.parts else {
             return Ok(Event::Closed { confirmed: false });
@@ -111,10 +100,15 @@ impl Link {
 
     /// Closes the session and waits for that; true when the BMC confirmed it.
     pub(super) async fn close(&mut self) -> bool {
+        self.close_within(u32::MAX).await
+    }
+
+    /// Closes the session with at most `attempts` transmissions.
+    pub(super) async fn close_within(&mut self, attempts: u32) -> bool {
         let Some(parts) = &mut self.parts else {
             return false;
         };
-        let confirmed = parts.close().await;
+        let confirmed = parts.close(attempts).await;
         self.parts = None;
         confirmed
     }
@@ -135,17 +129,40 @@ impl Parts {
                 biased;
                 datagram = self.place.inbox.recv() => {
                     if let Some(datagram) = datagram {
-                        self.client.datagram(&datagram, Instant::now());
+                        self.received(&datagram);
                     }
                 }
+                payload = next_of(&mut self.side) => self.from_console(payload),
                 () = sleep_until(deadline) => self.client.tick(Instant::now()),
             }
         }
     }
 
+    fn received(&mut self, datagram: &[u8]) {
+        let now = Instant::now();
+        self.client.datagram(datagram, now);
+        // A BMC that never stops talking does not stop the clock.
+        self.client.tick(now);
+        if let Some(side) = &self.side {
+            while let Some(payload) = self.client.sol() {
+                side.deliver(payload);
+            }
+        }
+    }
+
+    fn from_console(&mut self, payload: Option<Vec<u8>>) {
+        let sent = payload.is_some_and(|payload| self.client.send_sol(&payload));
+        if !sent {
+            self.side = None;
+            self.client.want_sol(false);
+        }
+    }
+
     /// Drives the client to its end, through the rest of a login if there is one under way.
-    async fn close(&mut self) -> bool {
+    async fn close(&mut self, attempts: u32) -> bool {
+        self.side = None;
         self.client.close(Instant::now());
+        self.client.limit(attempts);
         let until_over = async {
             loop {
                 match self.event().await {
@@ -159,6 +176,13 @@ impl Parts {
         tokio::time::timeout(CLOSING, until_over)
             .await
             .unwrap_or(false)
+    }
+}
+
+async fn next_of(side: &mut Option<Side>) -> Option<Vec<u8>> {
+    match side {
+        Some(side) => side.next().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -177,7 +201,7 @@ impl Drop for Link {
         };
         if parts.client.may_hold_session() {
             let runtime = parts.place.runtime.clone();
-            runtime.spawn(async move { parts.close().await });
+            runtime.spawn(async move { parts.close(u32::MAX).await });
         } else if parts.client.stage() == Stage::Over {
             // A last word that waits for no answer (RAKP 3 with a status), best effort.
             while let Some(datagram) = parts.client.transmit() {

@@ -2,13 +2,14 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::hub::{IpmiHub, Shared};
+use super::lines::Seat;
 use super::link::{Broken, Link, Start};
-use super::session::IpmiSession;
+use super::order::Opened;
+use super::sockets::Sockets;
 use crate::drivers::bmc::error::{Acted, BmcError, CredentialFault, Step, Where};
-use crate::drivers::bmc::gate::Permit;
 use crate::drivers::bmc::{BmcTarget, CipherSuite};
 use crate::wire::rmcp::{Event, Failure, Login, LoginLimit, RakpStatus, Stage};
 
@@ -44,40 +45,23 @@ impl Dice {
 enum Outcome {
     Open(Link),
     /// The next suite may do.
-    SuiteRefused(Option<RakpStatus>, Where, Option<Permit>),
+    SuiteRefused(Option<RakpStatus>, Where),
     /// The same again may do.
-    StartAfresh(BmcError, Option<Permit>),
+    StartAfresh(BmcError),
     Failed(BmcError),
 }
 
-struct Attempt<'a> {
-    shared: &'a Arc<Shared>,
-    target: &'a BmcTarget,
-    begun: Instant,
+/// A login under way.
+pub(super) struct Attempt {
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) target: Arc<BmcTarget>,
+    pub(super) seat: Arc<Seat>,
+    pub(super) begun: Instant,
 }
 
-impl IpmiHub {
-    /// Logs in to a BMC with the first of its suites that is accepted. `permit` is held until
-    /// the session is closed.
-    ///
-    /// # Errors
-    /// [`BmcError`], see its variants.
-    pub async fn open(
-        &self,
-        target: &BmcTarget,
-        permit: Option<Permit>,
-    ) -> Result<IpmiSession, BmcError> {
-        let attempt = Attempt {
-            shared: &self.shared,
-            target,
-            begun: Instant::now(),
-        };
-        attempt.all_suites(permit).await
-    }
-}
-
-impl Attempt<'_> {
-    fn at(&self, stage: Stage, attempt: u32) -> Where {
+impl Attempt {
+    /// Where a failure of this login happened.
+    pub(super) fn at(&self, stage: Stage, attempt: u32) -> Where {
         Where {
             target: self.target.address,
             step: Step::Login(stage),
@@ -86,20 +70,18 @@ impl Attempt<'_> {
         }
     }
 
-    async fn all_suites(&self, mut permit: Option<Permit>) -> Result<IpmiSession, BmcError> {
+    /// Logs in with the first of the target's suites that is accepted.
+    pub(super) async fn all_suites(&self) -> Result<(Link, Opened), BmcError> {
         let mut refusal = (None, self.at(Stage::Open, 0));
         for suite in &self.target.suites {
             let mut starts = 0;
             loop {
                 starts += 1;
-                match self.one_suite(*suite, permit.take()).await {
-                    Outcome::Open(link) => {
-                        return Ok(IpmiSession::new(link, self.target, *suite));
-                    }
-                    Outcome::StartAfresh(_, kept) if starts < FRESH_STARTS => permit = kept,
-                    Outcome::StartAfresh(error, _) | Outcome::Failed(error) => return Err(error),
-                    Outcome::SuiteRefused(status, at, kept) => {
-                        permit = kept;
+                match self.one_suite(*suite).await {
+                    Outcome::Open(link) => return Ok(opened(link, *suite)),
+                    Outcome::StartAfresh(_) if starts < FRESH_STARTS => {}
+                    Outcome::StartAfresh(error) | Outcome::Failed(error) => return Err(error),
+                    Outcome::SuiteRefused(status, at) => {
                         refusal = (status, at);
                         break;
                     }
@@ -114,8 +96,8 @@ impl Attempt<'_> {
         })
     }
 
-    async fn one_suite(&self, suite: CipherSuite, permit: Option<Permit>) -> Outcome {
-        let mut link = match self.start(suite, permit).await {
+    async fn one_suite(&self, suite: CipherSuite) -> Outcome {
+        let mut link = match self.start(suite).await {
             Ok(link) => link,
             Err(error) => return Outcome::Failed(error),
         };
@@ -125,7 +107,7 @@ impl Attempt<'_> {
                 stage,
                 failure,
                 attempts,
-            }) => self.failed(&mut link, failure, self.at(stage, attempts)),
+            }) => self.failed(failure, self.at(stage, attempts)),
             Ok(_) => Outcome::Failed(BmcError::Closed {
                 at: self.at(Stage::Over, 0),
             }),
@@ -138,9 +120,9 @@ impl Attempt<'_> {
         }
     }
 
-    async fn start(&self, suite: CipherSuite, permit: Option<Permit>) -> Result<Link, BmcError> {
+    async fn start(&self, suite: CipherSuite) -> Result<Link, BmcError> {
         let at = || self.at(Stage::Open, 0);
-        if *self.shared.stopping.borrow() {
+        if *self.sockets.stopping.borrow() {
             return Err(BmcError::Cancelled {
                 at: at(),
                 acted: Acted::No,
@@ -150,14 +132,6 @@ impl Attempt<'_> {
             at: at(),
             kind: error.kind(),
         };
-        let slots = Arc::clone(&self.shared.slots);
-        let slot = slots
-            .acquire_owned()
-            .await
-            .map_err(|_| BmcError::Cancelled {
-                at: at(),
-                acted: Acted::No,
-            })?;
         let dice = Dice::roll().map_err(|error| network(&error))?;
         let start = Start {
             login: self
@@ -170,15 +144,15 @@ impl Attempt<'_> {
             first_tag: dice.first_tag,
             seed: dice.seed,
             peer: self.target.address,
-            slot,
+            seat: Arc::clone(&self.seat),
         };
-        Link::start(self.shared, start, permit)
+        Link::start(&self.sockets, start)
             .await
-            .map_err(|(error, _)| network(&error))
+            .map_err(|error| network(&error))
     }
 
     fn login(&self, suite: CipherSuite, dice: &Dice) -> Result<Login, LoginLimit> {
-        let target = self.target;
+        let target = &self.target;
         let mut login = Login::new(
             &target.user,
             target.password.expose(),
@@ -192,49 +166,54 @@ impl Attempt<'_> {
         Ok(login)
     }
 
-    fn failed(&self, link: &mut Link, failure: Failure, at: Where) -> Outcome {
-        let refused = |link: &Link, at, fault| {
-            link.credentials_refused();
-            Outcome::Failed(BmcError::Credentials { at, fault })
-        };
+    fn failed(&self, failure: Failure, at: Where) -> Outcome {
+        let refused = |at, fault| Outcome::Failed(BmcError::Credentials { at, fault });
         match failure {
             Failure::NoAnswer => Outcome::Failed(BmcError::NoAnswer {
                 at,
                 acted: Acted::No,
             }),
             Failure::NotUnderstood(fault) => Outcome::Failed(BmcError::NotUnderstood { at, fault }),
-            Failure::OtherSuite(_) => Outcome::SuiteRefused(None, at, link.take_permit()),
-            Failure::PasswordDiffers => refused(link, at, CredentialFault::UserOrPassword),
-            Failure::KeyDiffers => refused(link, at, CredentialFault::Kg),
-            Failure::Refused(status) => self.refused(link, status, at),
+            Failure::OtherSuite(_) => Outcome::SuiteRefused(None, at),
+            Failure::PasswordDiffers => refused(at, CredentialFault::UserOrPassword),
+            Failure::KeyDiffers => refused(at, CredentialFault::Kg),
+            Failure::Refused(status) => refusal(status, at),
         }
     }
+}
 
-    /// A BMC's refusal. The stage decides what a code is about: in Open Session no name was
-    /// given yet.
-    fn refused(&self, link: &mut Link, status: RakpStatus, at: Where) -> Outcome {
-        let later = at.step != Step::Login(Stage::Open);
-        if status.slots_full() {
-            Outcome::Failed(BmcError::SessionSlotsFull { at })
-        } else if status.refuses_suite() {
-            Outcome::SuiteRefused(Some(status), at, link.take_permit())
-        } else if status.refuses_privilege() {
-            Outcome::Failed(BmcError::Privilege { at })
-        } else if later && status.refuses_credentials() {
-            link.credentials_refused();
-            let fault = if status == RakpStatus::UNAUTHORIZED_NAME {
-                CredentialFault::User
-            } else {
-                CredentialFault::UserOrPassword
-            };
-            Outcome::Failed(BmcError::Credentials { at, fault })
-        } else if later && status == RakpStatus::INVALID_SESSION {
-            let permit = link.take_permit();
-            Outcome::StartAfresh(BmcError::Refused { at, status }, permit)
+/// A BMC's refusal. The stage decides what a code is about: in Open Session no name was given
+/// yet.
+fn refusal(status: RakpStatus, at: Where) -> Outcome {
+    let later = at.step != Step::Login(Stage::Open);
+    if status.slots_full() {
+        Outcome::Failed(BmcError::SessionSlotsFull { at })
+    } else if status.refuses_suite() {
+        Outcome::SuiteRefused(Some(status), at)
+    } else if status.refuses_privilege() {
+        Outcome::Failed(BmcError::Privilege { at })
+    } else if later && status.refuses_credentials() {
+        let fault = if status == RakpStatus::UNAUTHORIZED_NAME {
+            CredentialFault::User
         } else {
-            Outcome::Failed(BmcError::Refused { at, status })
-        }
+            CredentialFault::UserOrPassword
+        };
+        Outcome::Failed(BmcError::Credentials { at, fault })
+    } else if later && status == RakpStatus::INVALID_SESSION {
+        Outcome::StartAfresh(BmcError::Refused { at, status })
+    } else {
+        Outcome::Failed(BmcError::Refused { at, status })
     }
+}
+
+fn opened(mut link: Link, suite: CipherSuite) -> (Link, Opened) {
+    let guid = link.client().and_then(|client| client.bmc_guid());
+    let opened = Opened {
+        suite,
+        guid,
+        raised: Arc::new(AtomicBool::new(false)),
+    };
+    (link, opened)
 }
 
 impl Broken {

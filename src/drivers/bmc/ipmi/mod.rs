@@ -2,10 +2,16 @@
 
 mod call;
 mod hub;
+mod line;
+mod lines;
 mod link;
 mod login;
+mod order;
 mod sensors;
 mod session;
+mod side;
+mod sockets;
 
 pub use hub::IpmiHub;
 pub use session::IpmiSession;
+pub use side::{SolLink, SolReceiver, SolSender};

@@ -1,17 +1,20 @@
 //! An open session, as the trait wants it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ipmi_rs::app::GetDeviceId;
 use ipmi_rs::connection::{Message, NetFn};
 
 use super::call::Call;
-use super::link::Link;
+use super::lines::Holder;
+use super::order::{Opened, Order};
+use super::side::{self, SolLink};
 use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::{
-    BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Privilege,
-    SensorReading,
+    BmcFuture, BmcSession, BmcTarget, CipherSuite, Identity, PowerAction, PowerState, Priority,
+    Privilege, SensorReading,
 };
 use crate::wire::ipmi::chassis::{ChassisControl, GetChassisStatus};
 use crate::wire::ipmi::guid::Guid;
@@ -20,24 +23,48 @@ use crate::wire::rmcp::Repeat;
 const SET_SESSION_PRIVILEGE: u8 = 0x3B;
 const GET_SYSTEM_GUID: u8 = 0x37;
 
-/// A session with one BMC over IPMI 2.0.
+/// A caller's share of the session with one BMC over IPMI 2.0. Dropping it leaves.
 pub struct IpmiSession {
-    pub(super) link: Link,
+    pub(super) holder: Holder,
     pub(super) target: SocketAddr,
-    suite: CipherSuite,
+    pub(super) priority: Priority,
+    opened: Opened,
     privilege: Privilege,
-    raised: bool,
 }
 
 impl IpmiSession {
-    pub(super) const fn new(link: Link, target: &BmcTarget, suite: CipherSuite) -> Self {
+    pub(super) const fn new(
+        holder: Holder,
+        target: &BmcTarget,
+        priority: Priority,
+        opened: Opened,
+    ) -> Self {
         Self {
-            link,
+            holder,
             target: target.address,
-            suite,
+            priority,
+            opened,
             privilege: target.privilege,
-            raised: false,
         }
+    }
+
+    /// Attaches serial over LAN to the session; what was attached before ends. Attach first,
+    /// then activate the payload on the BMC, so that nothing is lost.
+    pub fn sol(&self) -> SolLink {
+        let (link, side) = side::pair();
+        // If the session is over the link ends at once.
+        self.holder.order(Order::Attach(side));
+        link
+    }
+
+    /// Asks the BMC something cheap, so that the session does not time out. Sessions that
+    /// somebody holds do so by themselves.
+    ///
+    /// # Errors
+    /// As of any command.
+    pub async fn keep_alive(&mut self) -> Result<(), BmcError> {
+        let call = Call::reading("keep-alive");
+        self.typed(GetDeviceId, call).await.map(drop)
     }
 
     async fn read_power(&mut self) -> Result<PowerState, BmcError> {
@@ -52,8 +79,8 @@ impl IpmiSession {
 
     /// A session begins at privilege user (IPMI 22.18); acting needs more. Asked for once, and
     /// only by commands that need it: reading does with two packets less.
-    async fn raise_privilege(&mut self) -> Result<(), BmcError> {
-        if self.raised || self.privilege == Privilege::User {
+    pub(super) async fn raise_privilege(&mut self) -> Result<(), BmcError> {
+        if self.opened.raised.load(Ordering::Relaxed) || self.privilege == Privilege::User {
             return Ok(());
         }
         let level = vec![self.privilege.number()];
@@ -66,7 +93,7 @@ impl IpmiSession {
             return Err(BmcError::Privilege { at: answer.at });
         }
         answer.success()?;
-        self.raised = true;
+        self.opened.raised.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -104,8 +131,7 @@ impl IpmiSession {
 
     /// The GUID of the login, or, where that is blank, of Get System GUID.
     async fn read_guid(&mut self) -> Result<Option<Guid>, BmcError> {
-        let known = self.link.client().and_then(|client| client.bmc_guid());
-        if let Some(guid) = known.map(Guid).filter(|guid| !guid.is_blank()) {
+        if let Some(guid) = self.opened.guid.map(Guid).filter(|guid| !guid.is_blank()) {
             return Ok(Some(guid));
         }
         let message = Message::new_request(NetFn::App, GET_SYSTEM_GUID, Vec::new());
@@ -117,9 +143,10 @@ impl IpmiSession {
         Ok(octets.map(Guid).filter(|guid| !guid.is_blank()))
     }
 
-    /// Closes the session; true when the BMC confirmed it.
-    pub async fn close(mut self) -> bool {
-        self.link.close().await
+    /// Leaves the session, which is closed unless others share it or it is kept for a while;
+    /// false when it was closed and the BMC did not confirm it.
+    pub async fn close(self) -> bool {
+        self.holder.leave().await
     }
 }
 
@@ -129,7 +156,7 @@ impl BmcSession for IpmiSession {
     }
 
     fn cipher_suite(&self) -> Option<CipherSuite> {
-        Some(self.suite)
+        Some(self.opened.suite)
     }
 
     fn power_state(&mut self) -> BmcFuture<'_, PowerState> {

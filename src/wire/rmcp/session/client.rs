@@ -12,6 +12,13 @@ use crate::wire::rmcp::packet::{PayloadKind, open, seal};
 use crate::wire::rmcp::window::Window;
 
 const CLOSE_SESSION: u8 = 0x3C;
+/// Transmissions of Close Session. A BMC that closed the session and whose answer was lost does
+/// not answer again, so the waits are short and do not grow: all together as long as two others.
+const CLOSE_ATTEMPTS: u32 = 8;
+/// Close Session messages after a login whose last answer never came.
+const PARTING: u8 = 3;
+/// Payloads of serial over LAN kept until they are taken.
+const SOL_KEPT: usize = 64;
 
 /// What is sent again when no answer comes.
 pub(super) enum Resend {
@@ -45,10 +52,13 @@ pub struct Client {
     session_sequence: u32,
     window: Window,
     pub(super) pending: Option<Pending>,
-    outbox: VecDeque<Vec<u8>>,
+    pub(super) outbox: VecDeque<Vec<u8>>,
     events: VecDeque<Event>,
     fault: Option<DecodeError>,
     close_wanted: bool,
+    most_attempts: u32,
+    sol_wanted: bool,
+    sol: VecDeque<Vec<u8>>,
 }
 
 impl Client {
@@ -73,6 +83,9 @@ impl Client {
             events: VecDeque::new(),
             fault: None,
             close_wanted: false,
+            most_attempts: timing.attempts,
+            sol_wanted: false,
+            sol: VecDeque::new(),
         };
         client.open_session(now);
         client
@@ -132,7 +145,38 @@ impl Client {
         }
         self.events.clear();
         self.stage = Stage::Command;
+        self.most_attempts = self.timing.attempts;
         self.send_command(command, now);
+        true
+    }
+
+    /// Lowers the transmissions of the command or the closing under way to `attempts`, at least 1.
+    pub const fn limit(&mut self, attempts: u32) {
+        if attempts < self.most_attempts {
+            self.most_attempts = attempts;
+        }
+    }
+
+    /// Whether payloads of serial over LAN are wanted; those that were not taken are forgotten.
+    pub fn want_sol(&mut self, wanted: bool) {
+        self.sol_wanted = wanted;
+        self.sol.clear();
+    }
+
+    /// The next payload of serial over LAN from the BMC (IPMI 15.9), in the order of arrival.
+    pub fn sol(&mut self) -> Option<Vec<u8>> {
+        self.sol.pop_front()
+    }
+
+    /// Sends a payload of serial over LAN once; its own protocol repeats. False when there is no
+    /// session for it.
+    #[must_use]
+    pub fn send_sol(&mut self, payload: &[u8]) -> bool {
+        if !matches!(self.stage, Stage::Ready | Stage::Command) {
+            return false;
+        }
+        let datagram = self.sealed(PayloadKind::Sol, payload);
+        self.outbox.push_back(datagram);
         true
     }
 
@@ -142,17 +186,22 @@ impl Client {
         match self.stage {
             Stage::Ready | Stage::Command => {
                 self.stage = Stage::Close;
-                let command = Command {
-                    netfn: netfn::APP,
-                    lun: 0,
-                    command: CLOSE_SESSION,
-                    data: self.bmc_session.to_le_bytes().to_vec(),
-                    repeat: Repeat::Again,
-                };
+                self.most_attempts = CLOSE_ATTEMPTS;
+                let command = self.close_command();
                 self.send_command(command, now);
             }
             Stage::Open | Stage::Identify | Stage::Prove => self.close_wanted = true,
             Stage::Close | Stage::Over => {}
+        }
+    }
+
+    fn close_command(&self) -> Command {
+        Command {
+            netfn: netfn::APP,
+            lun: 0,
+            command: CLOSE_SESSION,
+            data: self.bmc_session.to_le_bytes().to_vec(),
+            repeat: Repeat::Again,
         }
     }
 
@@ -183,21 +232,12 @@ impl Client {
         };
         let datagram = match &pending.resend {
             Resend::Nothing => return self.give_up(pending.attempt),
-            _ if pending.attempt >= self.most_attempts() => return self.give_up(pending.attempt),
+            _ if pending.attempt >= self.most_attempts => return self.give_up(pending.attempt),
             Resend::Datagram(datagram) => datagram.clone(),
-            Resend::Message(request) => self.sealed(&request.encode()),
+            Resend::Message(request) => self.sealed(PayloadKind::Ipmi, &request.encode()),
         };
         self.outbox.push_back(datagram);
         self.wait(pending.resend, pending.attempt + 1, now);
-    }
-
-    /// A BMC that closed the session and whose answer was lost does not answer again, so closing
-    /// is tried twice only.
-    fn most_attempts(&self) -> u32 {
-        match self.stage {
-            Stage::Close => self.timing.attempts.min(2),
-            _ => self.timing.attempts,
-        }
     }
 
     pub(super) fn send(&mut self, datagram: Vec<u8>, now: Instant) {
@@ -213,6 +253,7 @@ impl Client {
     fn wait(&mut self, resend: Resend, attempt: u32, now: Instant) {
         let wait = match resend {
             Resend::Nothing => self.timing.in_all(),
+            _ if self.stage == Stage::Close => self.timing.first_wait * 3 / CLOSE_ATTEMPTS,
             _ => self.timing.wait(attempt),
         };
         let due = now + wait;
@@ -262,7 +303,29 @@ impl Client {
                 });
             }
             Stage::Close => self.over(false),
-            _ => self.end_with(failure, attempts),
+            stage => {
+                if stage == Stage::Prove {
+                    self.part();
+                }
+                self.end_with(failure, attempts);
+            }
+        }
+    }
+
+    /// The BMC may have let us in, and its answers were lost: closes what may be open. A few
+    /// times, because nothing comes back.
+    fn part(&mut self) {
+        let close = self.close_command();
+        for sequence in 1..=PARTING {
+            let request = Request {
+                netfn: close.netfn,
+                lun: close.lun,
+                sequence,
+                command: close.command,
+                data: close.data.clone(),
+            };
+            let datagram = self.sealed(PayloadKind::Ipmi, &request.encode());
+            self.send_once(datagram);
         }
     }
 
@@ -283,7 +346,7 @@ impl Client {
             command: command.command,
             data: command.data,
         };
-        let datagram = self.sealed(&request.encode());
+        let datagram = self.sealed(PayloadKind::Ipmi, &request.encode());
         self.outbox.push_back(datagram);
         let resend = match command.repeat {
             Repeat::Again => Resend::Message(request.clone()),
@@ -293,8 +356,8 @@ impl Client {
         self.wait(resend, 1, now);
     }
 
-    /// Seals a message under the next session sequence number (never 0).
-    fn sealed(&mut self, message: &[u8]) -> Vec<u8> {
+    /// Seals a payload under the next session sequence number (never 0).
+    fn sealed(&mut self, kind: PayloadKind, payload: &[u8]) -> Vec<u8> {
         self.session_sequence = match self.session_sequence.wrapping_add(1) {
             0 => 1,
             next => next,
@@ -303,11 +366,11 @@ impl Client {
         self.keys.as_ref().map_or_else(Vec::new, |keys| {
             seal(
                 keys,
-                PayloadKind::Ipmi,
+                kind,
                 self.bmc_session,
                 self.session_sequence,
                 iv,
-                message,
+                payload,
             )
         })
     }
@@ -320,10 +383,24 @@ impl Client {
         if packet.session != self.login.console_session {
             return Err(DecodeError::new(DecodeKind::Field, 6));
         }
-        if !self.window.accept(packet.sequence) || packet.kind != PayloadKind::Ipmi {
+        if !self.window.accept(packet.sequence) {
             return Ok(());
         }
-        let response = Response::decode(&packet.payload)?;
+        match packet.kind {
+            PayloadKind::Ipmi => self.on_response(&packet.payload),
+            PayloadKind::Sol => {
+                // A full queue drops: the BMC repeats what is not acknowledged.
+                if self.sol_wanted && self.sol.len() < SOL_KEPT {
+                    self.sol.push_back(packet.payload);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn on_response(&mut self, payload: &[u8]) -> Result<(), DecodeError> {
+        let response = Response::decode(payload)?;
         let fits = self
             .request
             .as_ref()

@@ -6,6 +6,9 @@
     reason = "tests"
 )]
 
+#[path = "fuzz_tests.rs"]
+mod fuzz;
+
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -29,6 +32,7 @@ struct Bmc {
     sequence: u32,
     window: crate::wire::rmcp::Window,
     carried_out: Vec<u8>,
+    echoed: Vec<Vec<u8>>,
     declined: bool,
     closed: bool,
 }
@@ -45,6 +49,7 @@ impl Bmc {
             sequence: 0,
             window: crate::wire::rmcp::Window::new(),
             carried_out: Vec::new(),
+            echoed: Vec::new(),
             declined: false,
             closed: false,
         }
@@ -59,7 +64,8 @@ impl Bmc {
             PayloadKind::OpenRequest => {
                 let request = OpenRequest::decode(&packet.payload).unwrap();
                 assert_eq!(request.algorithms, self.suite.algorithms());
-                self.exchange = Some(Exchange {
+                // The same request again changes nothing.
+                self.exchange.get_or_insert_with(|| Exchange {
                     suite: self.suite,
                     console_session: request.console_session,
                     bmc_session: BMC_SESSION,
@@ -128,7 +134,12 @@ impl Bmc {
         self.carried_out.push(request.command);
         self.closed |= request.command == 0x3C;
         self.sequence += 1;
-        let response = request.response(0, vec![0x21, 0, 0]).encode();
+        let data = match request.data.as_slice() {
+            [] => vec![0x21, 0, 0],
+            data => data.to_vec(),
+        };
+        self.echoed.push(data.clone());
+        let response = request.response(0, data).encode();
         let console = self.exchange.as_ref().unwrap().console_session;
         Some(seal(
             &keys,
@@ -423,15 +434,32 @@ fn an_unanswered_close_ends_too() {
     let mut bench = Bench::new(CipherSuite::Three);
     bench.open();
     bench.client.close(bench.now);
-    let waits: Vec<_> = (0..2).map(|_| bench.wait().as_millis()).collect();
-    assert_eq!(
-        (waits, bench.client.stage()),
-        (vec![800, 1600], Stage::Over)
-    );
+    let waits: Vec<_> = (0..8).map(|_| bench.wait().as_millis()).collect();
+    assert_eq!((waits, bench.client.stage()), (vec![300; 8], Stage::Over));
     assert_eq!(
         bench.client.event(),
         Some(Event::Closed { confirmed: false })
     );
+}
+
+#[test]
+fn a_login_whose_last_answer_never_comes_closes_what_the_bmc_may_have_opened() {
+    let mut bench = Bench::new(CipherSuite::Three);
+    for _ in 0..2 {
+        let sent = bench.client.transmit().unwrap();
+        let answer = bench.bmc.answer(&sent).unwrap();
+        bench.client.datagram(&answer, bench.now);
+    }
+    for _ in 0..4 {
+        let rakp3 = bench.client.transmit().unwrap();
+        assert!(bench.bmc.answer(&rakp3).is_some(), "and it is lost");
+        bench.wait();
+    }
+    assert_eq!(bench.failure(), (Stage::Prove, Failure::NoAnswer, 4));
+    while let Some(datagram) = bench.client.transmit() {
+        bench.bmc.answer(&datagram);
+    }
+    assert!(bench.bmc.closed);
 }
 
 #[test]
@@ -442,4 +470,79 @@ fn names_and_keys_the_protocol_cannot_carry_are_refused() {
     assert_eq!(login("u", &long, None), Err(LoginLimit::Password));
     assert_eq!(login("u", "p", Some(long.as_bytes())), Err(LoginLimit::Kg));
     assert_eq!(login(&long[..16], &long[..20], None), Ok(()));
+}
+
+/// A payload of serial over LAN from the BMC.
+fn from_serial_port(bench: &mut Bench, payload: &[u8]) -> Vec<u8> {
+    bench.bmc.sequence += 1;
+    let keys = bench.bmc.keys.as_ref().unwrap();
+    let console = bench.bmc.exchange.as_ref().unwrap().console_session;
+    let sequence = bench.bmc.sequence;
+    seal(keys, PayloadKind::Sol, console, sequence, [2; 16], payload)
+}
+
+#[test]
+fn serial_over_lan_passes_beside_a_command_under_way() {
+    let mut bench = Bench::new(CipherSuite::Seventeen);
+    assert!(!bench.client.send_sol(b"early"), "not before the login");
+    bench.open();
+    let unwanted = from_serial_port(&mut bench, b"unwanted");
+    bench.client.datagram(&unwanted, bench.now);
+    assert_eq!(bench.client.sol(), None);
+    bench.client.want_sol(true);
+    bench.ask(Repeat::Again);
+    let command = bench.client.transmit().unwrap();
+    assert!(bench.client.send_sol(b"typed"));
+    let sealed = bench.client.transmit().unwrap();
+    let packet = open(&sealed, bench.bmc.keys.as_ref()).unwrap();
+    assert_eq!(
+        (packet.kind, &packet.payload[..]),
+        (PayloadKind::Sol, &b"typed"[..])
+    );
+    assert!(bench.bmc.window.accept(packet.sequence));
+    let shown = from_serial_port(&mut bench, b"shown");
+    bench.client.datagram(&shown, bench.now);
+    bench.client.datagram(&shown, bench.now); // doubled by the network
+    let mut tampered = from_serial_port(&mut bench, b"tampered");
+    tampered[20] ^= 1;
+    bench.client.datagram(&tampered, bench.now);
+    assert_eq!(bench.client.sol(), Some(b"shown".to_vec()));
+    assert_eq!((bench.client.sol(), bench.client.event()), (None, None));
+    let answer = bench.bmc.answer(&command).unwrap();
+    bench.client.datagram(&answer, bench.now);
+    assert!(matches!(bench.client.event(), Some(Event::Answered(_))));
+}
+
+#[test]
+fn a_flood_from_the_serial_port_is_bounded() {
+    let mut bench = Bench::new(CipherSuite::Three);
+    bench.open();
+    bench.client.want_sol(true);
+    for number in 0..200u8 {
+        let payload = from_serial_port(&mut bench, &[number]);
+        bench.client.datagram(&payload, bench.now);
+    }
+    let kept: Vec<_> = std::iter::from_fn(|| bench.client.sol()).collect();
+    assert_eq!(kept.len(), 64);
+    assert!(
+        kept.iter()
+            .zip(0..)
+            .all(|(payload, number)| payload == &[number])
+    );
+}
+
+#[test]
+fn a_limited_command_gives_up_earlier_and_the_next_one_does_not() {
+    let mut bench = Bench::new(CipherSuite::Three);
+    bench.open();
+    bench.ask(Repeat::Again);
+    bench.client.limit(2);
+    bench.wait();
+    bench.wait();
+    assert_eq!(bench.failure(), (Stage::Command, Failure::NoAnswer, 2));
+    bench.ask(Repeat::Again);
+    for _ in 0..4 {
+        bench.wait();
+    }
+    assert_eq!(bench.failure().2, 4);
 }
