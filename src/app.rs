@@ -163,6 +163,11 @@ impl App {
         })
     }
 
+    /// Closes the sessions with BMCs, for commands that opened some.
+    pub async fn leave_devices(&self) {
+        self.bmc.shutdown(BMC_CLOSING).await;
+    }
+
     /// All background tasks, from first to last.
     pub fn tasks(&self) -> Result<Vec<Arc<dyn Task>>, AppError> {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -367,7 +372,10 @@ pub async fn run(
     let late = driver.shutdown(app.config.tasks.shutdown_budget()).await;
     web_stop.cancel();
     if let Ok(open @ 1..) = consoles.await {
-        tracing::warn!(consoles = open, "not ended in time; their recordings may lack the end");
+        tracing::warn!(
+            consoles = open,
+            "not ended in time; their recordings may lack the end"
+        );
     }
     let open = app.bmc.shutdown(BMC_CLOSING).await;
     if open > 0 {

@@ -9,6 +9,13 @@ audit-action-of = { $action ->
     [bmc-create] Recorded a BMC
     [bmc-update] Changed a BMC
     [bmc-remove] Removed a BMC
+    [console-close] Ended a console
+    [console-evict] Threw another session out of a console
+    [console-grant] Opened or closed a console to the customer
+    [console-open] Sat down at a console
+    [console-replay] Replayed a console
+    [console-take_over] Took over a console
+    [console-watch] Watched a console
     [contact-create] Added a contact
     [contact-update] Changed a contact
     [contact-archive] Archived a contact
@@ -105,6 +112,7 @@ audit-action-of = { $action ->
 audit-author-of = { $name ->
     [terminal] Terminal of the server
     [power] Power executor
+    [consoles] Consoles
     [demo] Demo
     [month_report] Month reports
     [period_closer] Closing of periods

@@ -56,6 +56,7 @@ tasks-name-of = { $name ->
     [housekeeping] Clean up
     [sealer] Pack finished days
     [retention] Remove what is too old
+    [consoles] Keep console recordings
     [month-report] Make month reports
     [period-closer] Close billing periods
     [traps] Receive notifications
@@ -76,6 +77,7 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
     [yes] , more to do
    *[no] {""}
 }
+tasks-said-consoles = Ended without a process: { $abandoned }, recordings removed: { $gone }
 tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people

@@ -56,6 +56,7 @@ tasks-name-of = { $name ->
     [housekeeping] 清理过期数据
     [sealer] 压缩已结束的日数据
     [retention] 清除超期数据
+    [consoles] 整理控制台录像
     [month-report] 生成流量月报
     [traps] 接收告警通知
     [period-closer] 账期结账
@@ -76,6 +77,7 @@ tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } �
     [yes] ，还有待处理
    *[no] {""}
 }
+tasks-said-consoles = 补记异常结束 { $abandoned } 个，清除录像 { $gone } 个
 tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账

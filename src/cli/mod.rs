@@ -14,6 +14,7 @@ pub mod probe_bmc;
 pub mod probe_snmp;
 mod probe_survey;
 mod serve;
+mod terminal;
 mod user;
 
 use std::path::PathBuf;
@@ -78,6 +79,8 @@ enum Command {
     Evidence(evidence::Evidence),
     /// A machine room to try things on: sample records, simulated hardware, a login for every role
     Demo(demo::Demo),
+    /// Open the console of a machine in this terminal
+    Console(terminal::Terminal),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -143,6 +146,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Export(args) => export::run(&console, common, args).await,
         Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
+        Command::Console(args) => terminal::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(args).await,
     }

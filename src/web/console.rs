@@ -180,7 +180,9 @@ impl End {
                 send(&mut sink, json!({"fault": text})).await;
             }
             Ok(attended) => {
-                let over = self.attend(&mut sink, source, attended, &actor, device).await;
+                let over = self
+                    .attend(&mut sink, source, attended, &actor, device)
+                    .await;
                 if matches!(over, Over::Right) {
                     send(&mut sink, self.ended(EndReason::Right)).await;
                 }
@@ -256,7 +258,11 @@ impl End {
     }
 
     /// What a browser said, on its way to the room; none for what means nothing.
-    fn said(&self, frame: Frame, keyboard: &Arc<dyn Keyboard>) -> Option<LineFuture<'static, bool>> {
+    fn said(
+        &self,
+        frame: Frame,
+        keyboard: &Arc<dyn Keyboard>,
+    ) -> Option<LineFuture<'static, bool>> {
         let keyboard = keyboard.clone();
         match frame {
             Frame::Binary(octets) => Some(Box::pin(async move { keyboard.typed(octets).await })),
@@ -295,7 +301,11 @@ impl End {
             Seen::Octets(octets) => send_frame(sink, Frame::Binary(octets.to_vec())).await,
             Seen::Note(at, note) => {
                 let (zone, locale) = (self.web.settings.zone, self.locale);
-                send(sink, json!({"note": note_text(&self.web, locale, zone, at, &note)})).await
+                send(
+                    sink,
+                    json!({"note": note_text(&self.web, locale, zone, at, &note)}),
+                )
+                .await
             }
             Seen::Standing(standing) => {
                 let value = json!({"standing": {
@@ -336,7 +346,10 @@ async fn send(sink: &mut Sink, value: Value) -> bool {
 }
 
 async fn send_frame(sink: &mut Sink, frame: Frame) -> bool {
-    matches!(tokio::time::timeout(PATIENCE, sink.send(frame)).await, Ok(Ok(())))
+    matches!(
+        tokio::time::timeout(PATIENCE, sink.send(frame)).await,
+        Ok(Ok(()))
+    )
 }
 
 #[cfg(test)]
@@ -349,15 +362,27 @@ mod tests {
         for (origin, host, ours) in [
             (Some("https://rooms.example"), Some("10.0.0.7:8000"), true),
             (Some("http://10.0.0.7:8000"), Some("10.0.0.7:8000"), true),
-            (Some("http://ROOMS.example:80"), Some("rooms.example:80"), true),
+            (
+                Some("http://ROOMS.example:80"),
+                Some("rooms.example:80"),
+                true,
+            ),
             (Some("https://evil.example"), Some("rooms.example"), false),
-            (Some("https://rooms.example.evil.example"), Some("rooms.example"), false),
+            (
+                Some("https://rooms.example.evil.example"),
+                Some("rooms.example"),
+                false,
+            ),
             (Some("http://10.0.0.7:9000"), Some("10.0.0.7:8000"), false),
             (Some("null"), Some("rooms.example"), false),
             (None, Some("rooms.example"), false),
             (Some("https://evil.example"), None, false),
         ] {
-            assert_eq!(is_own_page(origin, host, public), ours, "{origin:?} {host:?}");
+            assert_eq!(
+                is_own_page(origin, host, public),
+                ours,
+                "{origin:?} {host:?}"
+            );
         }
     }
 }

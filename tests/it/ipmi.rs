@@ -2,6 +2,7 @@
 //! and captured sessions; our simulated BMCs against ipmitool and FreeIPMI; the probe command.
 
 mod captures;
+mod console;
 mod hostile;
 pub mod peers;
 mod probe;

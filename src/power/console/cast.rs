@@ -36,7 +36,10 @@ pub fn cast(
         };
         let seconds = f64::from(frame.at_ms) / 1000.0;
         if letter == "m" && !text.is_empty() {
-            out.push_str(&format!("{}\n", json!([seconds, "o", format!("\r\n--- {text} ---\r\n")])));
+            out.push_str(&format!(
+                "{}\n",
+                json!([seconds, "o", format!("\r\n--- {text} ---\r\n")])
+            ));
         }
         if !text.is_empty() {
             out.push_str(&format!("{}\n", json!([seconds, letter, text])));
@@ -76,16 +79,25 @@ mod tests {
 
     #[test]
     fn a_character_in_two_frames_is_one_character() {
-        let frame = |at_ms, kind, octets: &[u8]| Frame { at_ms, kind, octets: octets.to_vec() };
+        let frame = |at_ms, kind, octets: &[u8]| Frame {
+            at_ms,
+            kind,
+            octets: octets.to_vec(),
+        };
         let frames = [
             frame(0, FrameKind::Shown, b"\x1b[1ma\xe6\x9c"),
             frame(1_500, FrameKind::Shown, b"\xba\xffz"),
             frame(1_600, FrameKind::Size, b"100x31"),
             frame(1_700, FrameKind::Note, b"a note"),
         ];
-        let text = cast("web-1", Timestamp::from_millis(2_000_500), &frames, |_| "since then".to_owned());
+        let text = cast("web-1", Timestamp::from_millis(2_000_500), &frames, |_| {
+            "since then".to_owned()
+        });
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], r#"{"version":2,"width":80,"height":25,"timestamp":2000,"title":"web-1"}"#);
+        assert_eq!(
+            lines[0],
+            r#"{"version":2,"width":80,"height":25,"timestamp":2000,"title":"web-1"}"#
+        );
         assert_eq!(lines[1], r#"[0.0,"o","\u001b[1ma"]"#);
         assert_eq!(lines[2], "[1.5,\"o\",\"机\u{fffd}z\"]");
         assert_eq!(lines[3], r#"[1.6,"r","100x31"]"#);

@@ -8,18 +8,30 @@ use super::*;
 #[test]
 fn a_part_is_written_when_it_is_large_or_old() {
     let mut recorder = Recorder::new(1_000, 1 << 20);
-    assert_eq!((recorder.due_ms(), recorder.take(9_000, true).unwrap()), (None, None));
+    assert_eq!(
+        (recorder.due_ms(), recorder.take(9_000, true).unwrap()),
+        (None, None)
+    );
     assert!(recorder.shown(1_500, b"boot\xff"));
     recorder.size(1_600, 100, 31);
     recorder.note(1_700, &Note::new("console-note-connected"));
-    assert_eq!((recorder.due_ms(), recorder.take(6_499, false).unwrap()), (Some(6_500), None));
+    assert_eq!(
+        (recorder.due_ms(), recorder.take(6_499, false).unwrap()),
+        (Some(6_500), None)
+    );
     let part = recorder.take(6_500, false).unwrap().unwrap();
     assert_eq!(part.number, 0);
     let found = frames(&unpack(&part.content).unwrap()).unwrap();
-    let told: Vec<_> = found.iter().map(|frame| (frame.at_ms, frame.kind, &frame.octets[..])).collect();
+    let told: Vec<_> = found
+        .iter()
+        .map(|frame| (frame.at_ms, frame.kind, &frame.octets[..]))
+        .collect();
     assert_eq!(told[0], (500, FrameKind::Shown, &b"boot\xff"[..]));
     assert_eq!(told[1], (600, FrameKind::Size, &b"100x31"[..]));
-    assert_eq!(Note::from_text(std::str::from_utf8(told[2].2).unwrap()), Some(Note::new("console-note-connected")));
+    assert_eq!(
+        Note::from_text(std::str::from_utf8(told[2].2).unwrap()),
+        Some(Note::new("console-note-connected"))
+    );
     assert!(recorder.shown(7_000, &vec![b'x'; PART_OCTETS]));
     assert_eq!(recorder.take(7_000, false).unwrap().unwrap().number, 1);
 }
@@ -36,8 +48,14 @@ fn a_recording_has_an_end_and_says_so() {
 fn a_broken_recording_is_a_fault_and_no_panic() {
     assert_eq!(unpack(b"rubbish"), Err(FrameFault::Packed));
     assert_eq!(frames(&[0; 5]), Err(FrameFault::Broken(0)));
-    assert_eq!(frames(&[0, 0, 0, 0, b'o', 9, 0, 0, 0, 1]), Err(FrameFault::Broken(0)));
-    assert_eq!(frames(&[0, 0, 0, 0, b'?', 0, 0, 0, 0]), Err(FrameFault::Broken(0)));
+    assert_eq!(
+        frames(&[0, 0, 0, 0, b'o', 9, 0, 0, 0, 1]),
+        Err(FrameFault::Broken(0))
+    );
+    assert_eq!(
+        frames(&[0, 0, 0, 0, b'?', 0, 0, 0, 0]),
+        Err(FrameFault::Broken(0))
+    );
 }
 
 proptest! {

@@ -7,7 +7,6 @@ use crate::base::fault::{Argument, Message};
 
 /// Every note there is; a recorded key that is not here is not shown.
 const KEYS: &[&str] = &[
-    "console-note-connecting",
     "console-note-connected",
     "console-note-lost",
     "console-note-again",
@@ -84,11 +83,18 @@ mod tests {
 
     #[test]
     fn a_note_is_kept_with_its_values_and_only_known_ones_come_back() {
-        let note = Note::new("console-note-taken").with("who", "li").with("from", "wang");
+        let note = Note::new("console-note-taken")
+            .with("who", "li")
+            .with("from", "wang");
         assert_eq!(Note::from_text(&note.to_text()), Some(note));
         let count = Note::new("console-note-not-sent").with("count", 3_i64);
         assert_eq!(Note::from_text(&count.to_text()), Some(count));
-        for text in ["", "{}", r#"{"key":"nav-logout","values":{}}"#, r#"{"key":"console-note-left","values":{"x":1}}"#] {
+        for text in [
+            "",
+            "{}",
+            r#"{"key":"nav-logout","values":{}}"#,
+            r#"{"key":"console-note-left","values":{"x":1}}"#,
+        ] {
             assert_eq!(Note::from_text(text), None, "{text}");
         }
     }

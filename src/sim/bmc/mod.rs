@@ -8,6 +8,7 @@ mod login;
 mod machine;
 mod sensors;
 mod server;
+mod sol;
 
 use std::io;
 use std::net::SocketAddr;
@@ -113,6 +114,12 @@ impl SimBmc {
     /// The address it answers on.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Ends serial over LAN behind the back of whoever has it, as a BMC that restarts does.
+    pub fn drop_console(&self) {
+        // Nobody may have it.
+        let _ = self.server.state().sol.deactivate();
     }
 
     /// Power now.

@@ -106,7 +106,14 @@ impl ConsoleHub {
         self.ground
             .store
             .write("console.join", move |c| {
-                seat_join(c, &asked.actor, asked.device, console, asked.seat, &asked.reason)
+                seat_join(
+                    c,
+                    &asked.actor,
+                    asked.device,
+                    console,
+                    asked.seat,
+                    &asked.reason,
+                )
             })
             .await
     }
@@ -123,7 +130,13 @@ impl ConsoleHub {
             })
             .await?;
         let (orders, inbox) = mpsc::channel(ORDERS);
-        let task = RoomTask::new(self.ground.clone(), asked.device, console, orders.clone(), inbox);
+        let task = RoomTask::new(
+            self.ground.clone(),
+            asked.device,
+            console,
+            orders.clone(),
+            inbox,
+        );
         rooms.tasks.spawn(task.run());
         let door = Door { console, orders };
         rooms.doors.insert(asked.device, door.clone());

@@ -49,7 +49,9 @@ impl ConsoleKeeper {
             }
             let step = self
                 .store
-                .write("console.expire", move |c| consoles_expire(c, before, AT_ONCE))
+                .write("console.expire", move |c| {
+                    consoles_expire(c, before, AT_ONCE)
+                })
                 .await?;
             gone += step;
             if step == 0 {

@@ -11,9 +11,7 @@ use crate::base::ids::DeviceId;
 use crate::base::time::Timestamp;
 use crate::identity::Actor;
 use crate::power::console::ops::line_target;
-use crate::power::console::{
-    Line, LineEvent, LineFault, LineFaultKind, LineFuture, LineState,
-};
+use crate::power::console::{Line, LineEvent, LineFault, LineFaultKind, LineFuture, LineState};
 
 /// Waits before a line is opened again, longer each time.
 const RESTS: [Duration; 5] = [
@@ -80,7 +78,9 @@ impl Phase {
             Self::Opening(opening) => Moved::Opened(opening.result.as_mut().await),
             Self::Open(line) => Moved::Line(line.event().await),
             Self::Resting { until: None, .. } => std::future::pending().await,
-            Self::Resting { until: Some(until), .. } => {
+            Self::Resting {
+                until: Some(until), ..
+            } => {
                 tokio::time::sleep_until(*until).await;
                 Moved::Again
             }
@@ -89,7 +89,13 @@ impl Phase {
 
     /// The line is open; true when it had been lost or refused before.
     pub(super) fn opened(&mut self, line: Box<dyn Line>) -> bool {
-        let again = matches!(self, Self::Opening(Opening { before: Some(_), .. }));
+        let again = matches!(
+            self,
+            Self::Opening(Opening {
+                before: Some(_),
+                ..
+            })
+        );
         *self = Self::Open(line);
         again
     }
@@ -119,7 +125,11 @@ impl Phase {
         match self {
             Self::Opening(Opening { before: None, .. }) => LineState::Connecting,
             Self::Open(_) => LineState::Open,
-            Self::Opening(Opening { before: Some((kind, _)), .. }) | Self::Resting { kind, .. } => match kind {
+            Self::Opening(Opening {
+                before: Some((kind, _)),
+                ..
+            })
+            | Self::Resting { kind, .. } => match kind {
                 LineFaultKind::Passing => LineState::Waiting,
                 LineFaultKind::InUse => LineState::InUse,
                 _ => LineState::Refused,

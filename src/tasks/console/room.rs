@@ -199,7 +199,9 @@ impl RoomTask {
     fn join(&mut self, join: Join) {
         let may_write = join.actor.may(Permission::UseConsole);
         let name = join.actor.name.clone();
-        let place = self.room.join(name.as_str(), may_write, join.wants == Seat::Write);
+        let place = self
+            .room
+            .join(name.as_str(), may_write, join.wants == Seat::Write);
         let (seen, screen) = mpsc::channel(SEEN_AHEAD);
         let ends = (
             RoomScreen {
@@ -278,7 +280,9 @@ impl RoomTask {
         let who = self.room.name(place).to_owned();
         self.note(match former.as_str() {
             "" => Note::new("console-note-writes").with("who", who),
-            former => Note::new("console-note-taken").with("who", who).with("from", former),
+            former => Note::new("console-note-taken")
+                .with("who", who)
+                .with("from", former),
         });
         let (device, console) = (self.device, self.console);
         self.record(place, move |c, actor, seat| {
@@ -290,7 +294,9 @@ impl RoomTask {
     async fn evict(&mut self, place: Place) {
         let (device, console) = (self.device, self.console);
         let recorded = self
-            .record(place, move |c, actor, _| console_evicted(c, actor, device, console))
+            .record(place, move |c, actor, _| {
+                console_evicted(c, actor, device, console)
+            })
             .await;
         if recorded {
             let who = self.room.name(place).to_owned();
@@ -316,7 +322,9 @@ impl RoomTask {
             ..actor
         };
         let store = &self.ground.store;
-        let written = store.write("console.act", move |c| work(c, &actor, seat)).await;
+        let written = store
+            .write("console.act", move |c| work(c, &actor, seat))
+            .await;
         if let Err(fault) = &written {
             tracing::warn!(console = self.console.get(), %fault, "someone at a console was refused");
             let _ = self.leaves.0.send(place);

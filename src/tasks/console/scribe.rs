@@ -55,14 +55,19 @@ impl Scribe {
     /// Writes what is due, or, at the end (`all`), whatever there is.
     pub(super) async fn write(&mut self, all: bool) -> Result<(), Fault> {
         let (now, console) = (Timestamp::now(), self.console);
-        let part = self.recorder.take(now.millis(), all).map_err(Fault::internal)?;
+        let part = self
+            .recorder
+            .take(now.millis(), all)
+            .map_err(Fault::internal)?;
         if part.is_none() && now.millis() < self.seen_ms + HEARTBEAT_MS {
             return Ok(());
         }
         self.seen_ms = now.millis();
         self.ground
             .store
-            .write("console.record", move |c| part_append(c, console, part.as_ref(), now))
+            .write("console.record", move |c| {
+                part_append(c, console, part.as_ref(), now)
+            })
             .await
     }
 
@@ -70,7 +75,9 @@ impl Scribe {
     pub(super) async fn left(&self, seat: ConsoleSeatId) -> Result<(), Fault> {
         self.ground
             .store
-            .write("console.leave", move |c| seat_leave(c, seat, Timestamp::now()))
+            .write("console.leave", move |c| {
+                seat_leave(c, seat, Timestamp::now())
+            })
             .await
     }
 

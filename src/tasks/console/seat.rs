@@ -53,7 +53,11 @@ impl Keyboard for RoomKeyboard {
             match wish {
                 // In order with what was typed before it.
                 Wish::Break => self.keys.send(Key::Break(self.place)).await.is_ok(),
-                wish => self.orders.send(Order::Wish(self.place, wish)).await.is_ok(),
+                wish => self
+                    .orders
+                    .send(Order::Wish(self.place, wish))
+                    .await
+                    .is_ok(),
             }
         })
     }

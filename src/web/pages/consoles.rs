@@ -99,29 +99,42 @@ async fn open(
     let machine = &found.machine;
     let title = Message::new("console-of").with("machine", machine.name.as_str());
     let back = format!("/devices/{id}");
-    let grant = machine.customer_name.as_ref().filter(|_| signed.actor.may(Permission::EditBmc));
-    let recent: Vec<Value> = found.recent.iter().map(|one| row(web, &signed, one)).collect();
-    View::new(web, &signed.reader, "console/open.html", &web.words.say(locale, &title), area(&signed))
-        .crumbs(&[(&machine.name, &back)])
-        .flash(said.as_ref())
-        .with("machine", machine)
-        .with("position", machine.position())
-        .with("has_bmc", found.has_bmc)
-        .with("may_write", signed.actor.may(Permission::UseConsole))
-        .with("line_href", format!("/devices/{id}/console/line"))
-        .with("reason_limit", LONGEST_REASON)
-        .with(
-            "grant",
-            grant.map(|owner| {
-                json!({
-                    "owner": owner,
-                    "is_open": found.granted,
-                    "action": format!("/devices/{id}/console/grant"),
-                })
-            }),
-        )
-        .with("recent", recent)
-        .answer()
+    let grant = machine
+        .customer_name
+        .as_ref()
+        .filter(|_| signed.actor.may(Permission::EditBmc));
+    let recent: Vec<Value> = found
+        .recent
+        .iter()
+        .map(|one| row(web, &signed, one))
+        .collect();
+    View::new(
+        web,
+        &signed.reader,
+        "console/open.html",
+        &web.words.say(locale, &title),
+        area(&signed),
+    )
+    .crumbs(&[(&machine.name, &back)])
+    .flash(said.as_ref())
+    .with("machine", machine)
+    .with("position", machine.position())
+    .with("has_bmc", found.has_bmc)
+    .with("may_write", signed.actor.may(Permission::UseConsole))
+    .with("line_href", format!("/devices/{id}/console/line"))
+    .with("reason_limit", LONGEST_REASON)
+    .with(
+        "grant",
+        grant.map(|owner| {
+            json!({
+                "owner": owner,
+                "is_open": found.granted,
+                "action": format!("/devices/{id}/console/grant"),
+            })
+        }),
+    )
+    .with("recent", recent)
+    .answer()
 }
 
 #[post("/devices/<id>/console/grant", data = "<form>")]
@@ -132,7 +145,11 @@ async fn grant(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Resul
         .write("console.grant", move |c| grant_set(c, &actor, device, open))
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let said = if open { "console-granted" } else { "console-grant-withdrawn" };
+    let said = if open {
+        "console-granted"
+    } else {
+        "console-grant-withdrawn"
+    };
     let href = format!("/devices/{id}/console");
     Ok(done(web, signed.reader.locale, href, &Message::new(said)))
 }
@@ -159,15 +176,27 @@ async fn list(
         .map_err(|fault| signed.failure(fault))?;
     let rows = page.rows.iter().map(|one| row(web, &signed, one)).collect();
     let live = web.words.text(locale, "console-live");
-    let list = ListView::new(web, locale, "/consoles", &query, ("console-empty", "console-empty-text"))
-        .filter("state", state, |_| live.clone())
-        .finish(&page, rows);
+    let list = ListView::new(
+        web,
+        locale,
+        "/consoles",
+        &query,
+        ("console-empty", "console-empty-text"),
+    )
+    .filter("state", state, |_| live.clone())
+    .finish(&page, rows);
     let title = web.words.text(locale, "console-list");
-    View::new(web, &signed.reader, "console/list.html", &title, area(&signed))
-        .flash(said.as_ref())
-        .with("list", list)
-        .with("states", vec![json!({"value": "live", "label": live})])
-        .answer()
+    View::new(
+        web,
+        &signed.reader,
+        "console/list.html",
+        &title,
+        area(&signed),
+    )
+    .flash(said.as_ref())
+    .with("list", list)
+    .with("states", vec![json!({"value": "live", "label": live})])
+    .answer()
 }
 
 #[get("/consoles/<id>")]
@@ -175,18 +204,29 @@ async fn show(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
     let (actor, id) = (signed.actor.clone(), ConsoleId::new(id));
     let (session, people) = web
         .store
-        .read(move |c| Ok((console_by_id(c, &actor, id)?, console_people(c, &actor, id)?)))
+        .read(move |c| {
+            Ok((
+                console_by_id(c, &actor, id)?,
+                console_people(c, &actor, id)?,
+            ))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;
     let title = Message::new("console-recording-of").with("machine", session.machine.as_str());
-    View::new(web, &signed.reader, "console/show.html", &web.words.say(locale, &title), area(&signed))
-        .crumbs(&[(&web.words.text(locale, "console-list"), "/consoles")])
-        .with("console", row(web, &signed, &session))
-        .with("people", people)
-        .with("recording_href", format!("/consoles/{id}/recording"))
-        .with("download_href", format!("/consoles/{id}/recording.cast"))
-        .answer()
+    View::new(
+        web,
+        &signed.reader,
+        "console/show.html",
+        &web.words.say(locale, &title),
+        area(&signed),
+    )
+    .crumbs(&[(&web.words.text(locale, "console-list"), "/consoles")])
+    .with("console", row(web, &signed, &session))
+    .with("people", people)
+    .with("recording_href", format!("/consoles/{id}/recording"))
+    .with("download_href", format!("/consoles/{id}/recording.cast"))
+    .answer()
 }
 
 /// The frames of a recording; that someone reads them is written down.
@@ -199,7 +239,10 @@ async fn read(
     let (session, parts) = web
         .store
         .write("console.replay", move |c| {
-            Ok((console_replayed(c, &actor, id)?, console_parts(c, &actor, id)?))
+            Ok((
+                console_replayed(c, &actor, id)?,
+                console_parts(c, &actor, id)?,
+            ))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -213,7 +256,9 @@ async fn read(
 
 /// A note of a recording in the reader's words; empty for one that this version does not know.
 fn words(web: &Web, signed: &Signed, session: &ConsoleSession, frame: &Frame) -> String {
-    let note = std::str::from_utf8(&frame.octets).ok().and_then(Note::from_text);
+    let note = std::str::from_utf8(&frame.octets)
+        .ok()
+        .and_then(Note::from_text);
     let at = Timestamp::from_millis(session.opened_at.millis() + i64::from(frame.at_ms));
     note.map_or_else(String::new, |note| {
         note_text(web, signed.reader.locale, web.settings.zone, at, &note)

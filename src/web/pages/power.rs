@@ -118,6 +118,7 @@ async fn list(
         .with("list", list)
         .with("states", states)
         .with("actions", actions)
+        .with("sees_consoles", signed.actor.may(Permission::WatchConsole))
         .answer()
 }
 

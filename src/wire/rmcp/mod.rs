@@ -28,8 +28,8 @@ pub use session::{
     Client, Command, Event, Failure, Login, LoginLimit, MAX_PASSWORD, Repeat, Stage, Timing,
 };
 pub use sol::{
-    ACTIVATE_PAYLOAD, ALREADY_ACTIVE, DEACTIVATE_PAYLOAD, PAYLOAD_DISABLED, PAYLOAD_LIMIT, SOL_HEADER, SOL_QUEUE,
-    SolEnd, SolEvent, SolGrant, SolPacket, SolTiming, from_bmc, to_bmc,
+    ACTIVATE_PAYLOAD, ALREADY_ACTIVE, DEACTIVATE_PAYLOAD, PAYLOAD_DISABLED, PAYLOAD_LIMIT,
+    SOL_HEADER, SOL_QUEUE, SolEnd, SolEvent, SolGrant, SolPacket, SolTiming, from_bmc, to_bmc,
 };
 pub use status::RakpStatus;
 pub use suite::{Algorithms, CipherSuite};

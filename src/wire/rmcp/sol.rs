@@ -339,8 +339,15 @@ impl SolEnd {
         let all = self.queue.len() <= self.most;
         let packet = SolPacket {
             sequence: self.sequence,
-            bits: if all { std::mem::take(&mut self.bits_wanted) } else { 0 },
-            characters: self.queue.drain(..self.queue.len().min(self.most)).collect(),
+            bits: if all {
+                std::mem::take(&mut self.bits_wanted)
+            } else {
+                0
+            },
+            characters: self
+                .queue
+                .drain(..self.queue.len().min(self.most))
+                .collect(),
             ..SolPacket::default()
         };
         self.transmit_again(packet, 1, now);

@@ -41,7 +41,14 @@ fn a_grant_reads_as_section_24_1_says() {
     assert_eq!(grant.characters_to_bmc(), 54);
     assert!(SolGrant::decode(&answer[..9]).is_err());
     for (said, characters) in [(0, 16), (3, 16), (60_000, 200)] {
-        assert_eq!(SolGrant { to_bmc: said, ..grant }.characters_to_bmc(), characters);
+        assert_eq!(
+            SolGrant {
+                to_bmc: said,
+                ..grant
+            }
+            .characters_to_bmc(),
+            characters
+        );
     }
 }
 
@@ -67,10 +74,16 @@ fn the_rest_of_a_packet_taken_in_part_goes_under_the_next_number() {
     let mut end = SolEnd::new(8, SolTiming::default());
     assert_eq!(end.write(b"uname -a\r", now), 9);
     let sent = packets(&mut end);
-    assert_eq!((sent[0].sequence, &sent[0].characters[..]), (1, &b"uname -a"[..]));
+    assert_eq!(
+        (sent[0].sequence, &sent[0].characters[..]),
+        (1, &b"uname -a"[..])
+    );
     end.payload(&ack(1, 5, 0), now).unwrap();
     let sent = packets(&mut end);
-    assert_eq!((sent[0].sequence, &sent[0].characters[..]), (2, &b" -a\r"[..]));
+    assert_eq!(
+        (sent[0].sequence, &sent[0].characters[..]),
+        (2, &b" -a\r"[..])
+    );
     // A late second acknowledgement of the first changes nothing.
     end.payload(&ack(1, 8, 0), now).unwrap();
     assert_eq!((packets(&mut end).len(), end.waiting()), (0, 4));
@@ -82,7 +95,8 @@ fn refused_characters_wait_and_are_offered_again() {
     let mut end = SolEnd::new(8, SolTiming::default());
     end.write(b"x", now);
     packets(&mut end);
-    end.payload(&ack(1, 0, from_bmc::NACK | from_bmc::UNAVAILABLE), now).unwrap();
+    end.payload(&ack(1, 0, from_bmc::NACK | from_bmc::UNAVAILABLE), now)
+        .unwrap();
     assert_eq!(end.event(), Some(SolEvent::Bits(from_bmc::UNAVAILABLE)));
     assert!(packets(&mut end).is_empty());
     let due = end.deadline().unwrap();
@@ -105,7 +119,14 @@ fn a_repeated_packet_is_acknowledged_again_and_taken_once() {
     for _ in 0..2 {
         end.payload(&packet.encode(), now).unwrap();
         let answer = packets(&mut end);
-        assert_eq!((answer[0].sequence, answer[0].acknowledged, answer[0].accepted), (0, 4, 4));
+        assert_eq!(
+            (
+                answer[0].sequence,
+                answer[0].acknowledged,
+                answer[0].accepted
+            ),
+            (0, 4, 4)
+        );
     }
     // Repeated with what came in meanwhile.
     packet.characters = b"booting".to_vec();
@@ -115,7 +136,10 @@ fn a_repeated_packet_is_acknowledged_again_and_taken_once() {
     end.payload(&packet.encode(), now).unwrap();
     let events: Vec<_> = std::iter::from_fn(|| end.event()).collect();
     let text = |text: &[u8]| SolEvent::Characters(text.to_vec());
-    assert_eq!(events, [SolEvent::Bits(from_bmc::BREAK), text(b"boot"), text(b"ing")]);
+    assert_eq!(
+        events,
+        [SolEvent::Bits(from_bmc::BREAK), text(b"boot"), text(b"ing")]
+    );
 }
 
 #[test]
@@ -127,7 +151,10 @@ fn a_break_goes_behind_what_was_typed_before_it() {
     end.payload(&ack(1, 2, 0), now).unwrap();
     let sent = packets(&mut end);
     assert_eq!((sent[0].bits, &sent[0].characters[..]), (0, &b"ab"[..]));
-    assert_eq!((sent[1].bits, &sent[1].characters[..]), (to_bmc::BREAK, &b"c"[..]));
+    assert_eq!(
+        (sent[1].bits, &sent[1].characters[..]),
+        (to_bmc::BREAK, &b"c"[..])
+    );
 }
 
 #[test]
@@ -178,11 +205,16 @@ impl Bmc {
         if packet.sequence != self.last.0 {
             let length = u8::try_from(packet.characters.len()).unwrap();
             let accepted = takes.min(length);
-            self.typed.extend(&packet.characters[..usize::from(accepted)]);
+            self.typed
+                .extend(&packet.characters[..usize::from(accepted)]);
             self.breaks += usize::from(packet.bits & to_bmc::BREAK != 0);
             self.last = (packet.sequence, accepted);
         }
-        Some(ack(packet.sequence, self.last.1, if self.last.1 == 0 { from_bmc::NACK } else { 0 }))
+        Some(ack(
+            packet.sequence,
+            self.last.1,
+            if self.last.1 == 0 { from_bmc::NACK } else { 0 },
+        ))
     }
 }
 

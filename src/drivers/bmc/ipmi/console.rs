@@ -7,8 +7,8 @@ use ipmi_rs::connection::{Message, NetFn};
 use super::call::Call;
 use super::session::IpmiSession;
 use super::side::SolLink;
-use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::BmcSession;
+use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::wire::rmcp::{
     ACTIVATE_PAYLOAD, ALREADY_ACTIVE, DEACTIVATE_PAYLOAD, PAYLOAD_DISABLED, SolEnd, SolEvent,
     SolGrant, SolTiming, from_bmc, to_bmc,
@@ -196,11 +196,7 @@ impl IpmiConsole {
 
     /// Ends serial over LAN and leaves the session.
     pub async fn close(mut self) {
-        let message = Message::new_request(
-            NetFn::App,
-            DEACTIVATE_PAYLOAD,
-            SolGrant::END.to_vec(),
-        );
+        let message = Message::new_request(NetFn::App, DEACTIVATE_PAYLOAD, SolGrant::END.to_vec());
         let call = Call::reading("deactivate payload");
         if let Err(error) = self.session.raw(message, call).await {
             tracing::debug!(%error, "serial over LAN was not ended; it ends with the session");
@@ -235,21 +231,24 @@ async fn activate(session: &mut IpmiSession, evict: bool) -> Result<SolGrant, Co
     loop {
         let message =
             Message::new_request(NetFn::App, ACTIVATE_PAYLOAD, SolGrant::REQUEST.to_vec());
-        let answer = session.raw(message, Call::reading("activate payload")).await?;
+        let answer = session
+            .raw(message, Call::reading("activate payload"))
+            .await?;
         match answer.completion {
             ALREADY_ACTIVE if may_end || answer.at.attempt > 1 => {
                 may_end = false;
                 let end = SolGrant::END.to_vec();
                 let message = Message::new_request(NetFn::App, DEACTIVATE_PAYLOAD, end);
-                session.raw(message, Call::reading("deactivate payload")).await?;
+                session
+                    .raw(message, Call::reading("deactivate payload"))
+                    .await?;
             }
             ALREADY_ACTIVE => return Err(ConsoleError::InUse { at: answer.at }),
             PAYLOAD_DISABLED => return Err(ConsoleError::Disabled { at: answer.at }),
             _ => {
                 let (data, at) = answer.success()?;
-                return SolGrant::decode(&data).map_err(|fault| {
-                    ConsoleError::Bmc(BmcError::NotUnderstood { at, fault })
-                });
+                return SolGrant::decode(&data)
+                    .map_err(|fault| ConsoleError::Bmc(BmcError::NotUnderstood { at, fault }));
             }
         }
     }

@@ -16,7 +16,9 @@ use crate::power::console::frame::Part;
 use crate::power::console::model::EndReason;
 use crate::power::console::rows::{ConsoleSeat, ConsoleSession};
 use crate::store::Conn;
-use crate::store::schema::{console_grants, console_parts, console_seats, console_sessions, devices};
+use crate::store::schema::{
+    console_grants, console_parts, console_seats, console_sessions, devices,
+};
 
 /// A session whose process wrote nothing for this long has none any more, milliseconds.
 const ABANDONED_MS: i64 = 300_000;
@@ -63,7 +65,9 @@ type Filtered = IntoBoxed<'static, Joined, <Conn as Connection>::Backend>;
 
 /// Customers see sessions of their own time with the machine, and only while it is open to them.
 fn filtered(actor: &Actor, filter: &ConsoleFilter) -> Filtered {
-    let mut query = console_sessions::table.inner_join(devices::table).into_boxed();
+    let mut query = console_sessions::table
+        .inner_join(devices::table)
+        .into_boxed();
     if let Some(customer) = actor.wall().customer() {
         let granted = console_grants::table
             .filter(console_grants::customer_id.eq(customer))
@@ -95,7 +99,10 @@ pub fn console_list(
 ) -> Result<Page<ConsoleSession>, Fault> {
     actor.require(Permission::WatchConsole)?;
     let limit = i64::try_from(request.limit.clamp(1, 1000)).unwrap_or(1000);
-    let key = |text: &Option<String>| text.as_deref().and_then(|key| key.parse::<ConsoleId>().ok());
+    let key = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(|key| key.parse::<ConsoleId>().ok())
+    };
     let (after, before) = (key(&request.after), key(&request.before));
     let total = filtered(actor, filter).count().get_result(c)?;
     let query = filtered(actor, filter)
@@ -178,11 +185,20 @@ pub fn console_people(
 }
 
 /// Notes that someone replays a recording.
-pub fn console_replayed(c: &mut Conn, actor: &Actor, id: ConsoleId) -> Result<ConsoleSession, Fault> {
+pub fn console_replayed(
+    c: &mut Conn,
+    actor: &Actor,
+    id: ConsoleId,
+) -> Result<ConsoleSession, Fault> {
     let session = console_by_id(c, actor, id)?;
-    let event = Event::new("console.replay", "device", session.device_id.get(), session.machine.as_str())
-        .for_customer(session.customer_id)
-        .with(json!({"console": id}));
+    let event = Event::new(
+        "console.replay",
+        "device",
+        session.device_id.get(),
+        session.machine.as_str(),
+    )
+    .for_customer(session.customer_id)
+    .with(json!({"console": id}));
     audit::record(c, &actor.author(), actor.now, event)?;
     Ok(session)
 }
@@ -218,8 +234,10 @@ pub fn consoles_expire(c: &mut Conn, before: Timestamp, limit: i64) -> Result<us
         .limit(limit)
         .select(console_sessions::id)
         .load(c)?;
-    diesel::delete(console_parts::table.filter(console_parts::session_id.eq_any(&old))).execute(c)?;
-    diesel::delete(console_seats::table.filter(console_seats::session_id.eq_any(&old))).execute(c)?;
+    diesel::delete(console_parts::table.filter(console_parts::session_id.eq_any(&old)))
+        .execute(c)?;
+    diesel::delete(console_seats::table.filter(console_seats::session_id.eq_any(&old)))
+        .execute(c)?;
     diesel::delete(console_sessions::table.filter(console_sessions::id.eq_any(&old))).execute(c)?;
     Ok(old.len())
 }

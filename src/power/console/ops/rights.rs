@@ -66,7 +66,8 @@ pub fn grant_set(c: &mut Conn, actor: &Actor, device: DeviceId, open: bool) -> R
     if is_granted(c, &machine)? == open {
         return Ok(());
     }
-    diesel::delete(console_grants::table.filter(console_grants::device_id.eq(device))).execute(c)?;
+    diesel::delete(console_grants::table.filter(console_grants::device_id.eq(device)))
+        .execute(c)?;
     if open {
         diesel::insert_into(console_grants::table)
             .values((

@@ -93,7 +93,8 @@ pub fn seat_join(
         Seat::Write => "console.open",
         Seat::Watch => "console.watch",
     };
-    let event = event(action, &machine, console).with(json!({"console": console, "reason": reason}));
+    let event =
+        event(action, &machine, console).with(json!({"console": console, "reason": reason}));
     audit::record(c, &actor.author(), actor.now, event)?;
     Ok(id)
 }
@@ -127,7 +128,12 @@ pub fn console_evicted(
     console: ConsoleId,
 ) -> Result<(), Fault> {
     let machine = attendance(c, actor, device, Seat::Write)?;
-    audit::record(c, &actor.author(), actor.now, event("console.evict", &machine, console))
+    audit::record(
+        c,
+        &actor.author(),
+        actor.now,
+        event("console.evict", &machine, console),
+    )
 }
 
 /// Someone left.
@@ -135,7 +141,9 @@ pub fn seat_leave(c: &mut Conn, seat: ConsoleSeatId, now: Timestamp) -> Result<(
     let open = console_seats::table
         .find(seat)
         .filter(console_seats::left_at.is_null());
-    diesel::update(open).set(console_seats::left_at.eq(now)).execute(c)?;
+    diesel::update(open)
+        .set(console_seats::left_at.eq(now))
+        .execute(c)?;
     Ok(())
 }
 
@@ -167,10 +175,17 @@ pub fn console_end(
     let seats = console_seats::table
         .filter(console_seats::session_id.eq(console))
         .filter(console_seats::left_at.is_null());
-    diesel::update(seats).set(console_seats::left_at.eq(actor.now)).execute(c)?;
+    diesel::update(seats)
+        .set(console_seats::left_at.eq(actor.now))
+        .execute(c)?;
     let seconds = actor.now.since_millis(ended.opened_at) / 1000;
-    let event = Event::new("console.close", "device", ended.device_id.get(), ended.machine)
-        .for_customer(ended.customer_id)
-        .with(json!({"console": console, "end": reason, "seconds": seconds, "octets": ended.octets}));
+    let event = Event::new(
+        "console.close",
+        "device",
+        ended.device_id.get(),
+        ended.machine,
+    )
+    .for_customer(ended.customer_id)
+    .with(json!({"console": console, "end": reason, "seconds": seconds, "octets": ended.octets}));
     audit::record(c, &actor.author(), actor.now, event)
 }

@@ -6,6 +6,8 @@ use super::shown::{action_icon, action_word, intent_row, machine_action, power_k
 use crate::base::fault::Message;
 use crate::base::ids::DeviceId;
 use crate::identity::Permission;
+use crate::power::console::Seat;
+use crate::power::console::ops::may_attend;
 use crate::power::ops::{endpoint_of_device, intents_of_device, machine};
 use crate::power::{Action, BmcEndpoint, Machine, PowerState};
 use crate::web::guards::Signed;
@@ -32,13 +34,14 @@ pub(in crate::web) async fn section(
         return Ok(Value::Null);
     }
     let actor = signed.actor.clone();
-    let (machine, bmc, intents) = web
+    let (machine, bmc, intents, sees_console) = web
         .store
         .read(move |c| {
             Ok((
                 machine(c, &actor, device)?,
                 endpoint_of_device(c, &actor, device)?,
                 intents_of_device(c, &actor, device, INTENTS_SHOWN)?,
+                may_attend(c, &actor, device, Seat::Watch)?,
             ))
         })
         .await
@@ -61,6 +64,7 @@ pub(in crate::web) async fn section(
         "state_at": bmc.as_ref().and_then(|bmc| bmc.power_state_at),
         "has_bmc": bmc.is_some(),
         "actions": actions(web, signed, &machine, bmc.as_ref(), state),
+        "console_href": sees_console.then(|| format!("/devices/{device}/console")),
         "is_protected": machine.protected,
         "is_live": is_live,
         "intents": rows,
