@@ -19,6 +19,7 @@ use crate::drivers::mail::{MailServer, Security};
 use crate::drivers::snmp::{FamilyError, SnmpHub, pdu_families};
 use crate::identity;
 use crate::power::Limits;
+use crate::power::console::ConsoleLimits;
 use crate::power::ops::Letters;
 use crate::power::telling;
 use crate::store::{DatabaseUrl, Store, migrate, sealed};
@@ -26,6 +27,7 @@ use crate::tasks::bmc_facts::BmcFacts;
 use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
 use crate::tasks::bmc_rotation::BmcRotation;
+use crate::tasks::console::{BmcLines, ConsoleHub, ConsoleKeeper};
 use crate::tasks::housekeeping::Housekeeping;
 use crate::tasks::machine_watcher::MachineWatcher;
 use crate::tasks::mailer::{MailRoute, Mailer};
@@ -49,6 +51,8 @@ const WEB_GRACE: Duration = Duration::from_secs(5);
 
 /// Pause between two sessions with one BMC.
 const BMC_PACING: Duration = Duration::from_millis(250);
+/// How long ending the consoles may take when the program stops.
+const CONSOLE_CLOSING: Duration = Duration::from_secs(5);
 /// How long closing the sessions with BMCs may take when the program stops.
 const BMC_CLOSING: Duration = Duration::from_secs(3);
 
@@ -142,6 +146,8 @@ pub struct App {
     pub keyring: Arc<Keyring>,
     /// The way to all BMCs.
     bmc: Arc<BmcAccess>,
+    /// Consoles that are open now.
+    pub consoles: Arc<ConsoleHub>,
     /// Holds the shared lock on the key file.
     _key_file: KeyFile,
 }
@@ -155,14 +161,26 @@ impl App {
         let key_file = open_key_file(&config, &store)?;
         let keyring = Arc::new(key_file.ring().clone());
         let bmc = Arc::new(bmc_access(&config.power.redfish_authorities));
+        let consoles = ConsoleHub::new(
+            store.clone(),
+            keyring.clone(),
+            Arc::new(BmcLines::new(bmc.clone())),
+            console_limits(&config),
+        );
         Ok(Self {
             config,
             store,
             words,
             keyring,
             bmc,
+            consoles: Arc::new(consoles),
             _key_file: key_file,
         })
+    }
+
+    /// Closes the sessions with BMCs, for commands that opened some.
+    pub async fn leave_devices(&self) {
+        self.bmc.shutdown(BMC_CLOSING).await;
     }
 
     /// All background tasks, from first to last.
@@ -279,6 +297,11 @@ impl App {
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
             )),
+            Arc::new(ConsoleKeeper::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+                self.config.console.keep_days.into(),
+            )),
             Arc::new(Sealer::new(
                 self.store.clone(),
                 seconds(intervals.sealer_interval_s),
@@ -311,6 +334,7 @@ impl App {
             words: self.words.clone(),
             pages: self.pages(),
             keyring: self.keyring.clone(),
+            consoles: self.consoles.clone(),
             settings: Arc::new(Settings {
                 public_url: web.public_url(),
                 operator_name: web.operator_name(),
@@ -395,6 +419,12 @@ pub async fn run(
     };
     let setup = app.setup_path().await?;
     let driver = Driver::start(&app.store, tasks, app.store.wakeups());
+    // Ended before pages stop: who sits at one is told, and its connection holds nothing up.
+    let (consoles, ending) = (app.consoles.clone(), web_stop.clone());
+    let consoles = tokio::spawn(async move {
+        ending.cancelled().await;
+        consoles.shutdown(CONSOLE_CLOSING).await
+    });
     ready(port, setup);
     let ended = tokio::select! {
         ended = &mut serving => ended.map_err(AppError::from),
@@ -404,6 +434,13 @@ pub async fn run(
         }
     };
     let late = driver.shutdown(app.config.tasks.shutdown_budget()).await;
+    web_stop.cancel();
+    if let Ok(open @ 1..) = consoles.await {
+        tracing::warn!(
+            consoles = open,
+            "not ended in time; their recordings may lack the end"
+        );
+    }
     let open = app.bmc.shutdown(BMC_CLOSING).await;
     if open > 0 {
         tracing::warn!(
@@ -415,6 +452,13 @@ pub async fn run(
         tracing::error!(tasks = late.join(", "), "did not stop within the budget");
     }
     ended.map(|()| late)
+}
+
+fn console_limits(config: &Config) -> ConsoleLimits {
+    ConsoleLimits {
+        idle_ms: i64::from(config.console.idle_timeout_min) * 60_000,
+        recording_octets: u64::from(config.console.recording_mib) * 1_048_576,
+    }
 }
 
 /// Opens the database, up to date.

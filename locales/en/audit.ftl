@@ -16,6 +16,13 @@ audit-action-of = { $action ->
     [bmc-rotate_failed] Did not change the password of a BMC
     [bmc-rotate_unclear] Could not tell which password a BMC has
     [bmc-rotate_settle] Settled which password a BMC has
+    [console-close] Ended a console
+    [console-evict] Threw another session out of a console
+    [console-grant] Opened or closed a console to the customer
+    [console-open] Sat down at a console
+    [console-replay] Replayed a console
+    [console-take_over] Took over a console
+    [console-watch] Watched a console
     [contact-create] Added a contact
     [contact-update] Changed a contact
     [contact-archive] Archived a contact
@@ -122,6 +129,7 @@ audit-action-of = { $action ->
 audit-author-of = { $name ->
     [terminal] Terminal of the server
     [power] Power executor
+    [consoles] Consoles
     [demo] Demo
     [month_report] Month reports
     [period_closer] Closing of periods

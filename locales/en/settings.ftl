@@ -57,6 +57,7 @@ tasks-name-of = { $name ->
     [housekeeping] Clean up
     [sealer] Pack finished days
     [retention] Remove what is too old
+    [consoles] Keep console recordings
     [month-report] Make month reports
     [period-closer] Close billing periods
     [traps] Receive notifications
@@ -85,6 +86,8 @@ tasks-said-retention = Removed: { $days } sets of readings before { $readings },
 tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
 tasks-said-bmc-rotation = Changes of passwords carried on { $count }
 tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
+tasks-said-consoles = Ended without a process: { $abandoned }, recordings removed: { $gone }
+tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
 tasks-said-month-report = Made { $made } month reports, passed over { $passed }

@@ -16,6 +16,13 @@ audit-action-of = { $action ->
     [bmc-rotate_failed] 未更换 BMC 密码
     [bmc-rotate_unclear] 无法确认 BMC 的密码
     [bmc-rotate_settle] 确认了 BMC 的密码
+    [console-close] 控制台结束
+    [console-evict] 踢掉控制台的其他会话
+    [console-grant] 变更控制台对客户的开放
+    [console-open] 使用控制台
+    [console-replay] 回放控制台录像
+    [console-take_over] 接管控制台
+    [console-watch] 观看控制台
     [contact-create] 新建联系人
     [contact-update] 修改联系人
     [contact-archive] 归档联系人
@@ -122,6 +129,7 @@ audit-action-of = { $action ->
 audit-author-of = { $name ->
     [terminal] 服务器终端
     [power] 电源执行程序
+    [consoles] 控制台
     [demo] 演示数据
     [month_report] 流量月报程序
     [period_closer] 账期结账程序

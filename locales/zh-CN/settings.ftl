@@ -57,6 +57,7 @@ tasks-name-of = { $name ->
     [housekeeping] 清理过期数据
     [sealer] 压缩已结束的日数据
     [retention] 清除超期数据
+    [consoles] 整理控制台录像
     [month-report] 生成流量月报
     [traps] 接收告警通知
     [period-closer] 账期结账
@@ -85,6 +86,8 @@ tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份�
 tasks-said-bmc-facts = 已读取 { $read } 台，失败 { $failed } 台；事件日志 { $entries } 条
 tasks-said-bmc-rotation = 已推进 { $count } 次密码更换
 tasks-said-machine-watcher = 已判定 { $things } 项；事件开始 { $raised } 个，结束 { $ended } 个
+tasks-said-consoles = 补记异常结束 { $abandoned } 个，清除录像 { $gone } 个
+tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账
 tasks-said-month-report = 已生成 { $made } 份流量月报，跳过 { $passed } 份

@@ -49,6 +49,12 @@ pub mod kind {
     /// A wish that comes back by the calendar.
     #[derive(Debug)]
     pub enum PowerSchedule {}
+    /// A console of a machine while people sit at it, and its recording.
+    #[derive(Debug)]
+    pub enum Console {}
+    /// Someone at a console.
+    #[derive(Debug)]
+    pub enum ConsoleSeat {}
     /// An SNMP agent that is polled.
     #[derive(Debug)]
     pub enum SnmpTarget {}
@@ -153,6 +159,10 @@ pub type IntentId = Id<kind::Intent>;
 pub type PowerBulkId = Id<kind::PowerBulk>;
 /// Id of a wish that comes back by the calendar.
 pub type PowerScheduleId = Id<kind::PowerSchedule>;
+/// Id of a console session and its recording.
+pub type ConsoleId = Id<kind::Console>;
+/// Id of someone at a console.
+pub type ConsoleSeatId = Id<kind::ConsoleSeat>;
 /// Id of an SNMP agent that is polled.
 pub type SnmpTargetId = Id<kind::SnmpTarget>;
 /// Id of a port of a switch.

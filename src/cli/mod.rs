@@ -17,6 +17,7 @@ mod probe_bmc_table;
 pub mod probe_snmp;
 mod probe_survey;
 mod serve;
+mod terminal;
 mod user;
 
 use std::path::PathBuf;
@@ -83,6 +84,8 @@ enum Command {
     Demo(demo::Demo),
     /// Ask for a power action on machines; a running serve carries it out
     Power(power::Power),
+    /// Open the console of a machine in this terminal
+    Console(terminal::Terminal),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -149,6 +152,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Power(args) => power::run(&console, common, args).await,
+        Command::Console(args) => terminal::run(&console, common, args).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(&console, args).await,
     }

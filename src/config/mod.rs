@@ -17,7 +17,9 @@ pub use fault::{ConfigFault, ConfigFaults, Place};
 pub use key::{Key, Kind};
 pub use key_file::{Hold, KeyFile, KeyFileError};
 pub use mail::{MailConfig, MailSecurity};
-pub use sections::{KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig};
+pub use sections::{
+    ConsoleConfig, KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig,
+};
 pub use sources::{Sources, keys};
 pub use traps::TrapsConfig;
 pub use web::{Network, WebConfig};
@@ -45,6 +47,8 @@ pub struct Config {
     pub tasks: TasksConfig,
     /// Power actions.
     pub power: PowerConfig,
+    /// Consoles.
+    pub console: ConsoleConfig,
     /// SNMP polling.
     pub metering: MeteringConfig,
     /// Notifications of devices.
@@ -53,7 +57,7 @@ pub struct Config {
 
 impl Config {
     /// Every key there is, by section.
-    pub(self) const KEYS: [&'static [Key]; 9] = [
+    pub(self) const KEYS: [&'static [Key]; 10] = [
         DatabaseConfig::KEYS,
         WebConfig::KEYS,
         MailConfig::KEYS,
@@ -61,6 +65,7 @@ impl Config {
         LogConfig::KEYS,
         TasksConfig::KEYS,
         PowerConfig::KEYS,
+        ConsoleConfig::KEYS,
         MeteringConfig::KEYS,
         TrapsConfig::KEYS,
     ];

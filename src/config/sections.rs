@@ -207,6 +207,36 @@ impl PowerConfig {
     ];
 }
 
+/// Section `console`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct ConsoleConfig {
+    /// Minutes without typing after which a console ends.
+    pub idle_timeout_min: u32,
+    /// Largest recording of one console, MiB before compression.
+    pub recording_mib: u32,
+    /// Days that recordings are kept.
+    pub keep_days: u32,
+}
+
+impl Default for ConsoleConfig {
+    fn default() -> Self {
+        Self {
+            idle_timeout_min: 60,
+            recording_mib: 32,
+            keep_days: 90,
+        }
+    }
+}
+
+impl ConsoleConfig {
+    pub(super) const KEYS: &'static [Key] = &[
+        Key::whole("console.idle_timeout_min", 1, 1440),
+        Key::whole("console.recording_mib", 1, 1024),
+        Key::whole("console.keep_days", 1, 36_525),
+    ];
+}
+
 /// Section `metering`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]

@@ -31,6 +31,10 @@ pub enum Permission {
     ApprovePower,
     /// See and change BMC endpoints; set their passwords.
     EditBmc,
+    /// Look at live consoles and replay recorded ones (customers: of own machines opened to them).
+    WatchConsole,
+    /// Type at the console of a machine (customers: of own machines opened to them).
+    UseConsole,
     /// See visits (customers: their own).
     ViewVisits,
     /// Announce and cancel visits (customers: their own).
@@ -67,6 +71,8 @@ impl Permission {
         Self::ControlPower,
         Self::ApprovePower,
         Self::EditBmc,
+        Self::WatchConsole,
+        Self::UseConsole,
         Self::ViewVisits,
         Self::AnnounceVisits,
         Self::DeskVisits,
@@ -87,6 +93,7 @@ impl Permission {
                 | Self::ViewCustomers
                 | Self::ViewNetwork
                 | Self::ViewPower
+                | Self::WatchConsole
                 | Self::ViewVisits
                 | Self::ViewAudit
                 | Self::ViewTasks
@@ -113,6 +120,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewNetwork
                 | P::ViewPower
                 | P::ControlPower
+                | P::WatchConsole
+                | P::UseConsole
                 | P::ViewVisits
                 | P::AnnounceVisits
                 | P::DeskVisits
@@ -142,6 +151,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewNetwork
                 | P::ViewPower
                 | P::ControlPower
+                | P::WatchConsole
+                | P::UseConsole
                 | P::ViewVisits
                 | P::AnnounceVisits
         ),
@@ -180,5 +191,6 @@ mod tests {
             }
         }
         assert!(!allows(Role::CustomerMember, Permission::ControlPower));
+        assert!(!allows(Role::CustomerMember, Permission::WatchConsole));
     }
 }

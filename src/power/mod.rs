@@ -6,6 +6,7 @@
 pub mod alarm;
 pub mod bulk;
 mod bulk_machine;
+pub mod console;
 pub mod csv;
 mod detail;
 mod interlocks;

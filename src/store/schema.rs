@@ -1860,6 +1860,92 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `console_sessions`.
+    console_sessions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `machine`.
+        machine -> Text,
+        /// Column `opened_by_user_id`.
+        opened_by_user_id -> Nullable<BigInt>,
+        /// Column `opened_by_name`.
+        opened_by_name -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `opened_at`.
+        opened_at -> BigInt,
+        /// Column `seen_at`.
+        seen_at -> BigInt,
+        /// Column `ended_at`.
+        ended_at -> Nullable<BigInt>,
+        /// Column `end_reason`.
+        end_reason -> Nullable<Text>,
+        /// Column `octets`.
+        octets -> BigInt,
+        /// Column `cut`.
+        cut -> Bool,
+    }
+}
+
+diesel::table! {
+    /// One row of `console_parts`.
+    console_parts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `session_id`.
+        session_id -> BigInt,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `octets`.
+        octets -> BigInt,
+        /// Column `content`.
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    /// One row of `console_seats`.
+    console_seats (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `session_id`.
+        session_id -> BigInt,
+        /// Column `user_id`.
+        user_id -> Nullable<BigInt>,
+        /// Column `name`.
+        name -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `wrote`.
+        wrote -> Bool,
+        /// Column `joined_at`.
+        joined_at -> BigInt,
+        /// Column `left_at`.
+        left_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `console_grants`.
+    console_grants (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> BigInt,
+        /// Column `granted_by_user_id`.
+        granted_by_user_id -> Nullable<BigInt>,
+        /// Column `granted_at`.
+        granted_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1915,6 +2001,10 @@ diesel::joinable!(power_bulk_machines -> devices (device_id));
 diesel::joinable!(power_bulk_machines -> power_bulks (bulk_id));
 diesel::joinable!(power_bulk_machines -> power_intents (intent_id));
 diesel::joinable!(power_schedule_machines -> devices (device_id));
+diesel::joinable!(console_sessions -> devices (device_id));
+diesel::joinable!(console_parts -> console_sessions (session_id));
+diesel::joinable!(console_seats -> console_sessions (session_id));
+diesel::joinable!(console_grants -> devices (device_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -2018,3 +2108,8 @@ diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, power_intents
 diesel::allow_tables_to_appear_in_same_query!(power_bulks, devices);
 diesel::allow_tables_to_appear_in_same_query!(power_bulks, power_intents);
 diesel::allow_tables_to_appear_in_same_query!(power_schedule_machines, devices);
+diesel::allow_tables_to_appear_in_same_query!(console_grants, console_sessions);
+diesel::allow_tables_to_appear_in_same_query!(console_grants, devices);
+diesel::allow_tables_to_appear_in_same_query!(console_parts, console_sessions);
+diesel::allow_tables_to_appear_in_same_query!(console_seats, console_sessions);
+diesel::allow_tables_to_appear_in_same_query!(console_sessions, devices);

@@ -117,7 +117,7 @@ impl PowerPort for BmcPort {
     }
 }
 
-fn driver_target(target: &PortTarget) -> BmcTarget {
+pub(super) fn driver_target(target: &PortTarget) -> BmcTarget {
     let mut driver = BmcTarget::new(target.address, target.user.clone(), target.password.clone());
     driver.kg.clone_from(&target.kg);
     driver.expected_guid.clone_from(&target.expected_guid);

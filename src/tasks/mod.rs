@@ -8,6 +8,7 @@ pub mod bmc_poll;
 pub mod bmc_port;
 pub mod bmc_rotation;
 mod bmc_telling;
+pub mod console;
 mod driver;
 pub mod housekeeping;
 pub mod machine_watcher;

@@ -5,6 +5,7 @@
 pub mod api;
 mod assets;
 mod client;
+mod console;
 mod csv_file;
 mod failure;
 mod forms;
@@ -28,6 +29,7 @@ use rocket::{Build, Rocket};
 
 use crate::base::seal::Keyring;
 use crate::power::Limits;
+use crate::power::console::Consoles;
 use crate::store::Store;
 use crate::words::{Pages, Words};
 
@@ -48,6 +50,8 @@ pub struct Web {
     pub keyring: Arc<Keyring>,
     /// What the operator configured.
     pub settings: Arc<Settings>,
+    /// Consoles that are open now.
+    pub consoles: Arc<dyn Consoles>,
 }
 
 /// What the operator configured about the face.

@@ -3,6 +3,7 @@
 
 mod captures;
 mod commands;
+mod console;
 mod hostile;
 mod lying;
 pub mod peers;

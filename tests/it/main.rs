@@ -13,6 +13,7 @@ mod architecture;
 mod audit;
 mod authorisation;
 mod cli;
+mod console;
 mod demo;
 mod exchange;
 mod facility;

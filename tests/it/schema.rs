@@ -5,6 +5,7 @@ use std::path::Path;
 
 use coldaisle::audit::Via;
 use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
+use coldaisle::power::console::EndReason;
 use coldaisle::store::conn::{Access, ConnManager};
 use coldaisle::store::{Conn, DatabaseUrl, migrate};
 use diesel::prelude::*;
@@ -347,6 +348,7 @@ fn the_program_and_the_database_know_the_same_words() {
         )+};
     }
     same_words! {
+        EndReason: "end_reason",
         Role: "role",
         Theme: "theme",
         TokenScope: "scope",

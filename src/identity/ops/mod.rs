@@ -14,7 +14,8 @@ pub use login::{
     CheckedLogin, LoginOutcome, LoginRequest, login, login_attempts_purge, login_hash,
 };
 pub use sessions::{
-    SessionUser, session_by_token, session_end, session_touch, sessions_of_user, sessions_purge,
+    SessionUser, session_by_id, session_by_token, session_end, session_touch, sessions_of_user,
+    sessions_purge,
 };
 pub use tokens::{NewToken, token_create, token_list, token_revoke, token_used, token_user};
 pub use users::{

@@ -80,6 +80,23 @@ pub fn session_by_token(
     Ok(found.map(|(session, user)| SessionUser { session, user }))
 }
 
+/// A session that is still live, for what outlasts a request.
+pub fn session_by_id(
+    c: &mut Conn,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<SessionUser>, Fault> {
+    let found: Option<(Session, User)> = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id))
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::disabled_at.is_null())
+        .select((Session::as_select(), User::as_select()))
+        .first(c)
+        .optional()?;
+    Ok(found.map(|(session, user)| SessionUser { session, user }))
+}
+
 /// Notes that a session was used.
 pub fn session_touch(c: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), Fault> {
     diesel::update(sessions::table.find(id))

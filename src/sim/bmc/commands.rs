@@ -16,7 +16,7 @@ use crate::wire::ipmi::completion::{
 };
 use crate::wire::ipmi::dcmi;
 use crate::wire::ipmi::message::{Request, Response, netfn};
-use crate::wire::rmcp::Privilege;
+use crate::wire::rmcp::{ACTIVATE_PAYLOAD, DEACTIVATE_PAYLOAD, Privilege};
 
 const WRONG_LENGTH: u8 = 0xC7;
 const OUT_OF_RANGE: u8 = 0xC9;
@@ -79,6 +79,9 @@ impl Server {
         };
         let data = request.data.as_slice();
         let outcome = match request.netfn {
+            netfn::APP if matches!(request.command, ACTIVATE_PAYLOAD | DEACTIVATE_PAYLOAD) => {
+                context.payload(request.command, data)
+            }
             netfn::APP => context.app(request.command, data),
             netfn::CHASSIS => context.chassis(request.command, data),
             netfn::SENSOR => context.sensor(request.command, data),
@@ -195,6 +198,18 @@ impl Context<'_> {
             session.privilege = level;
         }
         Ok(vec![session.privilege.number()])
+    }
+
+    fn payload(&mut self, command: u8, data: &[u8]) -> Outcome {
+        if self.privilege() < Privilege::Operator {
+            return Err(INSUFFICIENT_PRIVILEGE);
+        }
+        let (session, peer) = (self.session, self.state.peer);
+        let sol = &mut self.state.sol;
+        match command {
+            ACTIVATE_PAYLOAD => sol.activate(session, peer, data),
+            _ => sol.deactivate(),
+        }
     }
 
     fn close_session(&mut self, data: &[u8]) -> Outcome {

@@ -78,6 +78,19 @@ impl Sessions {
         Some(session)
     }
 
+    /// Whether there is a session of this id; asking does not keep it alive.
+    pub(super) fn holds(&mut self, id: u32, now: Instant) -> bool {
+        self.live(now);
+        self.peek(id).is_some()
+    }
+
+    /// The session of an id, without using it.
+    pub(super) fn peek(&mut self, id: u32) -> Option<&mut Session> {
+        self.slots
+            .iter_mut()
+            .find(|session| session.exchange.bmc_session == id)
+    }
+
     /// Ends a session; false when there is none of this id.
     pub(super) fn close(&mut self, id: u32) -> bool {
         let before = self.slots.len();

@@ -13,6 +13,7 @@ mod sensor_list;
 mod sensors;
 mod server;
 mod settings;
+mod sol;
 
 use std::io;
 use std::net::SocketAddr;
@@ -129,6 +130,12 @@ impl SimBmc {
     /// The address it answers on.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Ends serial over LAN behind the back of whoever has it, as a BMC that restarts does.
+    pub fn drop_console(&self) {
+        // Nobody may have it.
+        let _ = self.server.state().sol.deactivate();
     }
 
     /// Power now.

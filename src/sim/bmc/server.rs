@@ -13,6 +13,7 @@ use super::log::Log;
 use super::login::{Desk, Sessions};
 use super::machine::{Chance, Machine};
 use super::settings::Settings;
+use super::sol::Sol;
 use crate::wire::ipmi::message::Request;
 use crate::wire::rmcp::{
     Addressee, DecodeError, MAX_DATAGRAM, PayloadKind, addressee, open, plain, plain_v15, seal,
@@ -51,6 +52,9 @@ pub(super) struct State {
     pub(super) settings: Settings,
     /// The controller restarts and is silent until then.
     pub(super) back_at: Option<Instant>,
+    pub(super) sol: Sol,
+    /// Where the datagram under way came from.
+    pub(super) peer: Option<SocketAddr>,
 }
 
 /// A BMC: what it is, its socket, its state.
@@ -85,6 +89,26 @@ impl State {
     }
 }
 
+impl State {
+    /// Seals serial over LAN for a session; none when that is over.
+    fn seal(&mut self, session: u32, payload: &[u8]) -> Option<Vec<u8>> {
+        let iv = self.chance.octets();
+        let session = self.sessions.peek(session)?;
+        let keys = session.keys.as_ref()?;
+        session.sequence += 1;
+        let console = session.exchange.console_session;
+        let sequence = session.sequence;
+        Some(seal(keys, PayloadKind::Sol, console, sequence, iv, payload))
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
 impl Server {
     pub(super) async fn bind(config: SimBmcConfig) -> io::Result<Self> {
         let socket = Arc::new(UdpSocket::bind(config.bind).await?);
@@ -99,6 +123,8 @@ impl Server {
             log: Log::with_past(config.seed),
             settings: Settings::new(&config),
             back_at: None,
+            sol: Sol::new(config.power),
+            peer: None,
         };
         Ok(Self {
             config,
@@ -120,10 +146,19 @@ impl Server {
     pub(super) async fn run(self: Arc<Self>) {
         let mut buffer = vec![0; MAX_DATAGRAM];
         loop {
+            let (shown, due) = self.console(Instant::now());
+            for (datagram, peer) in shown {
+                let _ = self.socket.send_to(&datagram, peer).await;
+            }
+            let received = tokio::select! {
+                received = self.socket.recv_from(&mut buffer) => received,
+                () = sleep_until(due) => continue,
+            };
             // Errors of an unconnected UDP socket belong to single datagrams.
-            let Ok((length, peer)) = self.socket.recv_from(&mut buffer).await else {
+            let Ok((length, peer)) = received else {
                 continue;
             };
+            self.state().peer = Some(peer);
             let datagram = buffer.get(..length).unwrap_or_default();
             let Some((answer, delay)) = self.answer(datagram, Instant::now()) else {
                 continue;
@@ -138,6 +173,24 @@ impl Server {
                 });
             }
         }
+    }
+
+    /// What the host's console sends now, and when it has to be looked at again.
+    fn console(&self, now: Instant) -> (Vec<(Vec<u8>, SocketAddr)>, Option<Instant>) {
+        let mut state = self.state();
+        if !state.sol.is_active() {
+            return (Vec::new(), None);
+        }
+        let mut out = Vec::new();
+        for (session, peer, payload) in state.run_host(now) {
+            let state = &mut *state;
+            if state.faults.loses(&mut state.chance) {
+                state.seen.lost += 1;
+            } else if let Some(sealed) = state.seal(session, &payload) {
+                out.push((sealed, peer));
+            }
+        }
+        (out, state.host_due(now))
     }
 
     /// The answer to a datagram and how long to hold it back.
@@ -206,9 +259,17 @@ impl Server {
             return Ok(None);
         };
         let packet = open(datagram, Some(&keys))?;
-        if packet.kind != PayloadKind::Ipmi || !session.window.accept(packet.sequence) {
+        if !session.window.accept(packet.sequence) {
             return Ok(None);
         }
+        if packet.kind == PayloadKind::Sol {
+            state.sol.payload(id, &packet.payload, now);
+            return Ok(None);
+        }
+        if packet.kind != PayloadKind::Ipmi {
+            return Ok(None);
+        }
+        // Before the command: it may be the one that ends the session.
         session.sequence += 1;
         let (sequence, console) = (session.sequence, session.exchange.console_session);
         let request = Request::decode(&packet.payload)?;

@@ -6,6 +6,7 @@ mod allocations;
 mod bmc;
 mod channels;
 pub(in crate::web) mod compare;
+mod consoles;
 pub(in crate::web) mod courses;
 mod customers;
 mod desk;
@@ -56,6 +57,8 @@ pub(super) fn stage() -> AdHoc {
             allocations::routes(),
             bmc::routes(),
             channels::routes(),
+            consoles::routes(),
+            super::console::routes(),
             customers::routes(),
             desk::routes(),
             device_actions::routes(),

@@ -134,6 +134,7 @@ async fn list(
         .with("may_ask", signed.actor.may(Permission::ControlPower))
         .with("states", states)
         .with("actions", actions)
+        .with("sees_consoles", signed.actor.may(Permission::WatchConsole))
         .answer()
 }
 

@@ -10,6 +10,7 @@ mod login;
 mod offer;
 mod packet;
 mod session;
+mod sol;
 mod status;
 mod suite;
 #[cfg(test)]
@@ -27,6 +28,10 @@ pub use offer::{GET_CHANNEL_CIPHER_SUITES, Offer};
 pub use packet::{Addressee, Packet, PayloadKind, addressee, open, plain, plain_v15, seal};
 pub use session::{
     Client, Command, Event, Failure, Login, LoginLimit, MAX_PASSWORD, Repeat, Stage, Timing,
+};
+pub use sol::{
+    ACTIVATE_PAYLOAD, ALREADY_ACTIVE, DEACTIVATE_PAYLOAD, PAYLOAD_DISABLED, PAYLOAD_LIMIT,
+    SOL_HEADER, SOL_QUEUE, SolEnd, SolEvent, SolGrant, SolPacket, SolTiming, from_bmc, to_bmc,
 };
 pub use status::RakpStatus;
 pub use suite::{Algorithms, CipherSuite};

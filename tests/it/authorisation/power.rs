@@ -4,6 +4,8 @@ use coldaisle::base::fields::Fields;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Permission, Role};
 use coldaisle::power::bulk::{BulkWish, Order};
+use coldaisle::power::console::Seat;
+use coldaisle::power::console::ops::{console_open, grant_set};
 use coldaisle::power::ops::{bulk_request, endpoint_create, intent_request, schedule_create};
 use coldaisle::power::{Action, BmcDraft, Limits, ScheduleDraft, Wish};
 use rocket::http::Method;
@@ -65,9 +67,48 @@ pub fn lines(world: &World) -> Vec<Line> {
     let schedule = db.put(|c| schedule_create(c, &asker, &plan));
     let bulks = format!("/power/bulks/{bulk}");
     let schedules = format!("/power/schedules/{schedule}");
+    let watch = Rule::Own(Permission::WatchConsole);
+    let now = Actor {
+        now: Timestamp::now(),
+        ..staff.clone()
+    };
+    let console = db.put(|c| {
+        grant_set(c, &now, device, true)?;
+        console_open(c, &now, device, Seat::Write, "table")
+    });
     let page = format!("/power/intents/{intent}");
     let machine = format!("/devices/{device}");
     vec![
+        Line::get(
+            "/consoles",
+            "/consoles",
+            Rule::Needs(Permission::WatchConsole),
+        ),
+        Line::get("/consoles/<id>", format!("/consoles/{console}"), watch),
+        Line::get(
+            "/consoles/<id>/recording",
+            format!("/consoles/{console}/recording"),
+            watch,
+        ),
+        Line::get(
+            "/consoles/<id>/recording.cast",
+            format!("/consoles/{console}/recording.cast"),
+            watch,
+        ),
+        Line::get("/devices/<id>/console", format!("{machine}/console"), watch),
+        Line::get(
+            "/devices/<id>/console/line",
+            format!("{machine}/console/line"),
+            watch,
+        ),
+        Line {
+            sent: super::Sent::Form(&[("open", "true")]),
+            ..Line::post(
+                "/devices/<id>/console/grant",
+                format!("{machine}/console/grant"),
+                bmc,
+            )
+        },
         Line::get("/power", "/power", view),
         Line::get("/power.csv", "/power.csv", view),
         Line::get("/power/intents/<id>", page.clone(), own),

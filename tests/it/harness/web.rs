@@ -10,7 +10,12 @@ use coldaisle::base::time::Timestamp;
 use coldaisle::base::token::sha256_hex;
 use coldaisle::identity::Role;
 use coldaisle::power::Limits;
+use coldaisle::power::console::{
+    ConsoleLimits, Line, LineFault, LineFaultKind, LineFuture, LinePort,
+};
+use coldaisle::power::port::PortTarget;
 use coldaisle::store::schema::{api_tokens, sessions};
+use coldaisle::tasks::console::ConsoleHub;
 use coldaisle::web::{Launch, Settings, Web};
 use coldaisle::words::{Pages, Words};
 use diesel::prelude::*;
@@ -27,6 +32,23 @@ pub struct TestWeb {
     pub db: TestDb,
     /// What the server was given.
     pub web: Web,
+}
+
+/// No machine has a serial line.
+struct NoLines;
+
+impl LinePort for NoLines {
+    fn open<'a>(
+        &'a self,
+        _: &'a PortTarget,
+        _: bool,
+    ) -> LineFuture<'a, Result<Box<dyn Line>, LineFault>> {
+        let fault = LineFault {
+            kind: LineFaultKind::Disabled,
+            text: "no line in this test".into(),
+        };
+        Box::pin(std::future::ready(Err(fault)))
+    }
 }
 
 /// What came back.
@@ -95,13 +117,22 @@ impl TestWeb {
 
     /// Starts it with other limits of power actions.
     pub async fn with_limits(db: TestDb, power: Limits) -> Self {
+        let web = Self::web(&db, power, Arc::new(NoLines), ConsoleLimits::default());
+        Self::over(db, web).await
+    }
+
+    /// What a server is given.
+    pub fn web(db: &TestDb, power: Limits, lines: Arc<dyn LinePort>, limits: ConsoleLimits) -> Web {
         let words = Words::load().expect("words");
         let zone = chrono_tz::Asia::Shanghai;
-        let web = Web {
+        let keyring = Arc::new(Keyring::generate().expect("keys"));
+        let consoles = ConsoleHub::new(db.store.clone(), keyring.clone(), lines, limits);
+        Web {
             store: db.store.clone(),
             pages: Pages::new(&words, zone, None),
             words,
-            keyring: Arc::new(Keyring::generate().expect("keys")),
+            keyring,
+            consoles: Arc::new(consoles),
             settings: Arc::new(Settings {
                 public_url: "http://127.0.0.1:8000".into(),
                 operator_name: "Test Rooms".into(),
@@ -111,14 +142,23 @@ impl TestWeb {
                 power,
                 port_metrics: true,
             }),
-        };
-        let launch = Launch {
+        }
+    }
+
+    /// Where it listens.
+    pub fn launch() -> Launch {
+        Launch {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             tls: None,
             grace: Duration::from_secs(1),
             upload_limit: 8 * 1024 * 1024,
-        };
+        }
+    }
+
+    /// Starts a server with what it is given.
+    pub async fn over(db: TestDb, web: Web) -> Self {
+        let launch = Self::launch();
         let client = Client::untracked(coldaisle::web::rocket(web.clone(), &launch))
             .await
             .expect("the server starts");
@@ -222,6 +262,16 @@ impl TestWeb {
             octets: bytes,
             headers,
         }
+    }
+
+    /// The cookies of a caller as a header, for clients of other kinds.
+    pub fn cookie_header(caller: &Caller) -> String {
+        let pairs: Vec<String> = caller
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
     }
 
     /// A page.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use coldaisle::wire::ipmi::message::{Request, Response};
 use coldaisle::wire::rmcp::{
     Addressee, CipherSuite, Exchange, OpenReply, OpenRequest, PayloadKind, Rakp1, Rakp2, Rakp3,
-    Rakp4, SessionKeys, addressee, open,
+    Rakp4, SessionKeys, SolPacket, addressee, open,
 };
 
 const PASSWORD: &[u8] = b"ADMIN";
@@ -49,6 +49,8 @@ struct Watched {
     logins: usize,
     requests: usize,
     responses: usize,
+    shown: Vec<u8>,
+    typed: Vec<u8>,
 }
 
 impl Watched {
@@ -119,11 +121,24 @@ impl Watched {
         }
     }
 
+    /// Serial over LAN: the characters of each packet that was not sent before.
+    fn console(&mut self, id: u32, payload: &[u8]) {
+        let sol = SolPacket::decode(payload).unwrap();
+        assert_eq!(sol.encode(), payload);
+        let to_console = self.by_console.contains_key(&id);
+        let all = if to_console {
+            &mut self.shown
+        } else {
+            &mut self.typed
+        };
+        all.extend(sol.characters);
+    }
+
     fn sealed(&mut self, id: u32, datagram: &[u8]) {
         let packet = open(datagram, Some(&self.keys[&id])).unwrap();
         assert_eq!(packet.session, id);
         if packet.kind == PayloadKind::Sol {
-            return;
+            return self.console(id, &packet.payload);
         }
         if self.by_console.contains_key(&id) {
             let response = Response::decode(&packet.payload).unwrap();
@@ -158,5 +173,16 @@ fn every_packet_of_the_captured_sessions_opens() {
             watched.requests
         );
         assert!(watched.responses >= watched.requests, "{name}");
+        if name == "suite17_sol" {
+            let shown = String::from_utf8_lossy(&watched.shown).into_owned();
+            assert!(shown.contains("simbmc serial console on gobmc"), "{shown}");
+            assert!(shown.contains("you said: hello"), "{shown}");
+            assert!(watched.typed.starts_with(b"hello"), "{:?}", watched.typed);
+        } else {
+            assert!(
+                watched.shown.is_empty() && watched.typed.is_empty(),
+                "{name}"
+            );
+        }
     }
 }

@@ -5,6 +5,7 @@ mod call;
 mod control;
 mod controller;
 mod event_log;
+mod console;
 mod hub;
 mod inventory;
 mod line;
@@ -21,6 +22,7 @@ mod shelf;
 mod side;
 mod sockets;
 
+pub use console::{ConsoleError, ConsoleEvent, IpmiConsole};
 pub use hub::IpmiHub;
 pub use session::IpmiSession;
 pub use shelf::SdrCache;

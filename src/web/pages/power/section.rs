@@ -7,6 +7,8 @@ use crate::base::fault::Message;
 use crate::base::ids::DeviceId;
 use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::Permission;
+use crate::power::console::Seat;
+use crate::power::console::ops::may_attend;
 use crate::power::ops::{endpoint_of_device, intents_of_device, machine, outlet_state, outlet_way};
 use crate::power::{Action, BmcEndpoint, Machine, OutletWay, PowerState};
 use crate::web::guards::Signed;
@@ -39,7 +41,7 @@ pub(in crate::web) async fn section(
         return Ok(Value::Null);
     }
     let actor = signed.actor.clone();
-    let (machine, bmc, intents, outlets) = web
+    let (machine, bmc, intents, outlets, sees_console) = web
         .store
         .read(move |c| {
             Ok((
@@ -47,6 +49,7 @@ pub(in crate::web) async fn section(
                 endpoint_of_device(c, &actor, device)?,
                 intents_of_device(c, &actor, device, INTENTS_SHOWN)?,
                 outlets_to_switch(c, device)?,
+                may_attend(c, &actor, device, Seat::Watch)?,
             ))
         })
         .await
@@ -71,6 +74,7 @@ pub(in crate::web) async fn section(
         "actions": actions(web, signed, &machine, bmc.as_ref(), state),
         "outlet_actions": outlet_actions(web, signed, &machine, bmc.as_ref(), &outlets),
         "events_href": format!("/devices/{device}/power-events"),
+        "console_href": sees_console.then(|| format!("/devices/{device}/console")),
         "is_protected": machine.protected,
         "is_live": is_live,
         "intents": rows,

@@ -1,0 +1,4 @@
+DROP TABLE console_grants;
+DROP TABLE console_seats;
+DROP TABLE console_parts;
+DROP TABLE console_sessions;
