@@ -6,8 +6,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    allocations, customers, devices, facility, feeds, gauges, graphs, packets, periods, ports,
-    power, targets, visits,
+    allocations, customers, devices, events, facility, feeds, gauges, graphs, packets, periods,
+    ports, power, reports, rules, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -32,6 +32,9 @@ pub(super) fn routes() -> Vec<Route> {
         devices::list,
         devices::show,
         devices::update,
+        events::acknowledge,
+        events::list,
+        events::show,
         facility::list,
         facility::show,
         graphs::allocation_png,
@@ -60,6 +63,12 @@ pub(super) fn routes() -> Vec<Route> {
         power::list,
         power::request,
         power::show,
+        reports::document,
+        reports::list,
+        rules::create,
+        rules::list,
+        rules::show,
+        rules::update,
         targets::discovery,
         targets::meter,
         targets::read_now,

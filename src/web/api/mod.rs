@@ -4,6 +4,7 @@ mod allocations;
 mod customers;
 mod description;
 mod devices;
+mod events;
 mod facility;
 mod feeds;
 mod gauges;
@@ -13,6 +14,8 @@ mod packets;
 mod periods;
 mod ports;
 mod power;
+mod reports;
+mod rules;
 mod targets;
 mod visits;
 
@@ -25,6 +28,7 @@ pub(super) fn stage() -> AdHoc {
             allocations::routes(),
             customers::routes(),
             devices::routes(),
+            events::routes(),
             facility::routes(),
             packets::routes(),
             graphs::routes(),
@@ -33,6 +37,8 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            reports::routes(),
+            rules::routes(),
             targets::routes(),
             visits::routes(),
         ];

@@ -5,6 +5,7 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::OpenEvents;
 use super::settings::author_words;
 use crate::audit;
 use crate::base::fault::Fault;
@@ -231,6 +232,7 @@ async fn list_csv(
 /// What other areas show on a device's page beside power, which has a reader of its own; each has a template of its own, `devices/_power.html` and so on,
 /// and gets its part under its name. A part that is null draws nothing.
 struct Parts {
+    events: OpenEvents,
     network: Value,
     pdu: Value,
     visits: Value,
@@ -239,6 +241,7 @@ struct Parts {
 
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
+        events: OpenEvents::of(c, actor, row.device.id)?,
         network: super::ports::network_section(c, actor, row.device.id)?,
         pdu: super::outlets::pdu_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
@@ -368,6 +371,7 @@ async fn show(
     .with("position", row.position())
     .with("rack_href", rack_href(&signed.actor, &row))
     .with("power", power)
+    .with("events", parts.events.context(web, locale))
     .with("network", parts.network)
     .with("pdu", parts.pdu)
     .with("visits", parts.visits)
