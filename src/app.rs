@@ -30,7 +30,7 @@ use crate::tasks::notifier::{NoticePlace, Notifier};
 use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
-use crate::tasks::retention::Retention;
+use crate::tasks::retention::{KeptDays, Retention};
 use crate::tasks::sealer::Sealer;
 use crate::tasks::traps::Traps;
 use crate::tasks::watcher::Watcher;
@@ -237,8 +237,11 @@ impl App {
             Arc::new(Retention::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
-                self.config.metering.keep_readings_days.into(),
-                self.config.metering.keep_hours_days.into(),
+                KeptDays {
+                    readings: self.config.metering.keep_readings_days.into(),
+                    hours: self.config.metering.keep_hours_days.into(),
+                    events: self.config.tasks.keep_events_days.into(),
+                },
             )),
         ];
         if let Some(listen) = self.config.traps.listen() {

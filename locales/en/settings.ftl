@@ -76,7 +76,13 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
     [yes] , more to do
    *[no] {""}
 }
-tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
+tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }, { $events } events.{ $held ->
+    [0] {""}
+   *[other] {" "}Kept for billing periods that are not closed: { $held } sets.
+}{ $unreadable ->
+    [0] {""}
+   *[other] {" "}Not readable and left as they are: { $unreadable } days (see the log).
+}
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
 tasks-said-month-report = Made { $made } month reports, passed over { $passed }

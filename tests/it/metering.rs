@@ -12,6 +12,7 @@ mod life;
 mod packets;
 mod periods;
 mod reports;
+mod retention;
 mod sealing;
 mod series;
 mod traps;
