@@ -38,7 +38,7 @@ use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::power_schedule::PowerSchedules;
-use crate::tasks::retention::Retention;
+use crate::tasks::retention::{KeptDays, Retention};
 use crate::tasks::sealer::Sealer;
 use crate::tasks::traps::Traps;
 use crate::tasks::watcher::Watcher;
@@ -306,18 +306,17 @@ impl App {
                 self.store.clone(),
                 seconds(intervals.sealer_interval_s),
             )),
-            Arc::new(
-                Retention::new(
-                    self.store.clone(),
-                    seconds(intervals.housekeeping_interval_s),
-                    self.config.metering.keep_readings_days.into(),
-                    self.config.metering.keep_hours_days.into(),
-                )
-                .with_machine_logs(
-                    power.keep_log_days.into(),
-                    power.keep_log_faults_days.into(),
-                ),
-            ),
+            Arc::new(Retention::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+                KeptDays {
+                    readings: self.config.metering.keep_readings_days.into(),
+                    hours: self.config.metering.keep_hours_days.into(),
+                    events: self.config.tasks.keep_events_days.into(),
+                    log: power.keep_log_days.into(),
+                    log_faults: power.keep_log_faults_days.into(),
+                },
+            )),
         ];
         if let Some(listen) = self.config.traps.listen() {
             let traps = Traps::new(self.store.clone(), self.keyring.clone(), listen)?;

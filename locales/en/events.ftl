@@ -146,8 +146,8 @@ channels-least = From severity
 channels-events = Kinds of events
 channels-events-help = None ticked is all.
 channels-all-events = All
-channels-customer = Only of customer number
-channels-customer-help = The number at the end of the customer's page's address; empty for all.
+channels-customer = Only of the customer
+channels-all-customers = All customers
 channels-quiet = Quiet hours
 channels-quiet-help = What happens in them is sent as one message when they end.
 channels-quiet-from = From
@@ -179,3 +179,8 @@ fault-channel-name-taken = There is a channel of this name already.
 fault-channel-archived = The channel is archived; bring it back first.
 fault-channel-customer = There is no customer with this number.
 events-look = Look
+events-more = { $count ->
+    [one] One more open event
+   *[other] { $count } more open events
+}
+events-all-of = All events of this device

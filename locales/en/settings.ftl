@@ -82,12 +82,17 @@ tasks-said-sealer = Packed { $finished } days of devices, passed over { $passed 
     [yes] , more to do
    *[no] {""}
 }
-tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }, { $lines } entries of event logs
+tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }, { $events } events, { $lines } entries of event logs.{ $held ->
+    [0] {""}
+   *[other] {" "}Kept for billing periods that are not closed: { $held } sets.
+}{ $unreadable ->
+    [0] {""}
+   *[other] {" "}Not readable and left as they are: { $unreadable } days (see the log).
+}
 tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
 tasks-said-bmc-rotation = Changes of passwords carried on { $count }
 tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
 tasks-said-consoles = Ended without a process: { $abandoned }, recordings removed: { $gone }
-tasks-said-retention = Removed: { $days } sets of readings before { $readings }, { $months } months of hours before { $hours }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people
 tasks-said-month-report = Made { $made } month reports, passed over { $passed }

@@ -82,12 +82,17 @@ tasks-said-sealer = 已压缩 { $finished } 个设备日，跳过 { $passed } �
     [yes] ，还有待处理
    *[no] {""}
 }
-tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月，事件日志 { $lines } 条
+tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月，事件 { $events } 个，BMC 事件日志 { $lines } 条。{ $held ->
+    [0] {""}
+   *[other] 因计费周期尚未结账而保留：{ $held } 份。
+}{ $unreadable ->
+    [0] {""}
+   *[other] 无法读取、原样保留：{ $unreadable } 天（见日志）。
+}
 tasks-said-bmc-facts = 已读取 { $read } 台，失败 { $failed } 台；事件日志 { $entries } 条
 tasks-said-bmc-rotation = 已推进 { $count } 次密码更换
 tasks-said-machine-watcher = 已判定 { $things } 项；事件开始 { $raised } 个，结束 { $ended } 个
 tasks-said-consoles = 补记异常结束 { $abandoned } 个，清除录像 { $gone } 个
-tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份，{ $hours } 之前的小时数据 { $months } 个月
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待
 tasks-said-period-closer-off = 账期由人工结账
 tasks-said-month-report = 已生成 { $made } 份流量月报，跳过 { $passed } 份

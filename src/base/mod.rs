@@ -4,6 +4,7 @@
 //! conversions of the newtypes to column types.
 
 pub mod change;
+pub mod clock;
 pub mod fault;
 pub mod fields;
 pub mod fold;

@@ -98,6 +98,8 @@ pub struct TasksConfig {
     pub watcher_interval_s: u32,
     /// Seconds between looks for power intents (a new intent wakes the task at once).
     pub power_interval_s: u32,
+    /// Days that events are kept after they are over.
+    pub keep_events_days: u32,
 }
 
 impl Default for TasksConfig {
@@ -113,6 +115,7 @@ impl Default for TasksConfig {
             sealer_interval_s: 600,
             watcher_interval_s: 60,
             power_interval_s: 5,
+            keep_events_days: 400,
         }
     }
 }
@@ -129,6 +132,7 @@ impl TasksConfig {
         Key::whole("tasks.sealer_interval_s", 10, 86_400),
         Key::whole("tasks.watcher_interval_s", 10, 3600),
         Key::whole("tasks.power_interval_s", 1, 60),
+        Key::whole("tasks.keep_events_days", 7, 36_525),
     ];
 
     /// Longest wait for tasks to stop.

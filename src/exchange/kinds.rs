@@ -5,6 +5,7 @@ use crate::base::fault::Fault;
 use crate::base::fields::Fields;
 use crate::base::seal::Keyring;
 use crate::facility::csv as places;
+use crate::facility::supply_csv as supplies;
 use crate::identity::Actor;
 use crate::inventory::csv as things;
 use crate::metering::AllocationFilter;
@@ -103,6 +104,24 @@ pub const KINDS: &[Kind] = &[
         things::DEVICE_COLUMNS,
         things::device_import,
         things::device_export
+    ),
+    plain!(
+        "power-feeds",
+        supplies::FEED_COLUMNS,
+        supplies::feed_import,
+        supplies::feed_export
+    ),
+    plain!(
+        "pdus",
+        supplies::PDU_COLUMNS,
+        supplies::pdu_import,
+        supplies::pdu_export
+    ),
+    plain!(
+        "outlets",
+        supplies::OUTLET_COLUMNS,
+        supplies::outlet_import,
+        supplies::outlet_export
     ),
     sealed!(
         "bmc-endpoints",

@@ -10,6 +10,7 @@ mod occupancy;
 mod ops;
 mod placement;
 mod rows;
+pub mod supply_csv;
 
 pub use feed::{FeedDraft, FeedSide, OutletDraft, PduDraft};
 pub use model::{

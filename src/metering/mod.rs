@@ -99,7 +99,9 @@ pub use ops::ports::{
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::raw::{LONGEST_RAW_MS, port_intervals};
-pub use ops::retention::{hours_expire, readings_expire};
+pub use ops::retention::{
+    Expired, HeldDays, Place as ExpiryPlace, days_held, hours_expire, readings_expire,
+};
 pub use ops::rules::{machine_rules, rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};

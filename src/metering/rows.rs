@@ -402,6 +402,27 @@ pub(super) struct NewDay<'a> {
     pub body: &'a [u8],
 }
 
+/// A port as a poll found it first, to be stored with others.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = ports, treat_none_as_default_value = false)]
+pub(super) struct NewPort {
+    pub device_id: DeviceId,
+    pub name: String,
+    pub if_index: i64,
+    pub descr: String,
+    pub alias: String,
+    pub if_type: Option<i64>,
+    pub speed_bps: Option<BitsPerSecond>,
+    pub admin_up: Option<bool>,
+    pub oper_up: Option<bool>,
+    pub counter_bits: Option<i64>,
+    pub last_seen_at: Timestamp,
+    pub warning: String,
+    pub metered: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
 /// A port's day to be stored with others.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = reading_blocks)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::fault::Message;
-use crate::base::ids::CustomerId;
+use crate::base::ids::{CustomerId, DeviceId};
 
 crate::text_enum! {
     /// How bad an event is.
@@ -95,6 +95,8 @@ pub struct EventFilter {
     pub kind: Option<String>,
     /// Only this customer's.
     pub customer: Option<CustomerId>,
+    /// Only about this device, its target and its ports.
+    pub device: Option<DeviceId>,
     /// Only about things whose name contains this.
     pub query: String,
 }

@@ -15,9 +15,9 @@ use super::poll_words::{failed, measured, pdu_said, sample};
 use super::snmp_credentials::credentials;
 use super::survey_words::{Surveyed, surveyed};
 use super::{BoxFuture, Task};
+use crate::base::clock::Clock;
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
-use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::snmp::{
     Column, PollOptions, PollPlan, PollReport, SnmpHub, SnmpTarget, family_of,
@@ -55,6 +55,7 @@ struct Asking {
     hub: Arc<SnmpHub>,
     keeper: PollKeeper,
     owner: String,
+    clock: Clock,
 }
 
 /// How a poll ended.
@@ -113,6 +114,16 @@ impl Tally {
 impl Poller {
     /// A poller that asks through `hub` and opens credentials with `keyring`.
     pub fn new(store: Store, keyring: Arc<Keyring>, hub: Arc<SnmpHub>) -> Result<Self, Fault> {
+        Self::going_by(store, keyring, hub, Clock::default())
+    }
+
+    /// A poller that takes what `clock` shows for the time.
+    pub fn going_by(
+        store: Store,
+        keyring: Arc<Keyring>,
+        hub: Arc<SnmpHub>,
+        clock: Clock,
+    ) -> Result<Self, Fault> {
         let owner = format!("poller-{}-{}", std::process::id(), random_code(8)?);
         let keeper = PollKeeper::new(store.clone(), owner.clone());
         let asking = Asking {
@@ -121,6 +132,7 @@ impl Poller {
             keyring,
             hub,
             owner,
+            clock,
         };
         Ok(Self {
             asking: Arc::new(asking),
@@ -159,7 +171,7 @@ impl Poller {
     }
 
     async fn claim(&self, room: usize) -> Result<Vec<Claimed>, Fault> {
-        let now = Timestamp::now();
+        let now = self.asking.clock.now();
         let until = now.plus_millis(i64::try_from(INTERVAL.as_millis()).unwrap_or(0));
         let store = &self.asking.store;
         if !store.read(move |c| targets_due(c, now, until)).await? {
@@ -195,12 +207,12 @@ impl Asking {
     /// One poll of one device, from its beat to its record.
     async fn fly(&self, claimed: Claimed, stop: &CancellationToken) -> Ended {
         let (id, due) = (claimed.target.id, claimed.target.next_poll_at);
-        let early_ms = due.since_millis(Timestamp::now()).max(0);
+        let early_ms = due.since_millis(self.clock.now()).max(0);
         let polled = tokio::select! {
             () = stop.cancelled() => None,
             polled = async {
                 tokio::time::sleep(Duration::from_millis(u64::try_from(early_ms).unwrap_or(0))).await;
-                (Timestamp::now(), self.ask(&claimed).await)
+                (self.clock.now(), self.ask(&claimed).await)
             } => Some(polled),
         };
         let (ended, brought) = match polled {
@@ -225,7 +237,7 @@ impl Asking {
         };
         let landing = Landing {
             target: id,
-            at: Timestamp::now(),
+            at: self.clock.now(),
             brought,
         };
         match self.keeper.keep(landing).await {
@@ -263,7 +275,9 @@ impl Asking {
             },
         };
         let report = self.hub.poll(&target, plan, options).await;
-        let report = report.map_err(|error| failed(&error))?;
+        let mut report = report.map_err(|error| failed(&error))?;
+        report.at_start = self.clock.of_system(report.at_start);
+        report.at_end = self.clock.of_system(report.at_end);
         let left = options.deadline.saturating_sub(begun.elapsed());
         let budget = LONGEST_SURVEY.min(left);
         let survey = match claimed.with_names && budget >= SHORTEST_SURVEY {

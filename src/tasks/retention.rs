@@ -1,4 +1,4 @@
-//! Lets readings and hours go that are older than the configuration says.
+//! Lets readings, hours and events go that are older than the configuration says.
 
 use std::time::Duration;
 
@@ -7,8 +7,12 @@ use tokio_util::sync::CancellationToken;
 use super::{BoxFuture, Task};
 use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;
-use crate::metering::day::Day;
-use crate::metering::{gauge_days_expire, gauge_hours_expire, hours_expire, readings_expire};
+use crate::metering::day::{DAY_MS, Day};
+use crate::metering::{
+    ExpiryPlace, HeldDays, days_held, gauge_days_expire, gauge_hours_expire, hours_expire,
+    readings_expire,
+};
+use crate::notify::ops::events::events_expire;
 use crate::power::ops::log_expire;
 use crate::store::Store;
 
@@ -16,49 +20,53 @@ use crate::store::Store;
 const AT_ONCE: i64 = 50;
 /// Lines of event logs removed in one transaction.
 const LINES_AT_ONCE: i64 = 500;
-/// Transactions of one run; the rest waits for the next.
+/// Transactions of one run for each kind; the rest waits for the next.
 const STEPS: usize = 200;
 
-/// The task that lets old readings go.
+/// For how many days what is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct KeptDays {
+    /// Readings of ports and gauges.
+    pub readings: i64,
+    /// Their hours.
+    pub hours: i64,
+    /// Events that are over.
+    pub events: i64,
+    /// Entries of machines' event logs.
+    pub log: i64,
+    /// Those about warnings and worse.
+    pub log_faults: i64,
+}
+
+/// The task that lets go what is old.
 pub struct Retention {
     store: Store,
     interval: Duration,
-    readings_days: i64,
-    hours_days: i64,
-    log_days: i64,
-    log_faults_days: i64,
+    keep: KeptDays,
+}
+
+/// What became of the readings of ports.
+#[derive(Default)]
+struct Readings {
+    removed: usize,
+    held: usize,
+    unreadable: usize,
 }
 
 impl Retention {
-    /// A task that keeps readings and hours for so many days.
-    pub const fn new(
-        store: Store,
-        interval: Duration,
-        readings_days: i64,
-        hours_days: i64,
-    ) -> Self {
+    /// A task that keeps things for so many days.
+    pub const fn new(store: Store, interval: Duration, keep: KeptDays) -> Self {
         Self {
             store,
             interval,
-            readings_days,
-            hours_days,
-            log_days: 400,
-            log_faults_days: 1_096,
+            keep,
         }
     }
 
-    /// The same with other times for entries of machines' event logs: usual ones, and warnings and worse.
-    #[must_use]
-    pub const fn with_machine_logs(mut self, days: i64, faults_days: i64) -> Self {
-        self.log_days = days;
-        self.log_faults_days = faults_days;
-        self
-    }
-
-    async fn logs(&self, stop: &CancellationToken) -> Result<usize, Fault> {
-        let today = Day::of(Timestamp::now());
-        let usual = today.plus(-self.log_days).start();
-        let faults = today.plus(-self.log_faults_days).start();
+    async fn logs(&self, now: Timestamp, stop: &CancellationToken) -> Result<usize, Fault> {
+        let today = Day::of(now);
+        let usual = today.plus(-self.keep.log).start();
+        let faults = today.plus(-self.keep.log_faults).start();
         let mut gone = 0;
         for _ in 0..STEPS {
             if stop.is_cancelled() {
@@ -78,12 +86,73 @@ impl Retention {
         Ok(gone)
     }
 
-    async fn work(&self, stop: CancellationToken) -> Result<Message, Fault> {
-        let today = Day::of(Timestamp::now());
+    /// What one activation at an instant does.
+    ///
+    /// # Errors
+    /// The database's faults. A day of readings that can't be read is none: it is left and counted.
+    pub async fn activate_at(
+        &self,
+        now: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<Message, Fault> {
+        let today = Day::of(now);
         let (readings, hours) = (
-            today.plus(-self.readings_days),
-            today.plus(-self.hours_days),
+            today.plus(-self.keep.readings),
+            today.plus(-self.keep.hours),
         );
+        let ports = self.ports(now, readings, stop).await?;
+        let (gauges, months) = self.gauges_and_hours((readings, hours), stop).await?;
+        let since = now.plus_millis(-self.keep.events.saturating_mul(DAY_MS));
+        let events = self.events(since, stop).await?;
+        let lines = self.logs(now, stop).await?;
+        Ok(Message::new("tasks-said-retention")
+            .with("days", ports.removed + gauges)
+            .with("readings", readings.to_string())
+            .with("months", months)
+            .with("hours", hours.to_string())
+            .with("events", events)
+            .with("lines", lines)
+            .with("held", ports.held)
+            .with("unreadable", ports.unreadable))
+    }
+
+    async fn ports(
+        &self,
+        now: Timestamp,
+        day: Day,
+        stop: &CancellationToken,
+    ) -> Result<Readings, Fault> {
+        let held: HeldDays = self.store.read(move |c| days_held(c, now, day)).await?;
+        let (mut found, mut place, mut writes) = (Readings::default(), ExpiryPlace::Begin, 0);
+        // Steps that only pass over what is held cost next to nothing and do not count.
+        while writes < STEPS && !stop.is_cancelled() {
+            let held = held.clone();
+            let step = self
+                .store
+                .write("series.expire", move |c| {
+                    readings_expire(c, day, &held, place, AT_ONCE)
+                })
+                .await?;
+            for fault in &step.unreadable {
+                tracing::error!(%fault, "a day of readings can't be read and was not removed");
+            }
+            found.removed += step.removed;
+            found.held += step.held;
+            found.unreadable += step.unreadable.len();
+            writes += usize::from(step.removed > 0);
+            match step.next {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        Ok(found)
+    }
+
+    async fn gauges_and_hours(
+        &self,
+        (readings, hours): (Day, Day),
+        stop: &CancellationToken,
+    ) -> Result<(usize, usize), Fault> {
         let (mut days_gone, mut months_gone) = (0, 0);
         for _ in 0..STEPS {
             if stop.is_cancelled() {
@@ -92,8 +161,7 @@ impl Retention {
             let step = self
                 .store
                 .write("series.expire", move |c| {
-                    let days = readings_expire(c, readings, AT_ONCE)?
-                        + gauge_days_expire(c, readings, AT_ONCE)?;
+                    let days = gauge_days_expire(c, readings, AT_ONCE)?;
                     let months =
                         hours_expire(c, hours, AT_ONCE)? + gauge_hours_expire(c, hours, AT_ONCE)?;
                     Ok((days, months))
@@ -105,13 +173,25 @@ impl Retention {
                 break;
             }
         }
-        let lines = self.logs(&stop).await?;
-        Ok(Message::new("tasks-said-retention")
-            .with("lines", lines)
-            .with("days", days_gone)
-            .with("readings", readings.to_string())
-            .with("months", months_gone)
-            .with("hours", hours.to_string()))
+        Ok((days_gone, months_gone))
+    }
+
+    async fn events(&self, before: Timestamp, stop: &CancellationToken) -> Result<usize, Fault> {
+        let mut gone = 0;
+        for _ in 0..STEPS {
+            if stop.is_cancelled() {
+                break;
+            }
+            let removed = self
+                .store
+                .write("events.expire", move |c| events_expire(c, before, AT_ONCE))
+                .await?;
+            match removed {
+                0 => break,
+                some => gone += some,
+            }
+        }
+        Ok(gone)
     }
 }
 
@@ -125,6 +205,6 @@ impl Task for Retention {
     }
 
     fn activate(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Message, Fault>> {
-        Box::pin(self.work(stop))
+        Box::pin(async move { self.activate_at(Timestamp::now(), &stop).await })
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use coldaisle::store::schema::{power_intents, reading_days, readings, users, visits};
+use coldaisle::store::schema::{ports, power_intents, reading_days, readings, users, visits};
 use coldaisle::store::{DatabaseUrl, Store};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -137,8 +137,8 @@ impl Drop for Demo {
     }
 }
 
-/// Users, readings, visits and intents on record.
-fn counts(folder: &Path) -> [i64; 4] {
+/// Users, readings, visits, intents and uplinks on record.
+fn counts(folder: &Path) -> [i64; 5] {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.join("demo.db")), 1).unwrap();
     store
         .read_blocking(|c| {
@@ -152,6 +152,10 @@ fn counts(folder: &Path) -> [i64; 4] {
                         .sum::<i64>(),
                 visits::table.count().get_result(c)?,
                 power_intents::table.count().get_result(c)?,
+                ports::table
+                    .filter(ports::is_uplink.eq(true))
+                    .count()
+                    .get_result(c)?,
             ])
         })
         .unwrap()
@@ -177,13 +181,17 @@ fn a_demo_starts_lets_everyone_in_and_keeps_its_data() {
     let refused = demo.sign_in("operations", "demo-operations-2025");
     assert!(!refused.contains("303"), "{refused}");
     assert_eq!(demo.end("-TERM"), Some(0));
-    let [users, readings, visits, intents] = counts(folder.path());
+    let [users, readings, visits, intents, uplinks] = counts(folder.path());
     // A reading every 300 s of a day, of four switches and two PDUs.
     assert!(
         (6 * 287..6 * 292).contains(&readings),
         "{readings} readings"
     );
     assert_eq!((users, visits, intents), (9, 7, 5));
+    assert!(
+        (6..=8).contains(&uplinks),
+        "{uplinks} uplinks of four switches"
+    );
 
     let again = Demo::start(folder.path(), &[]);
     assert_eq!(again.told["logins"], Value::Array(logins));

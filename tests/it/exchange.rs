@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use coldaisle::base::fields::Fields;
+use coldaisle::base::gauge::{OutletSeen, OutletState};
 use coldaisle::base::seal::Keyring;
 use coldaisle::exchange::{self, Context, ImportFile, KINDS, Kind, Report};
+use coldaisle::facility::pdu_seen;
 use coldaisle::identity::Actor;
 
 use crate::harness::{NOW, TestDb, both};
@@ -106,7 +108,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 11);
+        assert_eq!(KINDS.len(), 14);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);
@@ -160,6 +162,43 @@ both! {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         let after: Vec<_> = KINDS.iter().map(|kind| exported(&db, &keyring, kind)).collect();
         assert_eq!(before, after);
+    }
+
+    /// What is plugged in goes in by names once the PDU was read; nothing of it makes an outlet.
+    async fn a_pdu_s_feed_and_outlets_go_in_and_come_out(db: TestDb) {
+        let keyring = Keyring::generate().unwrap();
+        import(&db, &keyring, sample_files(), false);
+        let of = |name: &str, text: &str| file(exchange::kind(name).unwrap(), text.as_bytes()).unwrap();
+        let feeds = exported(&db, &keyring, exchange::kind("power-feeds").unwrap());
+        let (site, room, feed) = (&feeds[0][0], &feeds[0][1], &feeds[0][2]);
+        let pdu = db.get(|c| coldaisle::inventory::device_by_name(c, "SRV-0001")).unwrap();
+        let outlet = |index: &str| OutletSeen { index: index.into(), name: None, state: OutletState::On };
+        db.put(|c| pdu_seen(c, pdu.id, NOW, "apc", None, &[outlet("1"), outlet("2"), outlet("10")]));
+        let plugs = "pdu,number,device,supply,confirmed\nSRV-0001,3,SRV-0002,PSU1,yes\nSRV-0001,1,SRV-0003,PSU2,\n";
+        let connected = format!("pdu,site,room,feed\nSRV-0001,{site},{room},{feed}\n");
+        let files = || vec![of("pdus", &connected), of("outlets", plugs)];
+        let dry = import(&db, &keyring, files(), true);
+        assert_eq!((counts(&dry), dry.fault_count), ((0, 3, 0), 0), "{:?}", dry.faults);
+        let first = import(&db, &keyring, files(), false);
+        assert_eq!(counts(&first), (0, 3, 0), "{:?}", first.faults);
+        assert_eq!(counts(&import(&db, &keyring, files(), false)), (0, 0, 3));
+        let out = |name: &str| exported(&db, &keyring, exchange::kind(name).unwrap());
+        assert_eq!(out("pdus"), [[["SRV-0001"].as_slice(), &[site.as_str(), room, feed]].concat()]);
+        assert_eq!(out("outlets"), [
+            ["SRV-0001", "1", "SRV-0003", "PSU2", ""],
+            ["SRV-0001", "2", "", "", ""],
+            ["SRV-0001", "3", "SRV-0002", "PSU1", "yes"],
+        ]);
+        // A cable that was moved is not confirmed any more; one that is where it was stays so.
+        let moved = "pdu,number,device,supply,confirmed\nSRV-0001,3,SRV-0002,PSU1,\nSRV-0001,1,SRV-0004,PSU2,yes\n";
+        assert_eq!(counts(&import(&db, &keyring, vec![of("outlets", moved)], false)), (0, 1, 1));
+        assert_eq!(out("outlets")[0], ["SRV-0001", "1", "SRV-0004", "PSU2", "yes"]);
+        assert_eq!(out("outlets")[2], ["SRV-0001", "3", "SRV-0002", "PSU1", "yes"]);
+        for (wrong, column) in [("SRV-0001,4,SRV-0002,PSU1,", "number"), ("SRV-0001,2,SRV-0002,PSU1,", "supply"), ("SRV-0001,2,NONE,PSU1,", "device")] {
+            let text = format!("pdu,number,device,supply,confirmed\n{wrong}\n");
+            let report = import(&db, &keyring, vec![of("outlets", &text)], false);
+            assert_eq!(report.faults[0].column, column, "{wrong}");
+        }
     }
 
     /// One wrong row in the last file keeps everything out.
@@ -400,6 +439,37 @@ const BAD: &[(&str, &str, u64, &str)] = &[
         "device,address,username,password,expected_guid\nSRV-0001,127.0.0.9,u,p,1234\n",
         2,
         "expected_guid",
+    ),
+    // Power feeds, PDUs and outlets.
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps\nNONE,1,UPS,a,1,220,32\n",
+        2,
+        "site",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps\nSHA1,3A,UPS,a,2,220,32\n",
+        2,
+        "phases",
+    ),
+    (
+        "pdus",
+        "pdu,site,room,feed\nSRV-0001,SHA1,3A,UPS-A-A01\n",
+        2,
+        "pdu",
+    ),
+    (
+        "outlets",
+        "pdu,number,device,supply,confirmed\nSRV-0001,none,SRV-0001,PSU1,yes\n",
+        2,
+        "number",
+    ),
+    (
+        "outlets",
+        "pdu,number,device,supply,confirmed\nSRV-0001,1,SRV-0001,PSU1,yes\n",
+        2,
+        "pdu",
     ),
     // SNMP targets.
     (

@@ -1,6 +1,7 @@
 //! Metering: the life of polls, series within dates, the wall, allocations, CSV, history, the poller on real agents.
 
 mod agents;
+mod day;
 mod discovery;
 mod discovery_pages;
 pub mod evidence;
@@ -11,6 +12,7 @@ mod life;
 mod packets;
 mod periods;
 mod reports;
+mod retention;
 mod sealing;
 mod series;
 mod traps;

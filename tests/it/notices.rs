@@ -1,5 +1,6 @@
 //! From a reading to a message: events raised and ended by the watcher, and their notices to real receivers.
 
+mod interface;
 mod order;
 
 use std::io::{Read, Write};

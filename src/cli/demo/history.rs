@@ -1,6 +1,7 @@
 //! Readings of the past, from the same traffic that the simulated switches show now.
 
 use crate::base::fault::Fault;
+use crate::base::ids::DeviceId;
 use crate::base::page::PageRequest;
 use crate::base::time::Timestamp;
 use crate::base::units::BitsPerSecond;
@@ -10,7 +11,9 @@ use crate::metering::naming::PortNames;
 use crate::metering::packets::PacketCounters;
 use crate::metering::period::Period;
 use crate::metering::poll::PortSeen;
-use crate::metering::{History, NamedTarget, history_fill, target_list};
+use crate::metering::{
+    History, NamedTarget, history_fill, port_by_name, port_mark_uplink, target_list,
+};
 use crate::sim::switch::{PortSpec, SwitchSpec};
 use crate::store::{Conn, Store};
 
@@ -69,7 +72,31 @@ fn fill(
         octets_at: &octets_at,
     };
     let actor = Actor::task("demo", period.until);
-    history_fill(c, &actor, target.target.id, &history).map(drop)
+    if history_fill(c, &actor, target.target.id, &history)? > 0 {
+        mark_uplinks(c, &actor, target.target.device_id, switch)?;
+    }
+    Ok(())
+}
+
+/// The first two of a switch's fastest ports that are in use are its uplinks.
+fn mark_uplinks(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+    switch: &SwitchSpec,
+) -> Result<(), Fault> {
+    let speeds = switch.ports.iter().map(|port| port.speed_mbps);
+    let (slowest, fastest) = (speeds.clone().min(), speeds.max());
+    if slowest == fastest {
+        return Ok(());
+    }
+    let of_use = |port: &&PortSpec| port.up && Some(port.speed_mbps) == fastest;
+    for port in switch.ports.iter().filter(of_use).take(2) {
+        if let Some(port) = port_by_name(c, device, &port.name)? {
+            port_mark_uplink(c, actor, port.id, true)?;
+        }
+    }
+    Ok(())
 }
 
 /// A port as a poll of it would bring it.

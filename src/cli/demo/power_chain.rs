@@ -6,8 +6,8 @@ use crate::base::gauge::{GaugePart, GaugeSeen, OutletSeen, OutletState, Quantity
 use crate::base::ids::DeviceId;
 use crate::base::time::Timestamp;
 use crate::facility::{
-    FeedDraft, OutletDraft, PduDraft, feed_create, outlet_map, outlets_of_pdu, pdu_of_device,
-    pdu_seen, pdu_update, room_list,
+    FeedDraft, OutletDraft, PduDraft, feed_by_name, feed_create, outlet_map, outlets_of_pdu,
+    pdu_of_device, pdu_seen, pdu_update, room_list,
 };
 use crate::identity::Actor;
 use crate::inventory::device_by_name;
@@ -91,7 +91,11 @@ fn connect(c: &mut Conn, actor: &Actor, device: DeviceId, row: &Fields) -> Resul
     ]
     .into_iter()
     .collect();
-    let feed = feed_create(c, actor, &FeedDraft::parse(&fields)?)?;
+    let draft = FeedDraft::parse(&fields)?;
+    let feed = match feed_by_name(c, draft.room_id, &draft.name)? {
+        Some(feed) => feed.id,
+        None => feed_create(c, actor, &draft)?,
+    };
     let version = pdu_of_device(c, device)?.map_or(1, |pdu| pdu.version);
     let draft = PduDraft {
         feed_id: Some(feed),

@@ -6,6 +6,7 @@ mod outlets;
 mod racks;
 mod rooms;
 mod sites;
+mod supplies;
 mod switching;
 
 pub use feeds::{
@@ -22,4 +23,5 @@ pub use racks::{
 };
 pub use rooms::{room_archive, room_by_id, room_by_name, room_create, room_list, room_update};
 pub use sites::{site_archive, site_by_code, site_by_id, site_create, site_list, site_update};
+pub use supplies::{outlet_numbered, outlets_named, pdu_named, pdus_named};
 pub use switching::{OutletToSwitch, outlet_seen, outlets_to_switch};

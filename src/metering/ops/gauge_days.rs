@@ -332,17 +332,34 @@ pub(super) fn month_hours(gauge: i64, month: Month, body: &[u8]) -> Result<Vec<G
 
 /// Removes up to `limit` devices' days of gauges before `day`, and rows from before it; gives how many.
 pub fn gauge_days_expire(c: &mut Conn, day: Day, limit: i64) -> Result<usize, Fault> {
-    let old: Vec<(DeviceId, GaugeDayRow)> = gauge_days::table
+    let old: Vec<(DeviceId, i64)> = gauge_days::table
         .filter(gauge_days::day.lt(day.number()))
-        .order(gauge_days::day.asc())
-        .limit(limit)
-        .select((gauge_days::device_id, GaugeDayRow::as_select()))
+        .order((gauge_days::day.asc(), gauge_days::device_id.asc()))
+        .select((gauge_days::device_id, gauge_days::day))
         .load(c)?;
-    for (device, row) in &old {
-        day_remove(c, *device, row)?;
+    let (most, mut removed) = (usize::try_from(limit).unwrap_or(usize::MAX), 0);
+    for (device, number) in old {
+        if removed == most {
+            return Ok(removed);
+        }
+        let row: GaugeDayRow = gauge_days::table
+            .filter(gauge_days::device_id.eq(device))
+            .filter(gauge_days::day.eq(number))
+            .select(GaugeDayRow::as_select())
+            .first(c)?;
+        match day_times(device, &row) {
+            Ok(_) => {
+                day_remove(c, device, &row)?;
+                removed += 1;
+            }
+            // It stays as it is, and must not keep the others.
+            Err(fault) => {
+                tracing::error!(%fault, "a day of gauges can't be read and was not removed")
+            }
+        }
     }
-    if !old.is_empty() {
-        return Ok(old.len());
+    if removed > 0 {
+        return Ok(removed);
     }
     let rows: Vec<i64> = gauge_readings::table
         .filter(gauge_readings::at.lt(day.start()))

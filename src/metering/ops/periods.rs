@@ -504,6 +504,26 @@ pub fn period_correct(
     Ok(correction)
 }
 
+/// Where the first period of an allocation begins that is not closed: its readings are still needed.
+pub(super) fn first_open(
+    c: &mut Conn,
+    allocation: &Allocation,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let closed = closed_of(c, allocation.id)?;
+    let ends = [allocation.active_until, allocation.archived_at];
+    let end = ends.into_iter().flatten().min().unwrap_or(now).min(now);
+    let mut at = allocation.active_from;
+    while at < end {
+        let (period, found) = locate(&closed, allocation, at)?;
+        if found.is_none() {
+            return Ok(Some(period.from.max(allocation.active_from)));
+        }
+        at = period.until.max(at.plus_millis(1));
+    }
+    Ok(None)
+}
+
 /// Periods that ended a time ago, not too long, and are not closed; of each allocation the latest first.
 pub fn periods_due(
     c: &mut Conn,

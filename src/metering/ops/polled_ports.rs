@@ -10,12 +10,13 @@ use super::speeds::speed_changed;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId};
 use crate::base::time::Timestamp;
+use crate::insert_all;
 use crate::metering::counter::Width;
 use crate::metering::model::{PortIdentity, TakeOver};
 use crate::metering::naming::{self, Known, PortNames};
 use crate::metering::packed::PackedPort;
 use crate::metering::poll::{PortSeen, Sample};
-use crate::metering::rows::{Port, Target};
+use crate::metering::rows::{NewPort, Port, Target};
 use crate::store::Conn;
 use crate::store::schema::{ports, snmp_targets};
 
@@ -129,14 +130,16 @@ pub(super) fn ports_apply(
     }
     let names: Vec<_> = sample.ports.iter().map(|seen| seen.names.clone()).collect();
     let known = naming::names(&names, target.port_identity);
-    let there = ports_of(c, target.device_id)?;
+    let before = ports_of(c, target.device_id)?;
+    let were_there = before.len();
+    let there = ports_create(c, target, sample, &known, before)?;
     let mut applied = Applied {
         packed: Vec::with_capacity(sample.ports.len()),
         nameless: 0,
-        wants_names: false,
+        // What is new is asked for its names.
+        wants_names: !sample.with_names && there.len() > were_there,
         memory: None,
     };
-    let mut take_over = None;
     let mut seen_ids = BTreeSet::new();
     let mut rows = Vec::with_capacity(sample.ports.len());
     for (seen, known) in sample.ports.iter().zip(known) {
@@ -145,32 +148,23 @@ pub(super) fn ports_apply(
             rows.push(None);
             continue;
         };
-        let (id, metered) = match there.get(&known.name) {
-            Some(port) => {
-                let after = changed(port, seen, &known, sample);
-                if after != *port {
-                    speed_changed(c, target, port, &after, sample.at)?;
-                    port_write(c, &after, sample.at)?;
-                }
-                // A line that came up may run at another speed than before; one that went down may have been switched off.
-                let (was_up, is_up) = (port.oper_up == Some(true), seen.oper_up == Some(true));
-                applied.wants_names |= !sample.with_names && was_up != is_up;
-                applied.wants_names |=
-                    port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
-                (port.id, port.metered)
-            }
-            None => {
-                applied.wants_names |= !sample.with_names;
-                let rule = match take_over {
-                    Some(rule) => rule,
-                    None => discovery_of(c, target.id)?.take_over,
-                };
-                take_over = Some(rule);
-                let metered = rule == TakeOver::All;
-                let id = port_create(c, target.device_id, (seen, &known), metered, sample.at)?;
-                (id, metered)
-            }
+        let Some(port) = there.get(&cut(&known.name)) else {
+            return Err(Fault::internal(format!(
+                "port {:?} of device {} was made and is not there",
+                known.name, target.device_id
+            )));
         };
+        let after = changed(port, seen, &known, sample);
+        if after != *port {
+            speed_changed(c, target, port, &after, sample.at)?;
+            port_write(c, &after, sample.at)?;
+        }
+        // A line that came up may run at another speed than before; one that went down may have been switched off.
+        let (was_up, is_up) = (port.oper_up == Some(true), seen.oper_up == Some(true));
+        applied.wants_names |= !sample.with_names && was_up != is_up;
+        applied.wants_names |=
+            port.if_index != Some(i64::from(seen.if_index)) && !sample.with_names;
+        let (id, metered) = (port.id, port.metered);
         seen_ids.insert(id);
         rows.push(Some((id, metered)));
         applied.packed.extend(packed(id, seen).filter(|_| metered));
@@ -273,33 +267,54 @@ fn port_write(c: &mut Conn, port: &Port, now: Timestamp) -> Result<(), Fault> {
     Ok(())
 }
 
-fn port_create(
+/// Makes the ports that are not there yet, many at a time; gives all that are there then.
+fn ports_create(
     c: &mut Conn,
+    target: &Target,
+    sample: &Sample,
+    known: &[Option<Known>],
+    there: BTreeMap<String, Port>,
+) -> Result<BTreeMap<String, Port>, Fault> {
+    let seen = sample.ports.iter().zip(known);
+    let missing = seen.filter_map(|(seen, known)| Some((seen, known.as_ref()?)));
+    let missing: Vec<(&PortSeen, &Known)> = missing
+        .filter(|(_, known)| !there.contains_key(&cut(&known.name)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(there);
+    }
+    let metered = discovery_of(c, target.id)?.take_over == TakeOver::All;
+    let new: Vec<NewPort> = missing
+        .into_iter()
+        .map(|(seen, known)| new_port(target.device_id, (seen, known), metered, sample.at))
+        .collect();
+    insert_all!(c, ports::table, new)?;
+    ports_of(c, target.device_id)
+}
+
+fn new_port(
     device: DeviceId,
     (seen, known): (&PortSeen, &Known),
     metered: bool,
     at: Timestamp,
-) -> Result<PortId, Fault> {
-    Ok(diesel::insert_into(ports::table)
-        .values((
-            ports::device_id.eq(device),
-            ports::name.eq(cut(&known.name)),
-            ports::if_index.eq(i64::from(seen.if_index)),
-            ports::descr.eq(seen.names.descr.as_deref().map(cut).unwrap_or_default()),
-            ports::alias.eq(seen.names.alias.as_deref().map(cut).unwrap_or_default()),
-            ports::if_type.eq(seen.if_type.map(i64::from)),
-            ports::speed_bps.eq(seen.speed),
-            ports::admin_up.eq(seen.admin_up),
-            ports::oper_up.eq(seen.oper_up),
-            ports::counter_bits.eq(seen.width.map(|width| i64::from(width.bits()))),
-            ports::last_seen_at.eq(at),
-            ports::warning.eq(warning(known)),
-            ports::metered.eq(metered),
-            ports::created_at.eq(at),
-            ports::updated_at.eq(at),
-        ))
-        .returning(ports::id)
-        .get_result(c)?)
+) -> NewPort {
+    NewPort {
+        device_id: device,
+        name: cut(&known.name),
+        if_index: i64::from(seen.if_index),
+        descr: seen.names.descr.as_deref().map(cut).unwrap_or_default(),
+        alias: seen.names.alias.as_deref().map(cut).unwrap_or_default(),
+        if_type: seen.if_type.map(i64::from),
+        speed_bps: seen.speed,
+        admin_up: seen.admin_up,
+        oper_up: seen.oper_up,
+        counter_bits: seen.width.map(|width| i64::from(width.bits())),
+        last_seen_at: at,
+        warning: warning(known),
+        metered,
+        created_at: at,
+        updated_at: at,
+    }
 }
 
 fn port_vanished(

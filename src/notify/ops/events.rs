@@ -15,7 +15,7 @@ use crate::identity::{Actor, Permission};
 use crate::notify::event::{EventFilter, EventScope, Raise, Raised, Severity, Transition};
 use crate::notify::rows::Event;
 use crate::store::Conn;
-use crate::store::schema::events;
+use crate::store::schema::{events, ports, snmp_targets};
 
 diesel::define_sql_function! {
     /// Lower case, as both databases have it.
@@ -182,6 +182,21 @@ macro_rules! matching {
         if let Some(kind) = &filter.kind {
             query = query.filter(events::kind.eq(kind.clone()));
         }
+        if let Some(device) = filter.device {
+            let targets = snmp_targets::table
+                .filter(snmp_targets::device_id.eq(device))
+                .select(snmp_targets::id);
+            let of_device = ports::table
+                .filter(ports::device_id.eq(device))
+                .select(ports::id);
+            let is = |kind: &'static str| events::subject_kind.eq(kind);
+            query = query.filter(
+                is("device")
+                    .and(events::subject_id.eq(device.get()))
+                    .or(is("target").and(events::subject_id.eq_any(targets)))
+                    .or(is("port").and(events::subject_id.eq_any(of_device))),
+            );
+        }
         if !filter.query.is_empty() {
             let pattern = crate::base::fold::contains_pattern(&filter.query);
             query = query.filter(lower(events::subject_label).like(pattern).escape('\\'));
@@ -257,6 +272,17 @@ pub fn event_export(
         .limit(MOST_ROWS)
         .select(Event::as_select())
         .load(c)?)
+}
+
+/// Removes up to `limit` events that ended before an instant; open ones stay. Gives how many.
+pub fn events_expire(c: &mut Conn, before: Timestamp, limit: i64) -> Result<usize, Fault> {
+    let old: Vec<EventId> = events::table
+        .filter(events::ended_at.lt(before))
+        .order(events::id.asc())
+        .limit(limit)
+        .select(events::id)
+        .load(c)?;
+    Ok(diesel::delete(events::table.filter(events::id.eq_any(old))).execute(c)?)
 }
 
 /// The open events that nobody has taken note of, the worst and oldest first.

@@ -22,7 +22,7 @@ use ::snmp::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::base::time::Timestamp;
+use crate::base::clock::Clock;
 
 use state::State;
 
@@ -144,12 +144,26 @@ impl SimSwitch {
         spec: SwitchSpec,
         access: SimAccess,
     ) -> Result<Self, SimError> {
+        Self::start_by(address, spec, access, Clock::default()).await
+    }
+
+    /// Starts a switch in a world whose time `clock` shows.
+    ///
+    /// # Errors
+    /// [`SimError::Start`].
+    pub async fn start_by(
+        address: SocketAddr,
+        spec: SwitchSpec,
+        access: SimAccess,
+        clock: Clock,
+    ) -> Result<Self, SimError> {
         let state = Arc::new(Mutex::new(State {
             fault: Fault::None,
             boot: spec.boot,
             since: None,
             frozen_at: None,
             index_shift: 0,
+            clock,
         }));
         let engine_id = engine_id(&spec.name, address);
         let mut hardware = Hardware {
@@ -190,7 +204,7 @@ impl SimSwitch {
         {
             let mut state = self.lock();
             state.fault = fault;
-            state.frozen_at = (fault == Fault::Frozen).then(Timestamp::now);
+            state.frozen_at = (fault == Fault::Frozen).then(|| state.now());
         }
         let _ = self.orders.send(Order::Look).await;
     }
@@ -202,7 +216,7 @@ impl SimSwitch {
     pub async fn restart(&self) -> Result<(), SimError> {
         {
             let mut state = self.lock();
-            state.boot = Timestamp::now();
+            state.boot = state.now();
             state.since = Some(state.boot);
         }
         let (done, told) = oneshot::channel();
@@ -222,7 +236,8 @@ impl SimSwitch {
 
     /// Clears the counters without a restart, as an operator can.
     pub fn clear_counters(&self) {
-        self.lock().since = Some(Timestamp::now());
+        let mut state = self.lock();
+        state.since = Some(state.now());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

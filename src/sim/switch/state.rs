@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::base::clock::Clock;
 use crate::base::time::Timestamp;
 
 use super::spec::PortSpec;
@@ -38,11 +39,12 @@ pub(super) struct State {
     pub(super) since: Option<Timestamp>,
     pub(super) frozen_at: Option<Timestamp>,
     pub(super) index_shift: u32,
+    pub(super) clock: Clock,
 }
 
 impl State {
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.clock.now()
     }
 
     pub(super) fn if_index(&self, port: &PortSpec) -> u32 {

@@ -6,8 +6,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    allocations, customers, devices, facility, feeds, gauges, graphs, machine, packets, periods,
-    ports, power, power_plans, targets, visits,
+    allocations, customers, devices, events, facility, feeds, gauges, graphs, machine, packets,
+    periods, ports, power, power_plans, reports, rules, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -32,6 +32,9 @@ pub(super) fn routes() -> Vec<Route> {
         devices::list,
         devices::show,
         devices::update,
+        events::acknowledge,
+        events::list,
+        events::show,
         facility::list,
         facility::show,
         graphs::allocation_png,
@@ -71,6 +74,12 @@ pub(super) fn routes() -> Vec<Route> {
         power_plans::schedule_one,
         power_plans::schedule_stop,
         power_plans::schedules,
+        reports::document,
+        reports::list,
+        rules::create,
+        rules::list,
+        rules::show,
+        rules::update,
         targets::discovery,
         targets::meter,
         targets::read_now,

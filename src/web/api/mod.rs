@@ -4,6 +4,7 @@ mod allocations;
 mod customers;
 mod description;
 mod devices;
+mod events;
 mod facility;
 mod feeds;
 mod gauges;
@@ -15,6 +16,8 @@ mod periods;
 mod ports;
 mod power;
 mod power_plans;
+mod reports;
+mod rules;
 mod targets;
 mod visits;
 
@@ -27,6 +30,7 @@ pub(super) fn stage() -> AdHoc {
             allocations::routes(),
             customers::routes(),
             devices::routes(),
+            events::routes(),
             facility::routes(),
             packets::routes(),
             graphs::routes(),
@@ -37,6 +41,8 @@ pub(super) fn stage() -> AdHoc {
             ports::routes(),
             power::routes(),
             power_plans::routes(),
+            reports::routes(),
+            rules::routes(),
             targets::routes(),
             visits::routes(),
         ];

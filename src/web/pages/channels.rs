@@ -8,7 +8,7 @@ use super::events::voice;
 use super::saving::{Archive, form_status, saved};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::ChannelId;
+use crate::base::ids::{ChannelId, CustomerId};
 use crate::base::kept::KeptMessage;
 use crate::base::locale::Locale;
 use crate::identity::Permission;
@@ -19,6 +19,7 @@ use crate::notify::ops::channels::{
     channel_archive, channel_by_id, channel_create, channel_list, channel_test, channel_update,
 };
 use crate::notify::{Channel, NOTIFIER};
+use crate::tenancy::customer_choices;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, done, form_context};
@@ -132,7 +133,7 @@ async fn show(
 fn form(
     web: &Web,
     signed: &Signed,
-    there: Option<&Channel>,
+    (there, customers): (Option<&Channel>, &[Value]),
     fields: &Fields,
     fault: Option<&Fault>,
 ) -> Result<Answer, Failure> {
@@ -201,9 +202,30 @@ fn form(
     .with("severities", choices(severities.collect()))
     .with("locales", choices(locales.collect()))
     .with("events", choices(events.collect()))
+    .with("customers", customers)
     .with("cancel_href", back)
     .status(form_status(fault))
     .answer()
+}
+
+/// The customers a channel can be for; one that is not on the list any more stays a choice where it is chosen.
+async fn customers(
+    web: &Web,
+    signed: &Signed,
+    chosen: Option<CustomerId>,
+) -> Result<Vec<Value>, Failure> {
+    let actor = signed.actor.clone();
+    let all = web
+        .store
+        .read(move |c| customer_choices(c, &actor))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let gone = chosen.filter(|chosen| !all.iter().any(|(id, ..)| id == chosen));
+    let gone = gone.map(|id| json!({"value": id.to_string(), "label": format!("#{id}")}));
+    let there = all.iter().map(
+        |(id, code, name)| json!({"value": id.to_string(), "label": format!("{name} ({code})")}),
+    );
+    Ok(there.chain(gone).collect())
 }
 
 /// A fault that also says which secrets have to be typed again.
@@ -257,12 +279,14 @@ async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
     ]
     .into_iter()
     .collect();
-    form(web, &signed, None, &fields, None)
+    let customers = customers(web, &signed, None).await?;
+    form(web, &signed, (None, &customers), &fields, None)
 }
 
 #[post("/settings/channels/new", data = "<posted>")]
 async fn create(web: &State<Web>, signed: Signed, posted: Posted) -> Result<Answer, Failure> {
     may_edit(&signed)?;
+    let customers = customers(web, &signed, None).await?;
     let outcome = match ChannelDraft::parse(&posted.fields, web.settings.zone) {
         Ok(draft) => {
             let (actor, keyring) = (signed.actor.clone(), web.keyring.clone());
@@ -276,7 +300,13 @@ async fn create(web: &State<Web>, signed: Signed, posted: Posted) -> Result<Answ
     };
     let outcome = outcome.map(|id| format!("{PATH}/{id}"));
     saved(web, &signed, outcome, |fault| {
-        form(web, &signed, None, &posted.fields, Some(fault))
+        form(
+            web,
+            &signed,
+            (None, &customers),
+            &posted.fields,
+            Some(fault),
+        )
     })
 }
 
@@ -300,7 +330,8 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
     for kind in channel.event_kinds.split_whitespace() {
         fields.set(format!("kind_{kind}"), "true");
     }
-    form(web, &signed, Some(&channel), &fields, None)
+    let customers = customers(web, &signed, channel.customer_id).await?;
+    form(web, &signed, (Some(&channel), &customers), &fields, None)
 }
 
 #[post("/settings/channels/<id>/edit", data = "<posted>")]
@@ -311,6 +342,7 @@ async fn update(
     posted: Posted,
 ) -> Result<Answer, Failure> {
     let channel = editable(web, &signed, id).await?;
+    let customers = customers(web, &signed, channel.customer_id).await?;
     let parsed = ChannelDraft::parse(&posted.fields, web.settings.zone)
         .and_then(|draft| Ok((draft, version(&posted.fields)?)));
     let id = channel.id;
@@ -327,7 +359,8 @@ async fn update(
     };
     let outcome = outcome.map(|()| format!("{PATH}/{id}"));
     saved(web, &signed, outcome, |fault| {
-        form(web, &signed, Some(&channel), &posted.fields, Some(fault))
+        let there = (Some(&channel), customers.as_slice());
+        form(web, &signed, there, &posted.fields, Some(fault))
     })
 }
 

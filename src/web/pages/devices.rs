@@ -5,6 +5,7 @@ use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::OpenEvents;
 use super::settings::author_words;
 use crate::audit;
 use crate::base::fault::Fault;
@@ -232,6 +233,7 @@ async fn list_csv(
 /// and gets its part under its name. A part that is null draws nothing.
 struct Parts {
     machine: Value,
+    events: OpenEvents,
     network: Value,
     pdu: Value,
     visits: Value,
@@ -241,6 +243,7 @@ struct Parts {
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
         machine: super::machine::machine_section(web, c, actor, row.device.id)?,
+        events: OpenEvents::of(c, actor, row.device.id)?,
         network: super::ports::network_section(c, actor, row.device.id)?,
         pdu: super::outlets::pdu_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
@@ -371,6 +374,7 @@ async fn show(
     .with("rack_href", rack_href(&signed.actor, &row))
     .with("power", power)
     .with("machine", parts.machine)
+    .with("events", parts.events.context(web, locale))
     .with("network", parts.network)
     .with("pdu", parts.pdu)
     .with("visits", parts.visits)

@@ -5,16 +5,19 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::saving::saved;
-use crate::base::fault::{Fault, Message};
+use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::EventId;
+use crate::base::ids::{DeviceId, EventId};
 use crate::base::locale::Locale;
+use crate::base::page::PageRequest;
 use crate::identity::{Actor, Permission};
+use crate::inventory::device_by_id;
 use crate::metering::threshold::RuleKind;
 use crate::notify::Event;
 use crate::notify::event::{EventFilter, EventScope, Severity};
 use crate::notify::ops::events::{event_ack, event_by_id, event_export, event_list};
 use crate::notify::wording::Voice;
+use crate::store::Conn;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
@@ -36,7 +39,7 @@ pub(super) const fn severity_kind(severity: Severity) -> &'static str {
 }
 
 /// The voice of a page.
-pub(super) fn voice(web: &Web, locale: Locale) -> Voice<'_> {
+pub(in crate::web) fn voice(web: &Web, locale: Locale) -> Voice<'_> {
     Voice {
         words: &web.words,
         locale,
@@ -85,6 +88,60 @@ pub(super) fn lines_context(web: &Web, locale: Locale, events: &[Event]) -> Vec<
     events.iter().map(line).collect()
 }
 
+/// Lines of a device's page.
+const MOST_LINES: usize = 5;
+
+/// Open events of a device, its target and its ports.
+pub(super) struct OpenEvents {
+    device: DeviceId,
+    newest: Vec<Event>,
+    total: i64,
+}
+
+impl OpenEvents {
+    /// Those that the actor may see; none without the right to see any.
+    pub(super) fn of(c: &mut Conn, actor: &Actor, device: DeviceId) -> Result<Self, Fault> {
+        let (newest, total) = match actor.may(Permission::ViewDevices) {
+            false => (Vec::new(), 0),
+            true => {
+                let filter = EventFilter {
+                    device: Some(device),
+                    ..EventFilter::default()
+                };
+                let page = PageRequest {
+                    limit: MOST_LINES,
+                    ..PageRequest::first()
+                };
+                let found = event_list(c, actor, &filter, &page)?;
+                (found.rows, found.total)
+            }
+        };
+        Ok(Self {
+            device,
+            newest,
+            total,
+        })
+    }
+
+    /// As `events/_open.html` wants them.
+    pub(super) fn context(&self, web: &Web, locale: Locale) -> Value {
+        let mut lines = lines_context(web, locale, &self.newest);
+        for (line, event) in lines.iter_mut().zip(&self.newest) {
+            // Which of the device's things: its ports differ.
+            if let Some(line) = line.as_object_mut() {
+                line.insert("subject".into(), json!(event.subject_label));
+            }
+        }
+        let device = self.device;
+        json!({
+            "lines": lines,
+            "more": self.total - i64::try_from(self.newest.len()).unwrap_or(0),
+            "href": format!("/events?device={device}"),
+            "all_href": format!("/events?scope=all&device={device}"),
+        })
+    }
+}
+
 const fn section(signed: &Signed) -> &'static str {
     if signed.actor.role.is_customer() {
         "bandwidth"
@@ -93,7 +150,11 @@ const fn section(signed: &Signed) -> &'static str {
     }
 }
 
-fn filter_of(query: &ListQuery, scope: Option<&str>, kind: Option<&str>) -> EventFilter {
+fn filter_of(
+    query: &ListQuery,
+    (scope, kind): (Option<&str>, Option<&str>),
+    device: Option<i64>,
+) -> EventFilter {
     let given = |text: Option<&str>| {
         text.map(str::trim)
             .filter(|text| !text.is_empty())
@@ -103,24 +164,38 @@ fn filter_of(query: &ListQuery, scope: Option<&str>, kind: Option<&str>) -> Even
         scope: scope.and_then(EventScope::from_word),
         kind: given(kind),
         customer: None,
+        device: device.map(DeviceId::new),
         query: query.text().to_owned(),
     }
 }
 
-#[get("/events?<scope>&<kind>&<query..>")]
+/// The name of a device that the list is about; its number where its page isn't the reader's.
+fn device_named(c: &mut Conn, actor: &Actor, id: DeviceId) -> Result<String, Fault> {
+    match device_by_id(c, actor, id) {
+        Ok(row) => Ok(row.device.name),
+        Err(fault) if fault.kind == FaultKind::NotFound => Ok(format!("#{id}")),
+        Err(fault) => Err(fault),
+    }
+}
+
+#[get("/events?<scope>&<kind>&<device>&<query..>")]
 async fn list(
     web: &State<Web>,
     signed: Signed,
     said: Said<'_>,
     scope: Option<&str>,
     kind: Option<&str>,
+    device: Option<i64>,
     query: ListQuery,
 ) -> Result<Answer, Failure> {
     let (actor, page) = (signed.actor.clone(), query.page());
-    let filter = filter_of(&query, scope, kind);
-    let found = web
+    let filter = filter_of(&query, (scope, kind), device);
+    let (found, name) = web
         .store
-        .read(move |c| event_list(c, &actor, &filter, &page))
+        .read(move |c| {
+            let name = filter.device.map(|id| device_named(c, &actor, id));
+            Ok((event_list(c, &actor, &filter, &page)?, name.transpose()?))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let rows = found
@@ -144,6 +219,9 @@ async fn list(
     })
     .filter("kind", kind.map(str::to_owned), |kind| {
         voice(web, locale).kind(kind)
+    })
+    .filter("device", device.map(|id| id.to_string()), |_| {
+        name.unwrap_or_default()
     })
     .csv()
     .finish(&found, rows);
@@ -189,16 +267,17 @@ const COLUMNS: &[&str] = &[
     "text",
 ];
 
-#[get("/events.csv?<scope>&<kind>&<query..>")]
+#[get("/events.csv?<scope>&<kind>&<device>&<query..>")]
 async fn list_csv(
     web: &State<Web>,
     signed: Signed,
     scope: Option<&str>,
     kind: Option<&str>,
+    device: Option<i64>,
     query: ListQuery,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let filter = filter_of(&query, scope, kind);
+    let filter = filter_of(&query, (scope, kind), device);
     let events = web
         .store
         .read(move |c| event_export(c, &actor, &filter))

@@ -310,6 +310,12 @@ fn outlet_view(
     .crumbs(&[(&there.pdu, &device)])
     .with("form", form_context(web, locale, &action, fields, fault))
     .with("name", &outlet.name)
+    .with(
+        "confirmed",
+        outlet
+            .confirmed_at
+            .map(|at| json!({"at": at, "by": outlet.confirmed_by_name})),
+    )
     .with("back", device)
     .status(form_status(fault))
     .answer()

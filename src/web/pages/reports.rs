@@ -7,6 +7,7 @@ use super::allocations::list_title;
 use super::ports::section;
 use crate::base::fault::Fault;
 use crate::base::ids::CustomerId;
+use crate::identity::Actor;
 use crate::reports::{
     Month, MonthReport, Printer, report_customer, report_facts, report_is_there, report_kept,
     report_list, report_pdf,
@@ -87,23 +88,35 @@ async fn document(
 ) -> Result<Answer, Failure> {
     let month = file.strip_suffix(".pdf").and_then(|name| name.parse().ok());
     let month: Month = month.ok_or_else(|| signed.failure(Fault::not_found()))?;
-    let (actor, id) = (signed.actor.clone(), CustomerId::new(id));
+    report_document(web, &signed.actor, CustomerId::new(id), month, edition)
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+/// The document of a month, for the page and for programs.
+pub(in crate::web) async fn report_document(
+    web: &Web,
+    actor: &Actor,
+    id: CustomerId,
+    month: Month,
+    edition: Option<i64>,
+) -> Result<Answer, Fault> {
+    let (reader, now) = (actor.clone(), actor.now);
     let (kept, facts) = web
         .store
         .read(move |c| {
-            let kept = report_kept(c, &actor, id, month, edition)?;
+            let kept = report_kept(c, &reader, id, month, edition)?;
             let facts = match kept {
                 Some(_) => None,
-                None => report_facts(c, &actor, id, month)?,
+                None => report_facts(c, &reader, id, month)?,
             };
             Ok((kept, facts))
         })
-        .await
-        .map_err(|fault| signed.failure(fault))?;
+        .await?;
     let body = match (kept, facts) {
         (Some((_, body)), _) => body,
         (None, Some(facts)) => {
-            let (inner, now) = (web.inner().clone(), signed.actor.now);
+            let inner = web.clone();
             let made = in_turn(move || {
                 let printer = Printer {
                     words: &inner.words,
@@ -112,9 +125,9 @@ async fn document(
                 };
                 report_pdf(&printer, &facts, None, now)
             });
-            made.await.map_err(|fault| signed.failure(fault))?
+            made.await?
         }
-        (None, None) => return Err(signed.failure(Fault::not_found())),
+        (None, None) => return Err(Fault::not_found()),
     };
     Ok(Answer::File {
         name: format!("report-{month}.pdf"),

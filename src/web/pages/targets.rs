@@ -5,6 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::events::OpenEvents;
 use super::found_words::discovery_context;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -105,13 +106,14 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (row, poll, discovery) = web
+    let (row, poll, discovery, events) = web
         .store
         .read(move |c| {
             let row = target_by_id(c, &actor, SnmpTargetId::new(id))?;
             let poll = target_poll(c, row.target.id)?;
             let discovery = discovery_of(c, row.target.id)?;
-            Ok((row, poll, discovery))
+            let events = OpenEvents::of(c, &actor, row.target.device_id)?;
+            Ok((row, poll, discovery, events))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -123,6 +125,7 @@ async fn show(
         .flash(said.as_ref())
         .with("target", row_context(&row))
         .with("discovery", discovery_context(&discovery))
+        .with("events", events.context(web, signed.reader.locale))
         .with("poll", poll.map(|poll| poll_context(&row.target, &poll)))
         .with("may_edit", signed.actor.may(Permission::EditNetwork))
         .answer()

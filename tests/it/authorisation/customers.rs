@@ -60,6 +60,16 @@ pub fn lines(world: &World) -> Vec<Line> {
             own,
         ),
         Line::get(
+            "/api/v1/customers/<id>/reports",
+            format!("/api/v1/customers/{a}/reports"),
+            own,
+        ),
+        Line::get(
+            "/api/v1/customers/<id>/reports/<file>",
+            format!("/api/v1/customers/{a}/reports/2026-10.pdf"),
+            own,
+        ),
+        Line::get(
             "/customers/<id>/contacts/new",
             format!("/customers/{a}/contacts/new"),
             edit,

@@ -9,6 +9,7 @@ use coldaisle::notify::event::EventFilter;
 use coldaisle::notify::event::{Raise, Severity, Subject};
 use coldaisle::notify::ops::channels::channel_create;
 use coldaisle::notify::ops::events::{event_list, event_raise};
+use rocket::http::Method;
 
 use super::{Line, Rule, World};
 use crate::harness::NOW;
@@ -57,6 +58,22 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/events/{event}/ack"),
             Rule::Own(Permission::EditDevices),
         ),
+        Line::get("/api/v1/events", "/api/v1/events?scope=all", view),
+        Line::get(
+            "/api/v1/events/<id>",
+            format!("/api/v1/events/{event}"),
+            own,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/events/<id>/acknowledge",
+            format!("/api/v1/events/{event}/acknowledge"),
+            Rule::Own(Permission::EditDevices),
+        ),
+        Line::get("/api/v1/rules", "/api/v1/rules", staff),
+        Line::get("/api/v1/rules/<id>", "/api/v1/rules/1", staff),
+        Line::json(Method::Post, "/api/v1/rules", "/api/v1/rules", edit),
+        Line::json(Method::Put, "/api/v1/rules/<id>", "/api/v1/rules/1", edit),
         Line::get("/settings/rules", "/settings/rules", staff),
         Line::get("/settings/rules/new", "/settings/rules/new", edit),
         Line::post("/settings/rules/new", "/settings/rules/new", edit),

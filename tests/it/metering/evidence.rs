@@ -199,6 +199,57 @@ fn recomputed(file: &std::path::Path) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).expect("JSON of the script")
 }
 
+/// Exports the running period and has it computed by the script and by the program's own check: all agree. Gives the
+/// slots.
+pub fn recomputed_the_same(db: &TestDb, actor: &Actor, id: AllocationId) -> Vec<Slot> {
+    let now = actor.now;
+    let evidence = db.get(|c| period_evidence(c, actor, id, now));
+    let files = unpack(&evidence.body).unwrap();
+    let slots_csv = text(files.iter().find(|file| file.name == "slots.csv").unwrap()).unwrap();
+    let slots = parse_slots("slots.csv", slots_csv).unwrap();
+    let series = db.get(|c| allocation_period(c, actor, id, now));
+    assert_eq!(
+        slots, series.slots,
+        "evidence, page and graph have the same slots"
+    );
+    let path = scratch_dir().join(format!(
+        "evidence-{:?}-{now}.zip",
+        db.engine,
+        now = now.millis()
+    ));
+    std::fs::write(&path, &evidence.body).unwrap();
+    let theirs = recomputed(&path);
+    let lines = theirs["slots_csv"].as_str().unwrap();
+    let differing = lines
+        .lines()
+        .zip(slots_csv.lines())
+        .find(|(theirs, ours)| theirs != ours);
+    assert_eq!(differing, None);
+    assert_eq!(lines.len(), slots_csv.len());
+    let mut seen = std::collections::BTreeSet::new();
+    for direction in Direction::ALL {
+        for gaps in GapRule::ALL {
+            let ours = percentile(&slots, direction, gaps)
+                .rate
+                .map(|rate| rate.get());
+            let name = format!("{}/{}", direction.as_str(), gaps.as_str());
+            assert_eq!(theirs["figures"][&name].as_i64(), ours, "{name}");
+            seen.insert(ours);
+        }
+    }
+    assert!(
+        seen.len() > 5,
+        "rules that make no difference prove nothing: {seen:?}"
+    );
+    let report = verify(&evidence.body).unwrap();
+    assert_eq!(
+        (report.faults.len(), report.computed_bps),
+        (0, series.figure.rate.map(|rate| rate.get()))
+    );
+    assert_eq!(report.hash, evidence.hash);
+    slots
+}
+
 /// The day is as bad as it says.
 fn assert_bad(slots: &[Slot]) {
     let count = |is: &dyn Fn(&Slot) -> bool| slots.iter().filter(|slot| is(slot)).count();
@@ -222,33 +273,8 @@ both! {
     async fn a_script_that_shares_no_code_computes_the_same_to_the_octet(db: TestDb) {
         let id = bad_allocation(&db);
         let actor = staff(&db);
-        let evidence = db.get(|c| period_evidence(c, &actor, id, NOW));
-        let files = unpack(&evidence.body).unwrap();
-        let slots_csv = text(files.iter().find(|file| file.name == "slots.csv").unwrap()).unwrap();
-        let slots = parse_slots("slots.csv", slots_csv).unwrap();
+        let slots = recomputed_the_same(&db, &actor, id);
         assert_bad(&slots);
-        let series = db.get(|c| allocation_period(c, &actor, id, NOW));
-        assert_eq!(slots, series.slots, "evidence, page and graph have the same slots");
-        let path = scratch_dir().join(format!("evidence-{:?}.zip", db.engine));
-        std::fs::write(&path, &evidence.body).unwrap();
-        let theirs = recomputed(&path);
-        let lines = theirs["slots_csv"].as_str().unwrap();
-        let differing = lines.lines().zip(slots_csv.lines()).find(|(theirs, ours)| theirs != ours);
-        assert_eq!(differing, None);
-        assert_eq!(lines.len(), slots_csv.len());
-        let mut seen = std::collections::BTreeSet::new();
-        for direction in Direction::ALL {
-            for gaps in GapRule::ALL {
-                let ours = percentile(&slots, direction, gaps).rate.map(|rate| rate.get());
-                let name = format!("{}/{}", direction.as_str(), gaps.as_str());
-                assert_eq!(theirs["figures"][&name].as_i64(), ours, "{name}");
-                seen.insert(ours);
-            }
-        }
-        assert!(seen.len() > 5, "rules that make no difference prove nothing: {seen:?}");
-        let report = verify(&evidence.body).unwrap();
-        assert_eq!((report.faults.len(), report.computed_bps), (0, series.figure.rate.map(|rate| rate.get())));
-        assert_eq!(report.hash, evidence.hash);
     }
 
     async fn the_program_writes_evidence_and_checks_it_without_a_database(db: TestDb) {

@@ -12,11 +12,11 @@ use coldaisle::metering::{
     poll_succeeded, port_series, target_by_id, target_create, target_list, target_poll,
     target_poll_now, target_update, targets_claim, targets_due, targets_release,
 };
-use coldaisle::store::schema::{audit_entries, readings};
+use coldaisle::store::schema::{audit_entries, ports, readings, snmp_targets};
 use diesel::prelude::*;
 
 use super::world::{MINUTE, OWNER, Switch, at, measured, sample, seen, target_fields};
-use crate::harness::{NOW, TestDb, both};
+use crate::harness::{Engine, NOW, TestDb, both};
 
 fn series(switch: &Switch<'_>, name: &str, from: i64, until: i64) -> Series {
     let mut staff = switch.staff.clone();
@@ -215,6 +215,40 @@ both! {
         assert!(switch.poll(&late));
         assert!(!switch.poll(&late), "the same instant twice");
         assert_eq!(readings_of(&switch), 1);
+    }
+
+    async fn the_ports_of_a_new_chassis_are_made_at_once_and_the_stamp_rises_with_each_change(db: TestDb) {
+        let switch = Switch::new(&db, "SW-1");
+        let stamp = || -> i64 {
+            db.get(|c| Ok(snmp_targets::table.find(switch.target).select(snmp_targets::ports_stamp).first(c)?))
+        };
+        let chassis = |minute: i64, up: bool| {
+            let ports = (1..=1_200).map(|n| seen(n, &format!("Gi{n}"), (0, 0)));
+            let mut sample = sample(at(minute), ports.collect());
+            sample.ports[700].oper_up = Some(up);
+            assert!(switch.poll(&sample));
+        };
+        let none = stamp();
+        chassis(0, true);
+        let made = stamp() - none;
+        assert_eq!(switch.port("Gi1200").if_index, Some(1_200));
+        match db.engine {
+            // 500 rows a statement.
+            Engine::Postgres => assert_eq!(made, 3),
+            Engine::Sqlite => assert!(made >= 3),
+        }
+        let before = stamp();
+        chassis(5, true);
+        assert_eq!(stamp(), before, "nothing changed");
+        chassis(10, false);
+        assert_eq!(stamp(), before + 1);
+        assert_eq!(switch.port("Gi701").state(), PortState::Down);
+        let other = db.device("SW-2", None);
+        let id = switch.port_id("Gi1");
+        db.put(|c| Ok(diesel::update(ports::table.find(id)).set(ports::device_id.eq(other)).execute(c)?));
+        assert_eq!(stamp(), before + 2, "a port that goes to another device");
+        db.put(|c| Ok(diesel::delete(ports::table.find(id)).execute(c)?));
+        assert_eq!(stamp(), before + 2);
     }
 
     async fn ports_are_written_only_when_they_change(db: TestDb) {

@@ -285,6 +285,27 @@ both! {
         assert_eq!(web.get(&staff, "/customers/99999/reports").await.status, Status::NotFound);
     }
 
+    async fn programs_list_reports_and_fetch_them_as_they_were_sent(db: TestDb) {
+        let (a, b) = (db.customer("AAA"), db.customer("BBB"));
+        let id = steady(&db, a, utc("2026-12-01"));
+        since_november(&db);
+        let (actor, at) = (finance(&db, "2026-12-02"), utc("2026-11-05"));
+        db.put(|c| period_close(c, &actor, id, at, None));
+        assert_eq!(made(&maker(&db), "2026-12-02 12:30").await, "tasks-said-month-report made=1 passed=0");
+        let (kept, sent) = (kept(&db, a), document(&db, a, 1));
+        let web = TestWeb::new(db).await;
+        let own = web.program(Role::CustomerMember, Some(a), "read");
+        let listed = web.get(&own, &format!("/api/v1/customers/{a}/reports")).await.json();
+        let one = &listed.as_array().unwrap()[0];
+        assert_eq!((one["month"].as_str(), one["edition"].as_i64(), one["sha256"].as_str()), (Some("2026-11"), Some(1), Some(kept[0].sha256.as_str())), "{listed}");
+        let file = web.get(&own, one["href"].as_str().unwrap()).await;
+        assert_eq!((file.status, file.header("content-type")), (Status::Ok, Some("application/pdf")));
+        assert_eq!(file.octets, sent);
+        let other = web.program(Role::CustomerAdmin, Some(b), "read");
+        assert_eq!(web.get(&other, one["href"].as_str().unwrap()).await.status, Status::NotFound);
+        assert_eq!(web.get(&own, &format!("/api/v1/customers/{a}/reports/2026-11.pdf?edition=2")).await.status, Status::NotFound);
+    }
+
     async fn graphs_are_pictures_with_a_size_and_a_version(db: TestDb) {
         let a = db.customer("AAA");
         let id = steady(&db, a, Timestamp::now().plus_millis(-3_600_000));

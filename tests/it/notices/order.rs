@@ -132,6 +132,32 @@ both! {
         assert_eq!(receiver.taken().len(), 1);
     }
 
+    /// A storm is one mail, which lists what fits and counts the rest; what comes later is another.
+    async fn a_storm_is_one_mail_that_says_how_much_it_leaves_out(db: TestDb) {
+        let room = Room::new(db);
+        room.channel(&[("kind", "mail"), ("address", "noc@x.example")]);
+        for port in 1..=37 {
+            room.raise(port, None, Severity::Warning);
+        }
+        assert_eq!(room.outbox().len(), 37, "a row each, until somebody sends them");
+        let said = room.send().await;
+        assert!(said.contains("mailed=1 "), "{said}");
+        room.db.put(|c| {
+            diesel::update(outbox_rows::table).set(outbox_rows::not_before.eq(Timestamp::now())).execute(c)?;
+            Ok(())
+        });
+        let sink = Sink::start(&[]);
+        let post = mailer(&room.db.store, sink.server());
+        assert_eq!(activate(&post).await.unwrap(), "tasks-said-mailer sent=1 later=0 dead=0");
+        let mails = sink.mails();
+        let text = mails[0].0["text"].as_str().unwrap();
+        assert_eq!((mails.len(), mails[0].0["subject"].as_str()), (1, Some("37 notices at once")));
+        assert!(text.contains("… and 7 more"), "{text}");
+        assert!(room.outbox().is_empty());
+        room.raise(38, None, Severity::Warning);
+        assert!(room.send().await.contains("mailed=1"));
+    }
+
     /// An old alarm is no alarm: its mail is settled and not sent.
     async fn a_mail_of_an_event_that_is_a_day_old_is_not_sent(db: TestDb) {
         let room = Room::new(db);

@@ -72,6 +72,21 @@ const EXPECTED: &[Expected] = &[
         missing: &[],
     },
     Expected {
+        recording: "hpe-mapdu_pdu2",
+        family: "hpe_pdu2",
+        outlets: (8, 2, 6),
+        names: &[("0.1", "Outlet L1-1")],
+        numbers: &[
+            (Input, "0", ActivePower, 97),
+            (Phase, "0.1", Voltage, 242_440),
+            (Phase, "0.1", Current, 535),
+            (Phase, "0.1", ActivePower, 97),
+            (Outlet, "0.6", Current, 450),
+            (Outlet, "0.7", ActivePower, 14),
+        ],
+        missing: &[],
+    },
+    Expected {
         recording: "sentry3_switched",
         family: "sentry3",
         outlets: (30, 0, 0),

@@ -88,6 +88,8 @@ pub(super) enum When {
     Arc(u32),
     /// Another column has this number in the same row, or its scalar has it.
     Column { place: usize, is: i64 },
+    /// Another column does not have this number in the same row, nor its scalar; it may not be there at all.
+    Not { place: usize, is: i64 },
 }
 
 /// How an outlet of a family is switched.
@@ -295,14 +297,22 @@ fn column(line: &Line, family: &mut Family) -> Result<Column, FamilyError> {
     };
     let mut when = Vec::new();
     for text in line.get(9).split_whitespace() {
-        let (left, is) = text
-            .split_once('=')
-            .ok_or_else(|| line.wrong(format!("condition {text:?}")))?;
+        let (must, parts) = match text.split_once('!') {
+            Some(parts) => (false, Some(parts)),
+            None => (true, text.split_once('=')),
+        };
+        let (left, is) = parts.ok_or_else(|| line.wrong(format!("condition {text:?}")))?;
         let is = line.number(is)?;
-        when.push(match left {
-            "arc" => When::Arc(u32::try_from(is).map_err(|_| line.wrong("no arc"))?),
-            oid => When::Column {
-                place: family.place_of(line.oid(oid)?, &format!("condition of {object}")),
+        let mut place =
+            |oid| Ok(family.place_of(line.oid(oid)?, &format!("condition of {object}")));
+        when.push(match (left, must) {
+            ("arc", true) => When::Arc(u32::try_from(is).map_err(|_| line.wrong("no arc"))?),
+            (oid, true) => When::Column {
+                place: place(oid)?,
+                is,
+            },
+            (oid, false) => When::Not {
+                place: place(oid)?,
                 is,
             },
         });

@@ -110,6 +110,7 @@ fn rows<'a>(
             match when {
                 When::Arc(arc) if index.pop() == Some(*arc) => {}
                 When::Column { place, is } if found(values, *place, suffix) == Some(*is) => {}
+                When::Not { place, is } if found(values, *place, suffix) != Some(*is) => {}
                 _ => return None,
             }
         }

@@ -136,6 +136,23 @@ fn a_condition_holds_by_row_or_by_scalar_or_not_at_all() {
     assert!(of(2).is_empty());
 }
 
+/// Older units have no column that says whether a sensor is there: their rows are read.
+#[test]
+fn a_sensor_that_is_said_not_to_be_available_is_left_out() {
+    let family = family_of("1.3.6.1.4.1.13742.6").unwrap();
+    let value = "1.3.6.1.4.1.13742.6.5.2.3.1.4";
+    let available = "1.3.6.1.4.1.13742.6.5.2.3.1.2";
+    let volts = |index| (value, index, Value::Gauge32(0));
+    let mut pairs = vec![volts(&[1, 1, 4][..]), volts(&[1, 2, 4][..])];
+    pairs.push((available, &[1, 1, 4][..], Value::Integer(2)));
+    let (gauges, _) = judge(family, &said(family, &pairs));
+    let places: Vec<&str> = gauges.iter().map(|gauge| gauge.index.as_str()).collect();
+    assert_eq!(places, ["1.2"]);
+    pairs[2].2 = Value::Integer(1);
+    let (gauges, _) = judge(family, &said(family, &pairs));
+    assert_eq!(gauges.len(), 2);
+}
+
 /// The load table of CyberPower has rows of phases and of banks, as that of APC: only phases are phases.
 #[test]
 fn a_bank_is_no_phase() {
