@@ -147,6 +147,7 @@ impl RotationState {
     pub const LIVE: [Self; 4] = [Self::Queued, Self::Sending, Self::Testing, Self::Unclear];
 }
 
+crate::text_enum! {
     /// Why what a bulk had not begun was taken back.
     pub enum Stopped {
         /// So many failed.

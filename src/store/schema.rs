@@ -2105,7 +2105,6 @@ diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, bmc_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, power_intents);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotations, machine_readings);
 diesel::allow_tables_to_appear_in_same_query!(bmc_rotation_steps, bmc_rotations);
-diesel::allow_tables_to_appear_in_same_query!(outlets, devices);
 diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, devices);
 diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, power_bulks);
 diesel::allow_tables_to_appear_in_same_query!(power_bulk_machines, power_intents);
