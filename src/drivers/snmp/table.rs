@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::snmp::Value;
-
 use super::asker::Asker;
 use super::column::Column;
 use super::error::SnmpErrorKind;
@@ -11,6 +9,7 @@ use super::report::{CounterWidth, Missing, MissingReason, PortReading, Warning};
 use super::target::PollOptions;
 use super::value;
 use super::walk::{Cell, Walk};
+use crate::wire::snmp::Value;
 
 /// A device with broken rows is not repeated to the operator port by port.
 const MOST_WARNINGS_OF_A_KIND: usize = 5;
@@ -34,8 +33,7 @@ impl Table {
         for cell in cells {
             let row = self.rows.entry(cell.if_index).or_default();
             row.port.if_index = cell.if_index;
-            row.answered |= cell.column.bit();
-            row.put(cell);
+            row.put(cell.column, (&cell.value).into());
         }
     }
 
@@ -73,8 +71,9 @@ impl Row {
         self.wide == [None, None]
     }
 
-    fn put(&mut self, cell: &Cell) {
-        let value = &cell.value;
+    /// Takes a value in.
+    pub(super) fn put(&mut self, column: Column, value: Value<'_>) {
+        self.answered |= column.bit();
         let Row {
             port,
             wide: [wide_in, wide_out],
@@ -82,7 +81,7 @@ impl Row {
             ..
         } = self;
         let packets = &mut port.packets;
-        let unusable = match cell.column {
+        let unusable = match column {
             Column::IfName => keep_text(&mut port.name, value),
             Column::IfDescr => keep_text(&mut port.descr, value),
             Column::IfAlias => keep_text(&mut port.alias, value),
@@ -106,10 +105,7 @@ impl Row {
             Column::IfOutDiscards => keep(&mut packets.out_discards, value::counter32(value)),
         };
         if let Some(reason) = unusable {
-            port.missing.push(Missing {
-                column: cell.column,
-                reason,
-            });
+            port.missing.push(Missing { column, reason });
         }
     }
 
@@ -150,7 +146,7 @@ fn keep<T>(into: &mut Option<T>, read: Result<T, MissingReason>) -> Option<Missi
     }
 }
 
-fn keep_text(into: &mut Option<String>, value: &Value) -> Option<MissingReason> {
+fn keep_text(into: &mut Option<String>, value: Value<'_>) -> Option<MissingReason> {
     match value::string(value) {
         Ok(text) => {
             *into = text;
@@ -160,20 +156,20 @@ fn keep_text(into: &mut Option<String>, value: &Value) -> Option<MissingReason> 
     }
 }
 
-/// What the operator should know of these ports.
-pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<Warning> {
-    let of = ports.len();
+/// What the operator should know of these ports; of their names only where these matter.
+pub(super) fn warnings(
+    ports: &[PortReading],
+    uptime_ms: Option<u64>,
+    names_matter: bool,
+) -> Vec<Warning> {
     let mut all = Vec::new();
     if uptime_ms.is_none() {
         all.push(Warning::NoUptime);
     }
-    let nameless = ports.iter().filter(|port| port.name.is_none()).count();
-    if nameless > 0 {
-        all.push(Warning::NoName {
-            ports: nameless,
-            of,
-        });
+    if names_matter {
+        nameless(ports, &mut all);
     }
+    let of = ports.len();
     let narrow = ports
         .iter()
         .filter(|port| port.width == Some(CounterWidth::Bits32))
@@ -181,14 +177,9 @@ pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<War
     if narrow > 0 {
         all.push(Warning::NarrowCounters { ports: narrow, of });
     }
-    let mut seen = BTreeSet::new();
-    let doubled = ports.iter().filter_map(|port| port.name.as_ref());
-    let doubled = doubled.filter(|name| !seen.insert(name.as_str()));
-    all.extend(
-        doubled
-            .take(MOST_WARNINGS_OF_A_KIND)
-            .map(|name| Warning::DuplicateName { name: name.clone() }),
-    );
+    if names_matter {
+        doubled(ports, &mut all);
+    }
     let wrong = ports.iter().flat_map(|port| {
         port.missing
             .iter()
@@ -203,4 +194,28 @@ pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<War
     });
     all.extend(wrong.take(MOST_WARNINGS_OF_A_KIND));
     all
+}
+
+/// Ports without a name.
+fn nameless(ports: &[PortReading], all: &mut Vec<Warning>) {
+    let of = ports.len();
+    let nameless = ports.iter().filter(|port| port.name.is_none()).count();
+    if nameless > 0 {
+        all.push(Warning::NoName {
+            ports: nameless,
+            of,
+        });
+    }
+}
+
+/// Ports of one name.
+fn doubled(ports: &[PortReading], all: &mut Vec<Warning>) {
+    let mut seen = BTreeSet::new();
+    let doubled = ports.iter().filter_map(|port| port.name.as_ref());
+    let doubled = doubled.filter(|name| !seen.insert(name.as_str()));
+    all.extend(
+        doubled
+            .take(MOST_WARNINGS_OF_A_KIND)
+            .map(|name| Warning::DuplicateName { name: name.clone() }),
+    );
 }
