@@ -16,6 +16,7 @@ use crate::metering::naming::{self, Known, PortNames};
 use crate::metering::packed::PackedPort;
 use crate::metering::poll::{PortSeen, Sample};
 use crate::metering::rows::{Port, Target};
+use crate::on_engine;
 use crate::store::Conn;
 use crate::store::schema::{ports, snmp_targets};
 
@@ -54,10 +55,10 @@ impl PortMemory {
         sample: &Sample,
         rows: &[Option<(PortId, bool)>],
     ) -> Result<Self, Fault> {
-        let stamp = snmp_targets::table
+        let stamp = on_engine!(c, c => snmp_targets::table
             .find(target.id)
             .select(snmp_targets::ports_stamp)
-            .first(c)?;
+            .get_result(c))?;
         let seen = sample.ports.iter().zip(rows);
         Ok(Self {
             stamp,
