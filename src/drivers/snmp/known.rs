@@ -254,20 +254,20 @@ impl Known {
 
     /// What is there now, when every known row was answered where it was before; each by itself, by ascending ifIndex.
     /// Their names were compared as they came.
-    pub(super) fn same_rows(&self, rows: Vec<Row>, plan: PollPlan) -> Option<Table> {
+    pub(super) fn same_rows(&self, mut rows: Vec<Row>, plan: PollPlan) -> Option<Table> {
         let wanted = set(&self.wanted(plan));
-        let whole = self.rows.iter().zip(&rows).all(|(known, row)| {
+        for (known, row) in self.rows.iter().zip(&mut rows) {
             let missing = known.has & wanted & !row.answered != 0;
             let unasked = known.has & wanted == 0 && row.answered != 0;
-            !missing && !unasked
-        });
-        let named = self.rows.iter().zip(rows).map(|(known, mut row)| {
+            if missing || unasked {
+                return None;
+            }
             row.port.if_index = known.if_index;
             known.name(&mut row.port);
-            (known.if_index, row)
-        });
-        whole.then(|| Table {
-            rows: named.collect(),
+        }
+        Some(Table {
+            known: rows,
+            ..Table::default()
         })
     }
 

@@ -87,7 +87,7 @@ fn report(
     begun_with: u32,
     known: &Known,
 ) -> PollReport {
-    let ports: Vec<PortReading> = said.table.rows.into_values().map(Row::finish).collect();
+    let ports: Vec<PortReading> = said.table.into_rows().map(Row::finish).collect();
     // Where another name tells the ports apart ifName is not even asked for.
     let names_matter = known.goes_by(Column::IfName) && !known.names_tell();
     let mut warnings = warnings(&ports, said.uptime_ms, names_matter);

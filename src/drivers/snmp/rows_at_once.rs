@@ -23,6 +23,9 @@ use crate::wire::snmp::{Answer, Bulk, Names, Varbind};
 const SYS_UP_TIME: [u8; 8] = [0x2b, 6, 1, 2, 1, 1, 3, 0];
 const IF_NUMBER: [u8; 8] = [0x2b, 6, 1, 2, 1, 2, 1, 0];
 
+/// Octets of a port's value with its name, at least.
+const LEAST_VARBIND_OCTETS: usize = 16;
+
 /// A question that is out.
 #[derive(Debug)]
 struct Out {
@@ -266,7 +269,11 @@ impl<'k> Sweep<'k> {
         if answer.community != way.community {
             return None;
         }
-        let varbinds: Vec<Varbind<'_>> = answer.varbinds().collect::<Result<_, _>>().ok()?;
+        // No value takes less than this.
+        let mut varbinds = Vec::with_capacity(answer.value_octets() / LEAST_VARBIND_OCTETS);
+        for varbind in answer.varbinds() {
+            varbinds.push(varbind.ok()?);
+        }
         let out = self.out.swap_remove(place);
         if let Some(kind) = status(answer.error_status) {
             return Some((out, Err(End::Failed(kind))));

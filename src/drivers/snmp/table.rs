@@ -17,6 +17,8 @@ const MOST_WARNINGS_OF_A_KIND: usize = 5;
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) rows: BTreeMap<u32, Row>,
+    /// Rows of a reading of known ones, by ascending ifIndex; there are no others then.
+    pub(super) known: Vec<Row>,
 }
 
 impl Table {
@@ -27,6 +29,11 @@ impl Table {
         names
             .into_iter()
             .any(|name| name.is_none_or(|name| !seen.insert(name)))
+    }
+
+    /// All rows, by ascending ifIndex.
+    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
+        self.known.into_iter().chain(self.rows.into_values())
     }
 
     pub(super) fn put(&mut self, cells: &[Cell]) {

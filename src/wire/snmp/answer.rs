@@ -87,7 +87,7 @@ impl<'a> Varbinds<'a> {
         if !is_name(name.octets()) {
             return Err(name.error(DecodeKind::Number));
         }
-        let (tag, inside) = both.next()?;
+        let (tag, inside) = both.tagged()?;
         let value = Value::of(tag, inside)?;
         both.end()?;
         Ok(Varbind {
@@ -118,7 +118,7 @@ pub fn request_id(datagram: &[u8]) -> Option<i32> {
     let mut message = Reader::new(datagram).expect(SEQUENCE).ok()?;
     message.integer().ok()?;
     message.expect(OCTET_STRING).ok()?;
-    let (tag, mut pdu) = message.next().ok()?;
+    let (tag, mut pdu) = message.tagged().ok()?;
     (0xa0..=0xa8).contains(&tag).then_some(())?;
     pdu.integer().ok()
 }

@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeError`] when it is not all there.
     #[inline]
-    pub fn next(&mut self) -> Result<(u8, Reader<'a>), DecodeError> {
+    pub fn tagged(&mut self) -> Result<(u8, Reader<'a>), DecodeError> {
         let at = self.offset;
         let tag = self.octet()?;
         if tag & LONG_TAG == LONG_TAG {
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn expect(&mut self, tag: u8) -> Result<Reader<'a>, DecodeError> {
         let at = self.offset;
-        match self.next()? {
+        match self.tagged()? {
             (found, inside) if found == tag => Ok(inside),
             (found, _) => Err(DecodeKind::Tag(found).at(at)),
         }
