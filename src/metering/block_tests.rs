@@ -89,6 +89,9 @@ fn errors_that_seldom_come_cost_next_to_nothing() {
     }
     let bytes = encode(&day, 288, PORT, DAY).unwrap();
     assert_eq!(decode(&bytes, 288, PORT, DAY), Ok(day));
+    // Who needs no packets reads the day as if there were none.
+    assert_eq!(decode_octets(&bytes, 288, PORT, DAY), Ok(eventful()));
+    assert_eq!(decode_octets(&bare, 288, PORT, DAY), Ok(eventful()));
     assert!(
         bytes.len() < bare.len() + 500,
         "{} and {} octets",
@@ -99,6 +102,7 @@ fn errors_that_seldom_come_cost_next_to_nothing() {
         let mut broken = bytes.clone();
         broken[bit / 8] ^= 1 << (bit % 8);
         assert!(decode(&broken, 288, PORT, DAY).is_err(), "bit {bit}");
+        assert!(decode_octets(&broken, 288, PORT, DAY).is_err(), "bit {bit}");
     }
 }
 

@@ -80,7 +80,7 @@ pub use ops::gauges::{
 pub use ops::hints::target_hint;
 pub use ops::history::{History, history_fill};
 pub use ops::long::{LONG_GRAPH_DAYS, LONGEST_GRAPH_DAYS, LongSeries, is_long, port_hours};
-pub use ops::measures::{poll_measured, target_poll};
+pub use ops::measures::{PollTold, poll_measured, target_poll};
 pub use ops::members::{MemberSeries, allocation_members};
 pub use ops::neighbours::{NeighbourFound, neighbours_of_device, neighbours_of_port, survey_keep};
 pub use ops::packets::{PacketSeries, PortCounters, packets_now, port_counters, port_packets};

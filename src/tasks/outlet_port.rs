@@ -86,6 +86,7 @@ fn port_fault(error: &OutletError, is_command: bool) -> PortFault {
         may_have_acted: is_command && error.may_have_acted(),
         code,
         text: error.to_string(),
+        certificate_refused: None,
     }
 }
 

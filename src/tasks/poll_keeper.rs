@@ -4,7 +4,7 @@
 //! PostgreSQL concurrent ones undo each other until some are given up (docs/performance.md).
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -19,8 +19,8 @@ use crate::inventory::facts::FROM_SNMP;
 use crate::metering::note::Measured;
 use crate::metering::poll::{Failed, Sample};
 use crate::metering::{
-    PortMemory, device_of_target, gauges_keep, poll_failed, poll_kept, poll_measured, survey_keep,
-    targets_release,
+    PollTold, PortMemory, device_of_target, gauges_keep, poll_failed, poll_kept, poll_measured,
+    survey_keep, targets_release,
 };
 use crate::store::portable::savepoint;
 use crate::store::{Conn, Store};
@@ -44,6 +44,15 @@ struct Put {
     kept: bool,
     /// What to remember of the ports.
     memory: Option<PortMemory>,
+    /// What is on record of how its polls go, where that was looked up.
+    told: Option<PollTold>,
+}
+
+/// What is remembered of a target.
+#[derive(Clone, Default)]
+struct Remembered {
+    ports: Option<Arc<PortMemory>>,
+    told: Option<Arc<PollTold>>,
 }
 
 /// What a good poll brought.
@@ -92,8 +101,8 @@ pub(super) struct PollKeeper {
     store: Store,
     owner: String,
     waiting: Mutex<VecDeque<Waiting>>,
-    /// What is remembered of the ports of each target.
-    ports: Mutex<HashMap<SnmpTargetId, Arc<PortMemory>>>,
+    /// What is remembered of each target.
+    remembered: Mutex<HashMap<SnmpTargetId, Remembered>>,
     writing: tokio::sync::Mutex<()>,
 }
 
@@ -104,7 +113,7 @@ impl PollKeeper {
             store,
             owner,
             waiting: Mutex::default(),
-            ports: Mutex::default(),
+            remembered: Mutex::default(),
             writing: tokio::sync::Mutex::default(),
         }
     }
@@ -124,8 +133,8 @@ impl PollKeeper {
         }
     }
 
-    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+        lock(&self.waiting)
     }
 
     /// Writes what waits, and each by itself when they can't be written together.
@@ -159,28 +168,35 @@ impl PollKeeper {
             .write("poller.keep", move |c| {
                 let landings = landings.iter().zip(&remembered);
                 landings
-                    .map(|(landing, ports)| landing.put(c, &owner, ports.as_deref()))
+                    .map(|(landing, remembered)| landing.put(c, &owner, remembered))
                     .collect()
             })
             .await?;
         // Only what is in the database for good is remembered.
-        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(&self.remembered);
         let kept = targets.into_iter().zip(kept);
         Ok(kept
             .map(|(target, put)| {
-                if let Some(memory) = put.memory {
-                    ports.insert(target, Arc::new(memory));
+                if put.memory.is_some() || put.told.is_some() {
+                    let of = all.entry(target).or_default();
+                    of.ports = put.memory.map(Arc::new).or_else(|| of.ports.take());
+                    of.told = put.told.map(Arc::new).or_else(|| of.told.take());
                 }
                 put.kept
             })
             .collect())
     }
 
-    fn remembered(&self, targets: &[SnmpTargetId]) -> Vec<Option<Arc<PortMemory>>> {
-        let ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = targets.iter().map(|target| ports.get(target).cloned());
-        each.collect()
+    fn remembered(&self, targets: &[SnmpTargetId]) -> Vec<Remembered> {
+        let all = lock(&self.remembered);
+        let each = targets.iter().map(|target| all.get(target).cloned());
+        each.map(Option::unwrap_or_default).collect()
     }
+}
+
+/// A panic elsewhere leaves what is in there whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl PduSaid {
@@ -193,13 +209,14 @@ impl PduSaid {
 }
 
 impl Landing {
-    fn put(&self, c: &mut Conn, owner: &str, ports: Option<&PortMemory>) -> Result<Put, Fault> {
-        let (mut kept, mut memory) = (true, None);
+    fn put(&self, c: &mut Conn, owner: &str, remembered: &Remembered) -> Result<Put, Fault> {
+        let (mut kept, mut memory, mut told) = (true, None, None);
         match &self.brought {
             Brought::Readings(readings) => {
                 let sample = (&readings.sample, self.at);
-                match poll_kept(c, owner, self.target, sample, ports)? {
+                match poll_kept(c, owner, self.target, sample, remembered.ports.as_deref())? {
                     Some(poll) => {
+                        told = self.measured(c, readings, remembered.told.as_deref())?;
                         self.beside_readings(c, readings)?;
                         memory = poll.memory;
                     }
@@ -211,13 +228,28 @@ impl Landing {
             }
             Brought::Nothing => targets_release(c, owner, self.target)?,
         }
-        Ok(Put { kept, memory })
+        Ok(Put { kept, memory, told })
+    }
+
+    /// Keeps how the poll went, unless what is on record tells it.
+    fn measured(
+        &self,
+        c: &mut Conn,
+        readings: &Readings,
+        told: Option<&PollTold>,
+    ) -> Result<Option<PollTold>, Fault> {
+        if told.is_some_and(|told| told.tells(&readings.measured, self.at)) {
+            return Ok(None);
+        }
+        let mut after = None;
+        self.beside(c, "how a poll went", |c| {
+            after = Some(poll_measured(c, self.target, &readings.measured, self.at)?);
+            Ok(())
+        })?;
+        Ok(after)
     }
 
     fn beside_readings(&self, c: &mut Conn, readings: &Readings) -> Result<(), Fault> {
-        self.beside(c, "how a poll went", |c| {
-            poll_measured(c, self.target, &readings.measured, self.at)
-        })?;
         if let Some(pdu) = &readings.pdu {
             self.beside(c, "what a PDU said", |c| pdu.put(c))?;
         }

@@ -1,12 +1,14 @@
 //! SNMP against peers that no one here wrote: net-snmp's agent and tools, recordings of real
 //! devices served by snmpsim; and against a hostile agent of our own.
 
+mod codec_tests;
 mod hostile;
 mod hostile_tests;
 mod known_tests;
 mod pdu_tests;
 pub mod peers;
 mod probe_tests;
+mod quick_tests;
 mod recording_file;
 mod recording_tests;
 mod relay;

@@ -6,6 +6,7 @@ use ::snmp::{BulkResponse, Client, Error, ErrorStatus, Oid, Value};
 use tokio::time::Instant;
 
 use super::counted::{Counted, Passed, Traffic};
+use super::datagrams::Way;
 use super::error::{NotUnderstood, SnmpError, SnmpErrorKind, Stage};
 use super::target::{PollOptions, SnmpTarget};
 
@@ -13,7 +14,9 @@ use super::target::{PollOptions, SnmpTarget};
 pub(super) struct Asker<'a> {
     pub(super) client: &'a Client<Counted>,
     pub(super) target: &'a SnmpTarget,
-    traffic: &'a Traffic,
+    pub(super) traffic: &'a Traffic,
+    /// The quick way to a device of version 2c.
+    pub(super) way: Option<Way<'a>>,
     pub(super) begun: Instant,
     pub(super) stage: Stage,
     pub(super) attempt: u32,
@@ -38,6 +41,7 @@ impl<'a> Asker<'a> {
             client,
             target,
             traffic,
+            way: None,
             begun,
             stage: Stage::System,
             attempt: 1,
@@ -57,6 +61,7 @@ impl<'a> Asker<'a> {
             client: self.client,
             target: self.target,
             traffic: self.traffic,
+            way: self.way,
             begun: self.begun,
             stage: self.stage,
             attempt: 1,

@@ -105,7 +105,18 @@ impl Column {
     }
 
     pub(super) fn oid(self) -> Oid {
-        let (entry, arc): (&[u32], u32) = match self {
+        let (entry, number) = self.place();
+        Oid::from_slice(entry).child(number)
+    }
+
+    /// Its name in octets.
+    pub(super) fn root(self) -> Root {
+        let (entry, number) = self.place();
+        Root::new(entry, number)
+    }
+
+    const fn place(self) -> (&'static [u32], u32) {
+        match self {
             Self::IfDescr => (&IF_ENTRY, 2),
             Self::IfType => (&IF_ENTRY, 3),
             Self::IfSpeed => (&IF_ENTRY, 5),
@@ -125,13 +136,66 @@ impl Column {
             Self::IfHighSpeed => (&IF_X_ENTRY, 15),
             Self::IfAlias => (&IF_X_ENTRY, 18),
             Self::IfCounterDiscontinuityTime => (&IF_X_ENTRY, 19),
+        }
+    }
+}
+
+/// Octets of a column's name: each of its numbers is one.
+const ROOT_OCTETS: usize = 10;
+
+/// The name of a column as questions and answers carry it (X.690 section 8.19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Root {
+    octets: [u8; ROOT_OCTETS],
+    length: usize,
+}
+
+impl Root {
+    /// Of numbers below 128, the first of which is 1.
+    fn new(entry: &[u32], number: u32) -> Self {
+        let mut root = Self {
+            octets: [0; ROOT_OCTETS],
+            length: 0,
         };
-        Oid::from_slice(entry).child(arc)
+        let (first, rest) = entry.split_at(2.min(entry.len()));
+        // The first two numbers share an octet.
+        let first = first.iter().fold(0, |both, number| both * 40 + number);
+        let numbers = [first].into_iter().chain(rest.iter().copied());
+        for (octet, number) in root.octets.iter_mut().zip(numbers.chain([number])) {
+            *octet = number as u8 & 0x7f;
+            root.length += 1;
+        }
+        root
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        self.octets.get(..self.length).unwrap_or_default()
     }
 }
 
 impl std::fmt::Display for Column {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn roots_are_the_names_of_the_columns() {
+        let all = [
+            &Column::COUNTERS[..],
+            &Column::DESCRIPTION,
+            &Column::PACKETS,
+            &Column::NARROW,
+        ];
+        for column in all.concat() {
+            let read = Oid::from_ber(column.root().as_slice()).unwrap();
+            assert_eq!(read, column.oid(), "{column}");
+        }
     }
 }

@@ -61,6 +61,16 @@ impl Traffic {
     pub(super) fn received(&self) -> Passed {
         self.received.passed()
     }
+
+    /// Counts a datagram that went out by another socket.
+    pub(super) fn note_sent(&self, octets: usize) {
+        self.sent.add(octets);
+    }
+
+    /// Counts a datagram that came in by another socket.
+    pub(super) fn note_received(&self, octets: usize) {
+        self.received.add(octets);
+    }
 }
 
 impl Passed {

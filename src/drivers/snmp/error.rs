@@ -219,7 +219,7 @@ impl SnmpErrorKind {
         }
     }
 
-    fn from_status(status: ::snmp::ErrorStatus) -> Self {
+    pub(super) fn from_status(status: ::snmp::ErrorStatus) -> Self {
         use ::snmp::ErrorStatus;
         match status {
             ErrorStatus::AuthorizationError | ErrorStatus::NoAccess => {

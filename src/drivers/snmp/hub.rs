@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::asker::Asker;
 use super::counted::{Counted, Traffic};
+use super::datagrams::{Datagrams, Way};
 use super::error::{SnmpError, SnmpErrorKind, Stage};
 use super::known::Known;
 use super::poll;
@@ -28,6 +29,9 @@ const RECEIVE_BUFFER_OCTETS: usize = 4 << 20;
 pub struct SnmpHub {
     v4: OnceCell<UdpTransport>,
     v6: OnceCell<UdpTransport>,
+    /// The quick way of version 2c, by address family too.
+    quick_v4: OnceCell<Datagrams>,
+    quick_v6: OnceCell<Datagrams>,
     engines: Arc<EngineCache>,
     devices: Mutex<HashMap<Place, Device>>,
     keys: Mutex<HashMap<u64, MasterKeys>>,
@@ -87,6 +91,8 @@ impl SnmpHub {
         Self {
             v4: OnceCell::new(),
             v6: OnceCell::new(),
+            quick_v4: OnceCell::new(),
+            quick_v6: OnceCell::new(),
             engines: Arc::new(EngineCache::new().with_max_capacity(MOST_DEVICES)),
             devices: Mutex::default(),
             keys: Mutex::default(),
@@ -117,6 +123,10 @@ impl SnmpHub {
         let (client, traffic) = (&prepared.client, &*prepared.traffic);
         let before = traffic.passed();
         let mut asker = Asker::new(client, target, traffic, &options, begun);
+        if prepared.known.is_some() {
+            let way = self.way(target).await;
+            asker.way = way.map_err(|kind| preparation_error(target, begun, kind))?;
+        }
         let polled = Box::pin(poll::run(&mut asker, plan, &options, prepared.known));
         let polled = timeout_at(until, polled).await;
         match polled.unwrap_or_else(|_| Err(over())) {
@@ -143,18 +153,38 @@ impl SnmpHub {
     /// What came in so far.
     #[must_use]
     pub fn stats(&self) -> HubStats {
-        let sockets = [self.v4.get(), self.v6.get()];
-        sockets
-            .into_iter()
-            .flatten()
-            .fold(HubStats::default(), |all, socket| {
-                let stats = socket.stats();
-                HubStats {
-                    answers: all.answers + stats.correlated_datagrams,
-                    discarded: all.discarded + stats.discarded_datagrams,
-                    malformed: all.malformed + stats.malformed_datagrams,
-                }
-            })
+        let mut all = HubStats::default();
+        for socket in [self.v4.get(), self.v6.get()].into_iter().flatten() {
+            let stats = socket.stats();
+            all.answers += stats.correlated_datagrams;
+            all.discarded += stats.discarded_datagrams;
+            all.malformed += stats.malformed_datagrams;
+        }
+        let quick = [self.quick_v4.get(), self.quick_v6.get()];
+        for came in quick.into_iter().flatten().map(Datagrams::came) {
+            all.answers += came.answers;
+            all.discarded += came.discarded;
+            all.malformed += came.malformed;
+        }
+        all
+    }
+
+    /// The quick way to a device of version 2c.
+    async fn way<'a>(&'a self, target: &'a SnmpTarget) -> Result<Option<Way<'a>>, SnmpErrorKind> {
+        let Credentials::V2c { community } = &target.credentials else {
+            return Ok(None);
+        };
+        let quick = match target.address {
+            SocketAddr::V4(_) => &self.quick_v4,
+            SocketAddr::V6(_) => &self.quick_v6,
+        };
+        let open = async || Datagrams::open(target.address, RECEIVE_BUFFER_OCTETS);
+        let datagrams = quick.get_or_try_init(open).await;
+        let datagrams = datagrams.map_err(SnmpErrorKind::Network)?;
+        Ok(Some(Way {
+            datagrams,
+            community: community.expose().as_bytes(),
+        }))
     }
 
     /// Boots and seconds of the engine of version 3, as it last said them under its key.

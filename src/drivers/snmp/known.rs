@@ -10,6 +10,7 @@ use super::report::PortReading;
 use super::said::Said;
 use super::table::{Row, Table};
 use super::target::{PollOptions, PollPlan};
+use super::text::text;
 use super::walk::Span;
 
 /// Questions under way to one device.
@@ -51,13 +52,17 @@ pub(super) struct Known {
     row_octets: Option<(u32, usize)>,
     in_flight: usize,
     in_vain: u8,
+    /// Whether each row has an ifName of its own.
+    names_tell: bool,
+    /// Whether rows came whose names do not end in one ifIndex.
+    odd_rows: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct KnownRow {
-    if_index: u32,
+pub(super) struct KnownRow {
+    pub(super) if_index: u32,
     /// Columns the device has for it.
-    has: u32,
+    pub(super) has: u32,
     /// ifName, ifDescr and ifAlias, as far as they are compared.
     names: [Option<Box<str>>; 3],
 }
@@ -68,6 +73,8 @@ pub(super) enum Found {
     Same(Said, Known),
     /// They are not: whole columns must be read.
     Changed(Known),
+    /// Among them are rows that are not named by one ifIndex, which only the thorough way reads.
+    Odd(Known),
 }
 
 impl Known {
@@ -76,11 +83,14 @@ impl Known {
         let rows = &said.table.rows;
         let checks = checks(&said.table, options.known_by);
         let asked = set(&plan.columns()) | set(&Column::NAMES) | set(&Column::NARROW);
+        let rows: Vec<KnownRow> = rows
+            .values()
+            .map(|row| KnownRow::new(row, &checks))
+            .collect();
         Self {
-            rows: rows
-                .values()
-                .map(|row| KnownRow::new(row, &checks))
-                .collect(),
+            names_tell: names_tell(&rows),
+            odd_rows: false,
+            rows,
             asked,
             checks,
             known_by: options.known_by,
@@ -101,6 +111,7 @@ impl Known {
         self.in_flight = before.in_flight;
         if plan.may_use_known_rows() {
             self.too_many = before.too_many;
+            self.odd_rows |= before.odd_rows;
         }
         // It was in vain only where whole columns showed the same ports.
         let ports = |rows: &[KnownRow]| -> Vec<(u32, [Option<Box<str>>; 3])> {
@@ -139,6 +150,27 @@ impl Known {
         self.known_by == column
     }
 
+    /// Remembers that there are rows which are not named by one ifIndex.
+    pub(super) const fn with_odd_rows(mut self) -> Self {
+        self.odd_rows = true;
+        self
+    }
+
+    /// Whether there are rows which are not named by one ifIndex.
+    pub(super) const fn has_odd_rows(&self) -> bool {
+        self.odd_rows
+    }
+
+    /// Whether ifName tells all ports apart.
+    pub(super) const fn names_tell(&self) -> bool {
+        self.names_tell
+    }
+
+    /// The rows, by ascending ifIndex.
+    pub(super) fn rows(&self) -> &[KnownRow] {
+        &self.rows
+    }
+
     /// Asks one question at a time from now on.
     pub(super) const fn one_at_a_time(mut self) -> Self {
         self.in_flight = 1;
@@ -155,7 +187,7 @@ impl Known {
     }
 
     /// Columns to ask for: the counters of the plan, and the names that are compared.
-    fn wanted(&self, plan: PollPlan) -> Vec<Column> {
+    pub(super) fn wanted(&self, plan: PollPlan) -> Vec<Column> {
         let counters = plan.columns().into_iter().chain(Column::NARROW);
         counters
             .filter(|column| !Column::NAMES.contains(column))
@@ -218,6 +250,25 @@ impl Known {
         let names = self.rows.iter().filter_map(|row| row.names.get(place));
         let lengths = names.flatten().map(|name| name.len());
         lengths.max().unwrap_or(0)
+    }
+
+    /// What is there now, when every known row was answered where it was before; each by itself, by ascending ifIndex.
+    /// Their names were compared as they came.
+    pub(super) fn same_rows(&self, mut rows: Vec<Row>, plan: PollPlan) -> Option<Table> {
+        let wanted = set(&self.wanted(plan));
+        for (known, row) in self.rows.iter().zip(&mut rows) {
+            let missing = known.has & wanted & !row.answered != 0;
+            let unasked = known.has & wanted == 0 && row.answered != 0;
+            if missing || unasked {
+                return None;
+            }
+            row.port.if_index = known.if_index;
+            known.name(&mut row.port);
+        }
+        Some(Table {
+            known: rows,
+            ..Table::default()
+        })
     }
 
     /// What is there now, when every known row was answered under its name and no other row came.
@@ -328,6 +379,15 @@ impl KnownRow {
                 .all(|(column, known)| name(&row.port, *column) == known.as_deref())
     }
 
+    /// Whether this is its name of a kind now.
+    pub(super) fn is_called(&self, column: Column, octets: &[u8]) -> bool {
+        let kinds = Column::NAMES.iter().zip(&self.names);
+        let known = kinds.filter(|(kind, _)| **kind == column);
+        let known = known.map(|(_, name)| name.as_deref()).next().flatten();
+        // Names are kept clean: what is the same in octets is the same.
+        known.is_some_and(|known| known.as_bytes() == octets) || text(octets).as_deref() == known
+    }
+
     /// Gives a reading the names that were compared.
     fn name(&self, port: &mut PortReading) {
         let [name, descr, alias] = self.names.clone().map(|name| name.map(String::from));
@@ -347,6 +407,14 @@ fn checks(table: &Table, known_by: Column) -> Vec<Column> {
         .into_iter()
         .filter(|column| rows().any(|row| row.answered & column.bit() != 0))
         .collect()
+}
+
+fn names_tell(rows: &[KnownRow]) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    rows.iter().all(|row| {
+        let [name, ..] = &row.names;
+        name.as_deref().is_some_and(|name| seen.insert(name))
+    })
 }
 
 fn name(port: &PortReading, column: Column) -> Option<&str> {

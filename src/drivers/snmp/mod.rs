@@ -11,6 +11,7 @@
 mod asker;
 mod column;
 mod counted;
+mod datagrams;
 mod entity;
 mod error;
 mod hub;
@@ -24,8 +25,10 @@ mod poll;
 mod report;
 mod resolve;
 mod rows_again;
+mod rows_at_once;
 mod said;
 mod side_table;
+mod span_run;
 mod survey;
 mod table;
 mod target;

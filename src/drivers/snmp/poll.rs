@@ -12,6 +12,7 @@ use super::known::{Found, Known};
 use super::pdu;
 use super::report::{Extent, PollReport, PortReading, System, Warning};
 use super::rows_again;
+use super::rows_at_once;
 use super::said::{IF_NUMBER, SYS_UP_TIME, Said};
 use super::table::{Row, Table, warnings};
 use super::target::{PollOptions, PollPlan};
@@ -51,12 +52,21 @@ async fn ports(
     let at_start = Timestamp::now();
     let begun_with = asker.repetitions;
     if let Some(before) = known.take_if(|known| known.serves(plan, options)) {
-        match rows_again::read(asker, before, plan, options).await? {
+        let mut found = match asker.way {
+            Some(way) if !before.has_odd_rows() => {
+                rows_at_once::read(asker, way, before, plan).await?
+            }
+            _ => Found::Odd(before),
+        };
+        if let Found::Odd(before) = found {
+            found = rows_again::read(asker, before, plan, options).await?;
+        }
+        match found {
             Found::Same(said, after) => {
                 let report = report(asker, said, at_start, begun_with, &after);
                 return Ok((report, after));
             }
-            Found::Changed(before) => known = Some(before),
+            Found::Changed(before) | Found::Odd(before) => known = Some(before),
         }
     }
     let said = whole(asker, plan, options).await?;
@@ -77,18 +87,10 @@ fn report(
     begun_with: u32,
     known: &Known,
 ) -> PollReport {
-    let ports: Vec<PortReading> = said.table.rows.into_values().map(Row::finish).collect();
-    let mut warnings = warnings(&ports, said.uptime_ms);
+    let ports: Vec<PortReading> = said.table.into_rows().map(Row::finish).collect();
     // Where another name tells the ports apart ifName is not even asked for.
-    if !known.goes_by(Column::IfName) {
-        let of_name = |warning: &Warning| {
-            matches!(
-                warning,
-                Warning::NoName { .. } | Warning::DuplicateName { .. }
-            )
-        };
-        warnings.retain(|warning| !of_name(warning));
-    }
+    let names_matter = known.goes_by(Column::IfName) && !known.names_tell();
+    let mut warnings = warnings(&ports, said.uptime_ms, names_matter);
     warnings.extend(said.warnings);
     if known.too_many.is_some() && asker.repetitions < FEW_ROWS {
         warnings.push(Warning::FewerRows {

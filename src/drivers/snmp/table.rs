@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::snmp::Value;
-
 use super::asker::Asker;
 use super::column::Column;
 use super::error::SnmpErrorKind;
@@ -11,6 +9,7 @@ use super::report::{CounterWidth, Missing, MissingReason, PortReading, Warning};
 use super::target::PollOptions;
 use super::value;
 use super::walk::{Cell, Walk};
+use crate::wire::snmp::Value;
 
 /// A device with broken rows is not repeated to the operator port by port.
 const MOST_WARNINGS_OF_A_KIND: usize = 5;
@@ -18,6 +17,8 @@ const MOST_WARNINGS_OF_A_KIND: usize = 5;
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) rows: BTreeMap<u32, Row>,
+    /// Rows of a reading of known ones, by ascending ifIndex; there are no others then.
+    pub(super) known: Vec<Row>,
 }
 
 impl Table {
@@ -30,12 +31,16 @@ impl Table {
             .any(|name| name.is_none_or(|name| !seen.insert(name)))
     }
 
+    /// All rows, by ascending ifIndex.
+    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
+        self.known.into_iter().chain(self.rows.into_values())
+    }
+
     pub(super) fn put(&mut self, cells: &[Cell]) {
         for cell in cells {
             let row = self.rows.entry(cell.if_index).or_default();
             row.port.if_index = cell.if_index;
-            row.answered |= cell.column.bit();
-            row.put(cell);
+            row.put(cell.column, (&cell.value).into());
         }
     }
 
@@ -73,8 +78,9 @@ impl Row {
         self.wide == [None, None]
     }
 
-    fn put(&mut self, cell: &Cell) {
-        let value = &cell.value;
+    /// Takes a value in.
+    pub(super) fn put(&mut self, column: Column, value: Value<'_>) {
+        self.answered |= column.bit();
         let Row {
             port,
             wide: [wide_in, wide_out],
@@ -82,7 +88,7 @@ impl Row {
             ..
         } = self;
         let packets = &mut port.packets;
-        let unusable = match cell.column {
+        let unusable = match column {
             Column::IfName => keep_text(&mut port.name, value),
             Column::IfDescr => keep_text(&mut port.descr, value),
             Column::IfAlias => keep_text(&mut port.alias, value),
@@ -106,10 +112,7 @@ impl Row {
             Column::IfOutDiscards => keep(&mut packets.out_discards, value::counter32(value)),
         };
         if let Some(reason) = unusable {
-            port.missing.push(Missing {
-                column: cell.column,
-                reason,
-            });
+            port.missing.push(Missing { column, reason });
         }
     }
 
@@ -150,7 +153,7 @@ fn keep<T>(into: &mut Option<T>, read: Result<T, MissingReason>) -> Option<Missi
     }
 }
 
-fn keep_text(into: &mut Option<String>, value: &Value) -> Option<MissingReason> {
+fn keep_text(into: &mut Option<String>, value: Value<'_>) -> Option<MissingReason> {
     match value::string(value) {
         Ok(text) => {
             *into = text;
@@ -160,20 +163,20 @@ fn keep_text(into: &mut Option<String>, value: &Value) -> Option<MissingReason> 
     }
 }
 
-/// What the operator should know of these ports.
-pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<Warning> {
-    let of = ports.len();
+/// What the operator should know of these ports; of their names only where these matter.
+pub(super) fn warnings(
+    ports: &[PortReading],
+    uptime_ms: Option<u64>,
+    names_matter: bool,
+) -> Vec<Warning> {
     let mut all = Vec::new();
     if uptime_ms.is_none() {
         all.push(Warning::NoUptime);
     }
-    let nameless = ports.iter().filter(|port| port.name.is_none()).count();
-    if nameless > 0 {
-        all.push(Warning::NoName {
-            ports: nameless,
-            of,
-        });
+    if names_matter {
+        nameless(ports, &mut all);
     }
+    let of = ports.len();
     let narrow = ports
         .iter()
         .filter(|port| port.width == Some(CounterWidth::Bits32))
@@ -181,14 +184,9 @@ pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<War
     if narrow > 0 {
         all.push(Warning::NarrowCounters { ports: narrow, of });
     }
-    let mut seen = BTreeSet::new();
-    let doubled = ports.iter().filter_map(|port| port.name.as_ref());
-    let doubled = doubled.filter(|name| !seen.insert(name.as_str()));
-    all.extend(
-        doubled
-            .take(MOST_WARNINGS_OF_A_KIND)
-            .map(|name| Warning::DuplicateName { name: name.clone() }),
-    );
+    if names_matter {
+        doubled(ports, &mut all);
+    }
     let wrong = ports.iter().flat_map(|port| {
         port.missing
             .iter()
@@ -203,4 +201,28 @@ pub(super) fn warnings(ports: &[PortReading], uptime_ms: Option<u64>) -> Vec<War
     });
     all.extend(wrong.take(MOST_WARNINGS_OF_A_KIND));
     all
+}
+
+/// Ports without a name.
+fn nameless(ports: &[PortReading], all: &mut Vec<Warning>) {
+    let of = ports.len();
+    let nameless = ports.iter().filter(|port| port.name.is_none()).count();
+    if nameless > 0 {
+        all.push(Warning::NoName {
+            ports: nameless,
+            of,
+        });
+    }
+}
+
+/// Ports of one name.
+fn doubled(ports: &[PortReading], all: &mut Vec<Warning>) {
+    let mut seen = BTreeSet::new();
+    let doubled = ports.iter().filter_map(|port| port.name.as_ref());
+    let doubled = doubled.filter(|name| !seen.insert(name.as_str()));
+    all.extend(
+        doubled
+            .take(MOST_WARNINGS_OF_A_KIND)
+            .map(|name| Warning::DuplicateName { name: name.clone() }),
+    );
 }

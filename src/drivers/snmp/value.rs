@@ -3,49 +3,75 @@
 use ::snmp::Value;
 
 use crate::base::units::BitsPerSecond;
+use crate::wire::snmp::Value as Said;
 
 use super::report::{AdminStatus, MissingReason, OperStatus};
 use super::text::text;
 
 type Read<T> = Result<T, MissingReason>;
 
+/// What the library read, as it was said; of an object identifier only that it is one.
+impl<'a> From<&'a Value> for Said<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Integer(number) => Self::Integer(*number),
+            Value::OctetString(octets) => Self::Octets(octets),
+            Value::Null => Self::Null,
+            Value::ObjectIdentifier(_) => Self::ObjectId(&[]),
+            Value::IpAddress(address) => Self::IpAddress(*address),
+            Value::Counter32(number) => Self::Counter32(*number),
+            Value::Gauge32(number) => Self::Gauge32(*number),
+            Value::TimeTicks(hundredths) => Self::TimeTicks(*hundredths),
+            Value::Opaque(octets) => Self::Opaque(octets),
+            Value::Nsap(octets) => Self::Nsap(octets),
+            Value::Counter64(number) => Self::Counter64(*number),
+            Value::UInteger32(number) => Self::UInteger32(*number),
+            Value::NoSuchObject => Self::NoSuchObject,
+            Value::NoSuchInstance => Self::NoSuchInstance,
+            Value::EndOfMibView => Self::EndOfMibView,
+            Value::Unknown { tag, .. } => Self::Unknown(*tag),
+            _ => Self::Unknown(0),
+        }
+    }
+}
+
 /// A 64-bit counter (RFC 2578 section 7.1.10).
-pub(super) fn counter64(value: &Value) -> Read<u64> {
-    match value {
-        Value::Counter64(number) => Ok(*number),
+pub(super) fn counter64<'a>(value: impl Into<Said<'a>>) -> Read<u64> {
+    match value.into() {
+        Said::Counter64(number) => Ok(number),
         other => Err(not(other)),
     }
 }
 
 /// A 32-bit counter (RFC 2578 section 7.1.6).
-pub(super) fn counter32(value: &Value) -> Read<u64> {
-    match value {
-        Value::Counter32(number) => Ok(u64::from(*number)),
+pub(super) fn counter32<'a>(value: impl Into<Said<'a>>) -> Read<u64> {
+    match value.into() {
+        Said::Counter32(number) => Ok(u64::from(number)),
         other => Err(not(other)),
     }
 }
 
 /// A number that is not a counter.
-pub(super) fn gauge(value: &Value) -> Read<u32> {
-    match value {
-        Value::Gauge32(number) | Value::UInteger32(number) => Ok(*number),
-        Value::Integer(number) => u32::try_from(*number).map_err(|_| MissingReason::OutOfRange),
+pub(super) fn gauge<'a>(value: impl Into<Said<'a>>) -> Read<u32> {
+    match value.into() {
+        Said::Gauge32(number) | Said::UInteger32(number) => Ok(number),
+        Said::Integer(number) => u32::try_from(number).map_err(|_| MissingReason::OutOfRange),
         other => Err(not(other)),
     }
 }
 
 /// Time ticks as milliseconds (RFC 2578 section 7.1.8).
-pub(super) fn ticks_ms(value: &Value) -> Read<u64> {
-    match value {
-        Value::TimeTicks(hundredths) => Ok(u64::from(*hundredths) * 10),
+pub(super) fn ticks_ms<'a>(value: impl Into<Said<'a>>) -> Read<u64> {
+    match value.into() {
+        Said::TimeTicks(hundredths) => Ok(u64::from(hundredths) * 10),
         other => Err(not(other)),
     }
 }
 
 /// A text, `None` when empty.
-pub(super) fn string(value: &Value) -> Read<Option<String>> {
-    match value {
-        Value::OctetString(octets) => Ok(text(octets)),
+pub(super) fn string<'a>(value: impl Into<Said<'a>>) -> Read<Option<String>> {
+    match value.into() {
+        Said::Octets(octets) => Ok(text(octets)),
         other => Err(not(other)),
     }
 }
@@ -54,12 +80,12 @@ pub(super) fn string(value: &Value) -> Read<Option<String>> {
 pub(super) fn object_id(value: &Value) -> Read<String> {
     match value {
         Value::ObjectIdentifier(oid) => Ok(oid.to_string()),
-        other => Err(not(other)),
+        other => Err(not(other.into())),
     }
 }
 
 /// ifAdminStatus.
-pub(super) fn admin(value: &Value) -> Read<AdminStatus> {
+pub(super) fn admin<'a>(value: impl Into<Said<'a>>) -> Read<AdminStatus> {
     match gauge(value)? {
         1 => Ok(AdminStatus::Up),
         2 => Ok(AdminStatus::Down),
@@ -69,7 +95,7 @@ pub(super) fn admin(value: &Value) -> Read<AdminStatus> {
 }
 
 /// ifOperStatus.
-pub(super) fn oper(value: &Value) -> Read<OperStatus> {
+pub(super) fn oper<'a>(value: impl Into<Said<'a>>) -> Read<OperStatus> {
     match gauge(value)? {
         1 => Ok(OperStatus::Up),
         2 => Ok(OperStatus::Down),
@@ -91,13 +117,11 @@ pub(super) fn speed(if_high_speed: Option<u32>, if_speed: Option<u32>) -> Option
         .or(low.map(|bps| BitsPerSecond::new(i64::from(bps))))
 }
 
-fn not(value: &Value) -> MissingReason {
+fn not(value: Said<'_>) -> MissingReason {
     match value {
-        Value::Null => MissingReason::Null,
-        Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => MissingReason::NoSuch,
-        other => MissingReason::WrongType {
-            got: other.kind().as_str(),
-        },
+        Said::Null => MissingReason::Null,
+        Said::NoSuchObject | Said::NoSuchInstance | Said::EndOfMibView => MissingReason::NoSuch,
+        other => MissingReason::WrongType { got: other.kind() },
     }
 }
 

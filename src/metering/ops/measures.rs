@@ -12,6 +12,7 @@ use crate::metering::frozen::{self, Look, Watched};
 use crate::metering::note::{Measured, Note, NoteWord};
 use crate::metering::packed;
 use crate::metering::rows::TargetPoll;
+use crate::on_engine;
 use crate::store::Conn;
 use crate::store::schema::{ports, readings, snmp_targets, target_polls};
 
@@ -22,34 +23,52 @@ const LATE_MS: i64 = 5_000;
 /// Ports of one kind that are named; the others are counted.
 const MOST_NAMED: usize = 5;
 
-/// How the last poll of a target went, as far as it is kept.
-pub fn target_poll(c: &mut Conn, id: SnmpTargetId) -> Result<Option<TargetPoll>, Fault> {
-    Ok(target_polls::table
-        .find(id)
-        .select(TargetPoll::as_select())
-        .first(c)
-        .optional()?)
+/// What is on record of how a target's polls go.
+#[derive(Clone, Debug)]
+pub struct PollTold {
+    at: Timestamp,
+    notes: Vec<Note>,
 }
 
-/// Keeps how a poll went whose readings were just kept.
+impl PollTold {
+    /// Whether a poll adds nothing worth telling to it.
+    #[must_use]
+    pub fn tells(&self, measured: &Measured, now: Timestamp) -> bool {
+        let age_ms = now.since_millis(self.at);
+        measured.timeouts == 0
+            && measured.lag_ms < LATE_MS
+            && !measured.with_names
+            && (0..WRITTEN_EVERY_MS).contains(&age_ms)
+            && light_notes(measured, &self.notes) == self.notes
+    }
+}
+
+/// How the last poll of a target went, as far as it is kept.
+pub fn target_poll(c: &mut Conn, id: SnmpTargetId) -> Result<Option<TargetPoll>, Fault> {
+    Ok(on_engine!(c, c => target_polls::table
+        .find(id)
+        .select(TargetPoll::as_select())
+        .get_result(c))
+    .optional()?)
+}
+
+/// Keeps how a poll went whose readings were just kept; gives what is on record then.
 pub fn poll_measured(
     c: &mut Conn,
     id: SnmpTargetId,
     measured: &Measured,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<PollTold, Fault> {
     let before = target_poll(c, id)?;
-    let notes = notes(c, id, measured, before.as_ref())?;
-    let told = before.as_ref().is_some_and(|before| {
-        measured.timeouts == 0
-            && measured.lag_ms < LATE_MS
-            && !measured.with_names
-            && before.notes() == notes
-            && now.since_millis(before.at) < WRITTEN_EVERY_MS
+    let told = before.as_ref().map(|before| PollTold {
+        at: before.at,
+        notes: before.notes(),
     });
-    if told {
-        return Ok(());
+    if let Some(told) = told.as_ref().filter(|told| told.tells(measured, now)) {
+        return Ok(told.clone());
     }
+    let standing = told.map(|told| told.notes).unwrap_or_default();
+    let notes = notes(c, id, measured, &standing)?;
     let row = TargetPoll {
         target_id: id,
         at: now,
@@ -72,7 +91,15 @@ pub fn poll_measured(
             .values(&row)
             .execute(c)?,
     };
-    Ok(())
+    Ok(PollTold { at: now, notes })
+}
+
+/// What a reading of counters shows, and what stands from the last reading of everything.
+fn light_notes(measured: &Measured, standing: &[Note]) -> Vec<Note> {
+    let standing = standing.iter().filter(|note| note.word.lasts());
+    let mut notes: Vec<Note> = measured.notes.iter().chain(standing).cloned().collect();
+    notes.sort_by_key(|note| note.word);
+    notes
 }
 
 /// What was shown now, what stands from the last reading of everything, and what the ports' rows say.
@@ -80,15 +107,12 @@ fn notes(
     c: &mut Conn,
     id: SnmpTargetId,
     measured: &Measured,
-    before: Option<&TargetPoll>,
+    standing: &[Note],
 ) -> Result<Vec<Note>, Fault> {
-    let mut notes = measured.notes.clone();
     if !measured.with_names {
-        let standing = before.map(TargetPoll::notes).unwrap_or_default();
-        notes.extend(standing.into_iter().filter(|note| note.word.lasts()));
-        notes.sort_by_key(|note| note.word);
-        return Ok(notes);
+        return Ok(light_notes(measured, standing));
     }
+    let mut notes = measured.notes.clone();
     let device: DeviceId = snmp_targets::table
         .find(id)
         .select(snmp_targets::device_id)
@@ -173,4 +197,76 @@ fn last_looks(c: &mut Conn, id: SnmpTargetId) -> Result<Vec<BTreeMap<i64, Look>>
         Ok(looks.collect())
     };
     bodies.iter().map(poll).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metering::note::PollExtent;
+
+    const AT: Timestamp = Timestamp::from_seconds(1_793_491_200);
+
+    fn measured(notes: Vec<Note>) -> Measured {
+        Measured {
+            lag_ms: 3,
+            duration_ms: 20,
+            requests: 5,
+            timeouts: 0,
+            varbinds: 434,
+            packets: 10,
+            octets: 6_900,
+            extent: PollExtent::KnownRows,
+            with_names: false,
+            notes,
+        }
+    }
+
+    #[test]
+    fn only_what_is_new_is_worth_telling() {
+        let lasting = Note::new(NoteWord::Frozen).about("Gi0/1");
+        let shown = Note::new(NoteWord::NarrowCounters).counted(2, 48);
+        let told = PollTold {
+            at: AT,
+            notes: vec![lasting.clone(), shown.clone()],
+        };
+        let usual = measured(vec![shown.clone()]);
+        let later = AT.plus_seconds(300);
+        assert!(
+            told.tells(&usual, later),
+            "what lasts need not be shown again"
+        );
+        let table = [
+            (
+                "late",
+                Measured {
+                    lag_ms: LATE_MS,
+                    ..usual.clone()
+                },
+            ),
+            (
+                "unanswered",
+                Measured {
+                    timeouts: 1,
+                    ..usual.clone()
+                },
+            ),
+            (
+                "of everything",
+                Measured {
+                    with_names: true,
+                    ..usual.clone()
+                },
+            ),
+            ("better", measured(Vec::new())),
+            (
+                "worse",
+                measured(vec![shown, Note::new(NoteWord::NoUptime)]),
+            ),
+        ];
+        for (name, measured) in table {
+            assert!(!told.tells(&measured, later), "{name}");
+        }
+        assert!(!told.tells(&usual, AT.plus_millis(WRITTEN_EVERY_MS)), "old");
+        assert!(!told.tells(&usual, AT.plus_millis(-1)), "from the future");
+    }
 }

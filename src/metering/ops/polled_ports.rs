@@ -17,6 +17,7 @@ use crate::metering::naming::{self, Known, PortNames};
 use crate::metering::packed::PackedPort;
 use crate::metering::poll::{PortSeen, Sample};
 use crate::metering::rows::{NewPort, Port, Target};
+use crate::on_engine;
 use crate::store::Conn;
 use crate::store::schema::{ports, snmp_targets};
 
@@ -55,10 +56,10 @@ impl PortMemory {
         sample: &Sample,
         rows: &[Option<(PortId, bool)>],
     ) -> Result<Self, Fault> {
-        let stamp = snmp_targets::table
+        let stamp = on_engine!(c, c => snmp_targets::table
             .find(target.id)
             .select(snmp_targets::ports_stamp)
-            .first(c)?;
+            .get_result(c))?;
         let seen = sample.ports.iter().zip(rows);
         Ok(Self {
             stamp,

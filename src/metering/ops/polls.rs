@@ -1,5 +1,7 @@
 //! What the poller writes: who polls what until when, and what each poll brought, in one transaction.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::hints::BETWEEN_HINTS_MS;
@@ -11,11 +13,16 @@ use crate::metering::counter;
 use crate::metering::day::DAY_MS;
 use crate::metering::model::PollTrouble;
 use crate::metering::packed;
-use crate::metering::poll::{Failed, Sample};
+use crate::metering::poll::{Failed, Sample, SystemSeen};
 use crate::metering::rows::Target;
 use crate::metering::schedule;
+use crate::on_engine;
 use crate::store::Conn;
+use crate::store::portable::BATCH_ROWS;
 use crate::store::schema::{readings, snmp_targets, target_discoveries};
+
+/// Leases end at multiples of this.
+const LEASE_STEP_MS: i64 = 10_000;
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
@@ -50,7 +57,7 @@ pub fn targets_claim(
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Claimed>, Fault> {
-    let due: Vec<Target> = snmp_targets::table
+    let due: Vec<Target> = on_engine!(c, c => snmp_targets::table
         .filter(snmp_targets::enabled.eq(true))
         .filter(snmp_targets::next_poll_at.lt(until))
         .filter(
@@ -61,21 +68,45 @@ pub fn targets_claim(
         .order((snmp_targets::next_poll_at.asc(), snmp_targets::id.asc()))
         .limit(limit)
         .select(Target::as_select())
-        .load(c)?;
+        .load(c))?;
+    let mut leases: BTreeMap<Option<Timestamp>, Vec<SnmpTargetId>> = BTreeMap::new();
     let mut claimed = Vec::with_capacity(due.len());
     for target in due {
         let mut turn = target.turn();
         turn.take(now);
-        diesel::update(snmp_targets::table.find(target.id))
-            .set((
-                snmp_targets::lease_owner.eq(owner),
-                snmp_targets::lease_until.eq(turn.taken_until),
-            ))
-            .execute(c)?;
+        let until = turn.taken_until.map(rounded_up);
+        leases.entry(until).or_default().push(target.id);
         let with_names = schedule::wants_names(target.names_read_at, now);
         claimed.push(Claimed { target, with_names });
     }
+    for (until, ids) in leases {
+        lease(c, owner, until, &ids)?;
+    }
     Ok(claimed)
+}
+
+/// The end of a lease a little later, so that many end together and are written by one statement.
+fn rounded_up(until: Timestamp) -> Timestamp {
+    let over_ms = until.millis().rem_euclid(LEASE_STEP_MS);
+    until.plus_millis((LEASE_STEP_MS - over_ms) % LEASE_STEP_MS)
+}
+
+/// Leases targets to `owner` for the same time.
+fn lease(
+    c: &mut Conn,
+    owner: &str,
+    until: Option<Timestamp>,
+    ids: &[SnmpTargetId],
+) -> Result<(), Fault> {
+    for ids in ids.chunks(BATCH_ROWS) {
+        diesel::update(snmp_targets::table.filter(snmp_targets::id.eq_any(ids)))
+            .set((
+                snmp_targets::lease_owner.eq(owner),
+                snmp_targets::lease_until.eq(until),
+            ))
+            .execute(c)?;
+    }
+    Ok(())
 }
 
 /// Gives targets back that were taken and not polled.
@@ -94,13 +125,16 @@ pub fn targets_release(c: &mut Conn, owner: &str, id: SnmpTargetId) -> Result<()
 }
 
 /// The target, while `owner` still holds it.
+///
+/// What every poll does is put to the database itself and without a limit: the statement over both is written out
+/// anew each time, and SQLite plans one with a limit anew each time.
 fn held(c: &mut Conn, owner: &str, id: SnmpTargetId) -> Result<Option<Target>, Fault> {
-    Ok(snmp_targets::table
+    Ok(on_engine!(c, c => snmp_targets::table
         .find(id)
         .filter(snmp_targets::lease_owner.eq(owner))
         .select(Target::as_select())
-        .first(c)
-        .optional()?)
+        .get_result(c))
+    .optional()?)
 }
 
 /// When somebody, or a notification, last wanted a target read.
@@ -114,15 +148,16 @@ struct Wishes {
 
 impl Wishes {
     fn of(c: &mut Conn, id: SnmpTargetId) -> Result<Self, Fault> {
-        let there = target_discoveries::table
+        type Times = (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>);
+        let there = on_engine!(c, c => target_discoveries::table
             .find(id)
             .select((
                 target_discoveries::asked_at,
                 target_discoveries::hinted_at,
                 target_discoveries::trap_at,
             ))
-            .first::<(Option<Timestamp>, Option<Timestamp>, Option<Timestamp>)>(c)
-            .optional()?;
+            .get_result::<Times>(c))
+        .optional()?;
         let (asked_at, hinted_at, trap_at) = there.unwrap_or_default();
         Ok(Self {
             asked_at,
@@ -189,14 +224,14 @@ pub fn poll_kept(
     let uptime_ms = sample
         .uptime_ms
         .and_then(|uptime| i64::try_from(uptime).ok());
-    diesel::insert_into(readings::table)
+    on_engine!(c, c => diesel::insert_into(readings::table)
         .values((
             readings::target_id.eq(id),
             readings::at.eq(sample.at),
             readings::uptime_ms.eq(uptime_ms),
-            readings::body.eq(body),
+            readings::body.eq(&body),
         ))
-        .execute(c)?;
+        .execute(c))?;
     let nameless = (outcome.nameless > 0 && sample.with_names).then(|| {
         format!(
             "{}: {} / {}",
@@ -212,36 +247,57 @@ pub fn poll_kept(
         (false, true) => target.names_read_at,
         (false, false) => None,
     };
-    let kept =
-        |said: &Option<String>, was: &str| said.as_deref().map_or_else(|| was.to_owned(), cut);
-    diesel::update(snmp_targets::table.find(id))
-        .set((
-            snmp_targets::last_good_at.eq(sample.at),
-            snmp_targets::last_attempt_at.eq(now),
-            snmp_targets::last_error.eq(if sample.with_names {
-                nameless
-            } else {
-                target
-                    .last_error
-                    .clone()
-                    .filter(|_| target.consecutive_failures == 0)
-            }),
-            snmp_targets::consecutive_failures.eq(0),
-            snmp_targets::system_name.eq(kept(&sample.system.name, &target.system_name)),
-            snmp_targets::system_descr.eq(kept(&sample.system.descr, &target.system_descr)),
-            snmp_targets::system_object_id
-                .eq(kept(&sample.system.object_id, &target.system_object_id)),
-            snmp_targets::last_uptime_ms.eq(uptime_ms),
-            snmp_targets::names_read_at.eq(names_read_at),
-            snmp_targets::max_repetitions.eq(i64::from(sample.max_repetitions)),
-            snmp_targets::next_poll_at.eq(turn.next),
-            snmp_targets::lease_owner.eq(None::<String>),
-            snmp_targets::lease_until.eq(None::<Timestamp>),
-        ))
-        .execute(c)?;
+    let last_error = if sample.with_names {
+        nameless
+    } else {
+        let was = target.last_error.as_ref();
+        was.filter(|_| target.consecutive_failures == 0).cloned()
+    };
+    let after = (
+        snmp_targets::last_good_at.eq(sample.at),
+        snmp_targets::last_attempt_at.eq(now),
+        snmp_targets::last_error.eq(last_error),
+        snmp_targets::consecutive_failures.eq(0),
+        snmp_targets::last_uptime_ms.eq(uptime_ms),
+        snmp_targets::names_read_at.eq(names_read_at),
+        snmp_targets::max_repetitions.eq(i64::from(sample.max_repetitions)),
+        snmp_targets::next_poll_at.eq(turn.next),
+        snmp_targets::lease_owner.eq(None::<String>),
+        snmp_targets::lease_until.eq(None::<Timestamp>),
+    );
+    let of = snmp_targets::table.find(id);
+    on_engine!(c, c => diesel::update(of).set(after).execute(c))?;
+    system_keep(c, &target, &sample.system)?;
     Ok(Some(KeptPoll {
         memory: outcome.memory,
     }))
+}
+
+/// Keeps what a device says of itself, where it says something else than before.
+fn system_keep(c: &mut Conn, target: &Target, said: &SystemSeen) -> Result<(), Fault> {
+    let kept =
+        |said: &Option<String>, was: &str| said.as_deref().map_or_else(|| was.to_owned(), cut);
+    let before = (
+        &target.system_name,
+        &target.system_descr,
+        &target.system_object_id,
+    );
+    let (name, descr, object_id) = (
+        kept(&said.name, before.0),
+        kept(&said.descr, before.1),
+        kept(&said.object_id, before.2),
+    );
+    if (&name, &descr, &object_id) == before {
+        return Ok(());
+    }
+    diesel::update(snmp_targets::table.find(target.id))
+        .set((
+            snmp_targets::system_name.eq(name),
+            snmp_targets::system_descr.eq(descr),
+            snmp_targets::system_object_id.eq(object_id),
+        ))
+        .execute(c)?;
+    Ok(())
 }
 
 /// Keeps a failed poll: only the error. Gives `false` when the target is not `owner`'s any more.

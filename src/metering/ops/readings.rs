@@ -7,11 +7,11 @@ use super::days::{DayRow, day_after, day_before, days_between, decoded};
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
-use crate::metering::block;
+use crate::metering::block::{self, Said};
 use crate::metering::counter::Reading;
 use crate::metering::day::Day;
 use crate::metering::day_polls::DayPolls;
-use crate::metering::packed::{self, PackedPort};
+use crate::metering::packed::{self, DecodeError, PackedPort};
 use crate::metering::packets::PacketReading;
 use crate::metering::rows::Port;
 use crate::store::Conn;
@@ -28,6 +28,8 @@ pub(super) trait Kept {
     fn of(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Self;
     /// When it was read.
     fn at(&self) -> Timestamp;
+    /// What of a port's block it is made of.
+    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError>;
 }
 
 impl Kept for Reading {
@@ -45,6 +47,10 @@ impl Kept for Reading {
     fn at(&self) -> Timestamp {
         self.at
     }
+
+    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError> {
+        block::decode_octets(bytes, polls, port, day)
+    }
 }
 
 impl Kept for PacketReading {
@@ -57,6 +63,10 @@ impl Kept for PacketReading {
 
     fn at(&self) -> Timestamp {
         self.with.at
+    }
+
+    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError> {
+        block::decode(bytes, polls, port, day)
     }
 }
 
@@ -204,7 +214,7 @@ fn unpack_block<R: Kept>(
     (from, until): (Timestamp, Timestamp),
     of: &mut OfPort<R>,
 ) -> Result<(), Fault> {
-    let said = block::decode(body, polls.times.len(), of.id, day)
+    let said = R::of_block(body, polls.times.len(), of.id, day)
         .map_err(|error| Fault::internal(format!("block of port {} on {day}: {error}", of.id)))?;
     for said in said {
         let Some(at) = polls.times.get(said.poll).copied() else {
