@@ -248,11 +248,7 @@ impl App {
             port,
             seconds(intervals.power_interval_s),
         );
-        let poller = Poller::new(
-            self.store.clone(),
-            self.keyring.clone(),
-            hub,
-        )?;
+        let poller = Poller::new(self.store.clone(), self.keyring.clone(), hub)?;
         let notifier = Notifier::new(
             self.store.clone(),
             self.keyring.clone(),

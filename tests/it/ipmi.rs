@@ -11,5 +11,5 @@ mod probe;
 mod real;
 mod shared;
 mod simulated;
-mod soak;
 mod simulated_commands;
+mod soak;

@@ -17,9 +17,9 @@ mod readings;
 mod requests;
 mod rotation;
 mod rotation_rows;
-mod sensors;
 mod schedule_runs;
 mod schedules;
+mod sensors;
 mod steps;
 
 pub use bulk_stop::bulk_stop;
@@ -54,9 +54,9 @@ pub use rotation::{
     rotation_failed, rotation_of_device, rotation_password, rotation_request, rotation_sending,
     rotation_settle, rotation_testing, rotation_unclear,
 };
-pub use sensors::{SensorNow, device_of_sensor, sensors_of_device};
 pub use schedule_runs::{ScheduleRan, schedule_run, schedules_due};
 pub use schedules::{
     schedule_archive, schedule_by_id, schedule_create, schedule_list, schedule_machines,
     schedule_pause, schedule_update, site_zones,
 };
+pub use sensors::{SensorNow, device_of_sensor, sensors_of_device};

@@ -8,7 +8,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::room::{Join, Order, RoomTask};
+use super::ground::Ground;
+use super::order::{Join, Order};
+use super::room::RoomTask;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{ConsoleId, ConsoleSeatId, DeviceId};
 use crate::base::seal::Keyring;
@@ -18,15 +20,6 @@ use crate::store::Store;
 
 /// Wishes that wait for a room; each person waits for their own.
 const ORDERS: usize = 32;
-
-/// What all rooms share.
-pub(super) struct Ground {
-    pub(super) store: Store,
-    pub(super) keyring: Arc<Keyring>,
-    pub(super) port: Arc<dyn LinePort>,
-    pub(super) limits: ConsoleLimits,
-    pub(super) stop: CancellationToken,
-}
 
 /// An open room.
 #[derive(Clone)]
@@ -157,8 +150,8 @@ async fn enter(door: &Door, asked: &Attach, seat: ConsoleSeatId) -> Option<Atten
     let (screen, keyboard) = seated.await.ok()?;
     Some(Attended {
         console: door.console,
-        screen: Box::new(screen),
-        keyboard: Arc::new(keyboard),
+        screen,
+        keyboard,
     })
 }
 

@@ -1,8 +1,10 @@
 //! Consoles that are open now: a room each, with its serial line, its people and its recorder.
 
+mod ground;
 mod hub;
 mod input;
 mod keeper;
+mod order;
 mod phase;
 mod port;
 mod room;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::hub::Ground;
+use super::ground::Ground;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::ids::DeviceId;
 use crate::base::time::Timestamp;

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::hub::Ground;
+use super::ground::Ground;
 use super::input::Input;
+use super::order::{Join, Key, Order};
 use super::phase::{Moved, Phase};
 use super::scribe::Scribe;
 use super::seat::{RoomKeyboard, RoomScreen};
@@ -18,8 +19,8 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::console::ops::{console_evicted, console_taken_over};
 use crate::power::console::{
-    EndReason, Filter, LineEvent, LineFault, LineFaultKind, LineState, Note, Place, Room, Seat,
-    Seen, Standing, Taken, Wish,
+    EndReason, Filter, Keyboard, LineEvent, LineFault, LineFaultKind, LineState, Note, Place, Room,
+    Screen, Seat, Seen, Standing, Taken, Wish,
 };
 
 /// What a person may be behind before they are too slow.
@@ -30,30 +31,6 @@ const KEYS: usize = 4;
 const LINGER: Duration = Duration::from_secs(15);
 /// Longest wait for the line to be closed.
 const CLOSING: Duration = Duration::from_secs(4);
-
-/// What is asked of a room.
-pub(super) enum Order {
-    /// Someone sits down.
-    Join(Box<Join>),
-    /// Someone wishes.
-    Wish(Place, Wish),
-}
-
-/// Someone sits down.
-pub(super) struct Join {
-    pub(super) actor: Actor,
-    pub(super) seat: ConsoleSeatId,
-    pub(super) wants: Seat,
-    pub(super) answer: oneshot::Sender<(RoomScreen, RoomKeyboard)>,
-}
-
-/// What is typed.
-pub(super) enum Key {
-    /// Characters.
-    Octets(Place, Vec<u8>),
-    /// A break.
-    Break(Place),
-}
 
 struct Guest {
     actor: Actor,
@@ -204,16 +181,16 @@ impl RoomTask {
             .join(name.as_str(), may_write, join.wants == Seat::Write);
         let (seen, screen) = mpsc::channel(SEEN_AHEAD);
         let ends = (
-            RoomScreen {
+            Box::new(RoomScreen {
                 place,
                 seen: screen,
                 leaves: self.leaves.0.clone(),
-            },
-            RoomKeyboard {
+            }) as Box<dyn Screen>,
+            Arc::new(RoomKeyboard {
                 place,
                 keys: self.keys.0.clone(),
                 orders: self.door.clone(),
-            },
+            }) as Arc<dyn Keyboard>,
         );
         let backlog = self.room.backlog();
         if !backlog.is_empty() {

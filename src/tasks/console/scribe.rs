@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::hub::Ground;
+use super::ground::Ground;
 use crate::base::fault::Fault;
 use crate::base::ids::{ConsoleId, ConsoleSeatId};
 use crate::base::time::Timestamp;

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use super::room::{Key, Order};
+use super::order::{Key, Order};
 use crate::power::console::{Keyboard, LineFuture, Place, Screen, Seen, Wish};
 
 /// Most octets that are typed in one piece; longer ones are taken piece by piece.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use coldaisle::base::secret::Secret;
+use coldaisle::drivers::bmc::gate::{Gates, Sharing};
 use coldaisle::drivers::bmc::ipmi::{IpmiHub, SdrCache};
 use coldaisle::drivers::bmc::{
     BmcAccess, BmcSession, BmcTarget, Boot, BootDevice, Health, LogMark, PartKind, PowerAction,
@@ -67,7 +68,11 @@ async fn a_second_reading_takes_one_pair_a_sensor_and_one_more() {
 async fn kept_records_are_a_value_and_are_read_anew_when_the_stamp_differs() {
     let bmc = SimBmc::start(config(91)).await.unwrap();
     let hub = IpmiHub::new();
-    let mut session = hub.open(&target(&bmc), None).await.unwrap();
+    let target = target(&bmc);
+    let (urgency, shared) = (Priority::Sensors, Sharing::Shared);
+    let gates = Gates::new(Duration::ZERO);
+    let permit = gates.enter_with(&target, urgency, shared).await.unwrap();
+    let mut session = hub.open(&target, urgency, permit).await.unwrap();
     let (first, cache) = session.sensors_with(None).await.unwrap();
     assert_eq!(
         (first.len(), cache.len(), cache.is_empty()),

@@ -32,6 +32,8 @@ async fn let_go(db: &TestDb, keep: i64, now: Timestamp) -> String {
         readings: keep,
         hours: 4_000,
         events: 400,
+        log: 400,
+        log_faults: 1_096,
     };
     let task = Retention::new(db.store.clone(), Duration::from_secs(60), keep);
     let said = task.activate_at(now, &CancellationToken::new()).await;

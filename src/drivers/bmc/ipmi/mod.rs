@@ -2,10 +2,10 @@
 
 mod ask;
 mod call;
+mod console;
 mod control;
 mod controller;
 mod event_log;
-mod console;
 mod hub;
 mod inventory;
 mod line;
