@@ -2,8 +2,11 @@
 //! and captured sessions; our simulated BMCs against ipmitool and FreeIPMI; the probe command.
 
 mod captures;
+mod commands;
 mod hostile;
+mod lying;
 pub mod peers;
 mod probe;
 mod real;
 mod simulated;
+mod simulated_commands;

@@ -34,14 +34,55 @@ async fn prints_one_object_with_sensors_if_asked() {
     assert_eq!(seen, wanted);
     let with = [&without[..], &["--sensors", "--suite", "3"]].concat();
     let seen = object(&probe(&with, "sim-pass-0").await);
-    let p12v = json!({"name": "P12V", "value": 12.033, "unit": "V", "state": "ok"});
     let sensors = seen["sensors"].as_array().unwrap();
-    assert!(sensors.len() == 7 && sensors.contains(&p12v), "{seen}");
+    let p12v = sensors.iter().find(|s| s["name"] == "P12V").unwrap();
+    let told = [
+        &p12v["value"],
+        &p12v["unit"],
+        &p12v["health"],
+        &p12v["quantity"],
+    ];
+    let wanted = [json!(12.033), json!("V"), json!("ok"), json!("voltage")];
+    assert_eq!(told, wanted.each_ref(), "{seen}");
+    assert_eq!(sensors.len(), 7);
     assert!(
         sensors
             .iter()
             .any(|s| s["name"] == "DIMM1 Temp" && s["value"].is_null())
     );
+}
+
+#[tokio::test]
+async fn prints_all_that_the_bmc_tells() {
+    let sim = IpmiSim::start().await;
+    let target = sim.address.to_string();
+    let arguments = [
+        &target,
+        "--user",
+        "ADMIN",
+        "--password-stdin",
+        "--all",
+        "--json",
+    ];
+    let seen = object(&probe(&arguments, "sim-pass-0\n").await);
+    assert_eq!(seen["controller"]["address"], "192.0.2.10", "{seen}");
+    assert_eq!(seen["controller"]["power_draw_w"], Value::Null);
+    assert_eq!(seen["parts"].as_array().unwrap().len(), 4);
+    assert_eq!(seen["log"]["entries"].as_array().unwrap().len(), 3);
+    assert_eq!(seen["sensors"].as_array().unwrap().len(), 7);
+    let mut chinese = arguments[..5].to_vec();
+    chinese.extend(["--lang", "zh-CN"]);
+    let said = probe(&chinese, "sim-pass-0\n").await;
+    assert_eq!(said.code, 0, "{said:?}");
+    for wanted in [
+        "电源          已断电",
+        "看门狗        stopped",
+        "整机                       S/N SN000000",
+        "Power Supply PSU1 Status | Presence detected | 发生",
+        "Sys Power                  308 W    正常",
+    ] {
+        assert!(said.out.contains(wanted), "{wanted}: {}", said.out);
+    }
 }
 
 #[tokio::test]

@@ -128,19 +128,12 @@ async fn the_driver_reads_and_switches_and_leaves_no_session() {
     assert_eq!((identity.manufacturer_id, identity.product_id), (0x2A2A, 7));
     let sensors = session.sensors().await.unwrap();
     let names: Vec<_> = sensors.iter().map(|s| s.name.as_str()).collect();
-    let wanted = [
-        "CPU1 Temp",
-        "Inlet Temp",
-        "Fan1",
-        "P12V",
-        "Sys Power",
-        "PSU1 Status",
-    ];
-    assert_eq!(names, wanted);
+    let wanted = ["CPU1 Temp", "Inlet Temp", "Fan1", "P12V", "Sys Power"];
+    assert_eq!((&names[..5], names.len()), (&wanted[..], 22));
     assert!(
         sensors
             .iter()
-            .take(5)
+            .take(14)
             .all(|s| s.value.is_some() && s.state == "ok"),
         "{sensors:?}"
     );
