@@ -313,7 +313,7 @@ async fn a_restarted_controller_comes_back_without_sessions() {
         session.close().await?;
         state
     };
-    until("it is back", back, Result::is_ok).await;
+    until("it is back", back, Result::is_ok).await.unwrap();
     assert!(bmc.counters().lost > 0, "it was away");
     assert_eq!(bmc.power(), Power::On, "the machine ran on");
 }
