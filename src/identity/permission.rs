@@ -29,7 +29,9 @@ pub enum Permission {
     ControlPower,
     /// Approve an action on a protected machine.
     ApprovePower,
-    /// See and change BMC endpoints; set their passwords.
+    /// See where BMCs are, what they say of themselves and who has an account on them.
+    ViewBmc,
+    /// Change BMC endpoints; set their passwords.
     EditBmc,
     /// Look at live consoles and replay recorded ones (customers: of own machines opened to them).
     WatchConsole,
@@ -70,6 +72,7 @@ impl Permission {
         Self::ViewPower,
         Self::ControlPower,
         Self::ApprovePower,
+        Self::ViewBmc,
         Self::EditBmc,
         Self::WatchConsole,
         Self::UseConsole,
@@ -93,6 +96,7 @@ impl Permission {
                 | Self::ViewCustomers
                 | Self::ViewNetwork
                 | Self::ViewPower
+                | Self::ViewBmc
                 | Self::WatchConsole
                 | Self::ViewVisits
                 | Self::ViewAudit

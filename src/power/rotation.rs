@@ -69,7 +69,7 @@ impl RotationDraft {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
 
     fn parse(fields: &[(&str, &str)]) -> Result<RotationDraft, Fault> {

@@ -181,7 +181,7 @@ pub(super) fn port_fault(error: &BmcError) -> PortFault {
         code: error.code(),
         text: error.to_string(),
         certificate_refused: match error {
-            BmcError::Certificate { shown, .. } => shown.as_ref().map(|shown| hex(shown)),
+            BmcError::Certificate { shown, .. } => shown.as_deref().map(|shown| hex(shown)),
             _ => None,
         },
     }

@@ -111,9 +111,11 @@ async fn line(
     if !from.0 {
         return Err(refused(Fault::forbidden()));
     }
-    let mut config = Config::default();
-    config.max_message_size = Some(LONGEST_MESSAGE);
-    config.max_frame_size = Some(LONGEST_MESSAGE);
+    let config = Config {
+        max_message_size: Some(LONGEST_MESSAGE),
+        max_frame_size: Some(LONGEST_MESSAGE),
+        ..Config::default()
+    };
     let end = End {
         web: Web::clone(web),
         locale: signed.reader.locale,

@@ -316,7 +316,7 @@ fn allowed_words(tree: &str) -> Vec<(String, Vec<String>)> {
             };
             let (column, words) = check.split_once(" IN (").expect("a list of words");
             let words: Vec<String> = words
-                .trim_end_matches([',', ')'])
+                .trim_end_matches([',', ')', ';'])
                 .split(", ")
                 .map(|word| word.trim_matches('\'').to_owned())
                 .collect();
@@ -331,9 +331,11 @@ fn allowed_words(tree: &str) -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn both_databases_allow_the_same_words() {
-    let sqlite = allowed_words("sqlite");
+    // A changed check is a table made anew in SQLite, with all its other checks: what counts is the set.
+    let distinct = |tree| BTreeSet::from_iter(allowed_words(tree));
+    let sqlite = distinct("sqlite");
     assert!(sqlite.len() > 15);
-    assert_eq!(sqlite, allowed_words("postgres"));
+    assert_eq!(sqlite, distinct("postgres"));
 }
 
 #[test]

@@ -15,4 +15,3 @@ END
 $$;
 CREATE TRIGGER ports_stamp AFTER INSERT OR UPDATE OR DELETE ON ports
     FOR EACH ROW EXECUTE FUNCTION raise_ports_stamp();
-DROP INDEX events_ended_at;

@@ -1,6 +1,3 @@
--- Events that are over for long are found without reading them all.
-CREATE INDEX events_ended_at ON events (ended_at);
-
 -- Once for each statement instead of once for each port: ten thousand ports of a new chassis changed one row ten
 -- thousand times in a transaction, and each change had to pass over all those before it.
 DROP TRIGGER ports_stamp ON ports;

@@ -1,1 +1,1 @@
-DROP INDEX events_ended_at;
+SELECT 1;

@@ -184,7 +184,7 @@ pub enum BmcError {
         /// Why, with the SHA-256 fingerprint that was shown.
         fault: String,
         /// That fingerprint, where there was a certificate.
-        shown: Option<[u8; 32]>,
+        shown: Option<Box<[u8; 32]>>,
     },
     /// The session is over.
     #[error("{at}: the session is over")]

@@ -31,7 +31,13 @@ pub enum OutletError {
     },
     /// The PDU did not answer as it should.
     #[error("{0}")]
-    Asking(#[from] SnmpError),
+    Asking(Box<SnmpError>),
+}
+
+impl From<SnmpError> for OutletError {
+    fn from(error: SnmpError) -> Self {
+        Self::Asking(Box::new(error))
+    }
 }
 
 impl OutletError {
@@ -52,14 +58,12 @@ impl OutletError {
     /// Whether trying again later may help without anybody changing anything.
     #[must_use]
     pub fn is_passing(&self) -> bool {
+        let Self::Asking(error) = self else {
+            return false;
+        };
         matches!(
-            self,
-            Self::Asking(SnmpError {
-                kind: SnmpErrorKind::NoAnswer
-                    | SnmpErrorKind::Network(_)
-                    | SnmpErrorKind::Deadline { .. },
-                ..
-            })
+            error.kind,
+            SnmpErrorKind::NoAnswer | SnmpErrorKind::Network(_) | SnmpErrorKind::Deadline { .. }
         )
     }
 }
@@ -77,7 +81,7 @@ pub struct OutletOf<'a> {
 
 impl OutletOf<'_> {
     fn error(&self, begun: Instant, attempt: u32, kind: SnmpErrorKind) -> OutletError {
-        OutletError::Asking(SnmpError {
+        OutletError::from(SnmpError {
             target: self.target.address,
             stage: Stage::Outlet,
             elapsed: begun.elapsed(),

@@ -49,7 +49,7 @@ pub(super) fn log_keep(
         let mut known = known_prints(c, row, &part.entries)?;
         if part.cleared && had_mark && known.is_empty() {
             row.log_epoch = row.log_epoch.saturating_add(1);
-            let cleared = vec![cleared_line(row, at)];
+            let cleared = [cleared_line(row, at)];
             insert_all!(c, machine_log::table, cleared)?;
             known = known_prints(c, row, &part.entries)?;
         }

@@ -78,12 +78,12 @@ impl Log {
         log.add(Happening::CLEARED, begun);
         log.add(Happening::BOOT_BY_POWER, begun + 340);
         log.add(Happening::WORKING, begun + 341);
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             let outage = begun + 31 * DAY + part * 60;
             log.add(Happening::supply_lost(true), outage);
             log.add(Happening::supply_lost(false), outage + 42 + part % 300);
         }
-        if seed % 5 == 0 {
+        if seed.is_multiple_of(5) {
             log.add(Happening::ECC, begun + 55 * DAY + part * 77);
         }
         log

@@ -182,15 +182,16 @@ impl Server {
             return (Vec::new(), None);
         }
         let mut out = Vec::new();
-        for (session, peer, payload) in state.run_host(now) {
-            let state = &mut *state;
+        let state = &mut *state;
+        let power = state.machine.power(now);
+        for (session, peer, payload) in state.sol.run_host(power, &mut state.sessions, now) {
             if state.faults.loses(&mut state.chance) {
                 state.seen.lost += 1;
             } else if let Some(sealed) = state.seal(session, &payload) {
                 out.push((sealed, peer));
             }
         }
-        (out, state.host_due(now))
+        (out, state.sol.host_due(now))
     }
 
     /// The answer to a datagram and how long to hold it back.

@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::login::Sessions;
 use super::machine::Power;
-use super::server::State;
 use crate::wire::rmcp::{MAX_DATAGRAM, SolEnd, SolEvent, SolGrant, SolTiming, to_bmc};
 
 /// Largest payload in each direction, as a BMC in the field says it.
@@ -241,22 +241,23 @@ impl Sol {
     pub(super) const fn is_active(&self) -> bool {
         self.active.is_some()
     }
-}
 
-impl State {
     /// Lets the host run until now; payloads to send, each with its session and the way there.
-    pub(super) fn run_host(&mut self, now: Instant) -> Vec<(u32, SocketAddr, Vec<u8>)> {
-        let power = self.machine.power(now);
-        let Self { sol, sessions, .. } = self;
-        sol.host.run(power, now, &mut sol.written);
-        sol.active
+    pub(super) fn run_host(
+        &mut self,
+        power: Power,
+        sessions: &mut Sessions,
+        now: Instant,
+    ) -> Vec<(u32, SocketAddr, Vec<u8>)> {
+        self.host.run(power, now, &mut self.written);
+        self.active
             .take_if(|active| !sessions.holds(active.session, now));
-        let Some(active) = &mut sol.active else {
-            sol.written.clear();
+        let Some(active) = &mut self.active else {
+            self.written.clear();
             return Vec::new();
         };
-        let taken = active.end.write(&sol.written, now);
-        sol.written.drain(..taken.min(sol.written.len()));
+        let taken = active.end.write(&self.written, now);
+        self.written.drain(..taken.min(self.written.len()));
         active.end.tick(now);
         let (session, peer) = (active.session, active.peer);
         std::iter::from_fn(|| active.end.transmit())
@@ -266,6 +267,6 @@ impl State {
 
     /// When the host has to be looked at again; never while nobody has the line.
     pub(super) fn host_due(&self, now: Instant) -> Option<Instant> {
-        self.sol.is_active().then_some(now + LOOK)
+        self.is_active().then_some(now + LOOK)
     }
 }

@@ -389,7 +389,7 @@ pub(super) async fn bmc(
     let (bmc, reading) = web
         .store
         .read(move |c| {
-            caller.actor.require(Permission::EditBmc)?;
+            caller.actor.require(Permission::ViewBmc)?;
             let id = DeviceId::new(id);
             let bmc = endpoint_of_device(c, &caller.actor, id)?;
             let bmc = bmc.ok_or_else(Fault::not_found)?;

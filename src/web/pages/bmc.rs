@@ -291,7 +291,7 @@ fn certificate_view(
     .with("position", machine.position())
     .with("address", format!("{}:{}", bmc.address, bmc.port))
     .with("certificate", &bmc.certificate_sha256)
-    .with("shown", refused)
+    .with("certificate_shown", refused)
     .with("form", form_context(web, locale, &action, &fields, fault))
     .with(
         "dialog",

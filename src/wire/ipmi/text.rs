@@ -53,7 +53,8 @@ fn narrow(bytes: &[u8]) -> String {
 fn wide_or_narrow(bytes: &[u8]) -> String {
     let end = bytes.iter().rposition(|octet| *octet != 0);
     let filled = end.and_then(|end| bytes.get(..=end)).unwrap_or_default();
-    if std::str::from_utf8(filled).is_ok() && !filled.contains(&0) || bytes.len() % 2 != 0 {
+    if std::str::from_utf8(filled).is_ok() && !filled.contains(&0) || !bytes.len().is_multiple_of(2)
+    {
         return narrow(filled);
     }
     let words = bytes

@@ -289,7 +289,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get(
             "/api/v1/devices/<id>/bmc",
             format!("/api/v1{machine}/bmc"),
-            bmc,
+            Rule::Needs(Permission::ViewBmc),
         ),
         Line::json(
             Method::Post,

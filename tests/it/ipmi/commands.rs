@@ -301,10 +301,8 @@ async fn network_and_users_are_those_of_ipmitool() {
     assert_eq!(ours, theirs);
     assert_eq!(ours.len(), 3, "those who may log in: {ours:?}");
     let theirs = said(&sim, "mc watchdog get").await;
-    assert!(
-        theirs.contains("Stopped") && seen.watchdog == "stopped",
-        "{seen:?}"
-    );
+    let stopped = theirs.contains("Stopped");
+    assert_eq!(stopped, seen.watchdog == "stopped", "{seen:?} {theirs}");
 }
 
 #[tokio::test]

@@ -102,11 +102,12 @@ both! {
         let staff = site.web.browser(Role::Operations, None);
         let page = site.web.get(&staff, &site.page()).await;
         assert_eq!(page.status, Status::Ok, "{}", page.body);
+        let body = page.body.replace("&#x2f;", "/");
         for there in [
             "One sensor is beyond its limit", "97.5", "5400", "248", "class=\"spark\"", "Entry 8 &lt;b", "off by 3600",
             "SN-4711", "192.0.2.254", "ADMIN: administrator", "/read-again", "/accept", "/bmc/password",
         ] {
-            assert!(page.body.contains(there), "{there}: {}", page.body);
+            assert!(body.contains(there), "{there}: {body}");
         }
         assert!(!page.body.contains("Entry 3 "), "only the newest five");
         assert!(!page.body.contains("style="), "the content policy forbids it");

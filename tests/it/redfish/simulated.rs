@@ -275,7 +275,7 @@ async fn nothing_is_sent_to_whoever_shows_another_certificate() {
     let error = refused(&access, &other).await;
     let shown = Some(sim.fingerprint());
     assert!(
-        matches!(&error, BmcError::Certificate { shown: found, .. } if *found == shown),
+        matches!(&error, BmcError::Certificate { shown: found, .. } if found.as_deref().copied() == shown),
         "{error}"
     );
     assert_eq!(sim.counters(), before);

@@ -136,7 +136,8 @@ const HELD: &[Held] = &[
     Held {
         name: "nvidia-bluefield",
         power: PowerState::On,
-        uuid: Some("90633594-1a24-ee11-8000-a088c2088072"),
+        // The service tells it in the order of SMBIOS; ours is that of RFC 4122.
+        uuid: Some("94356390-241a-11ee-8000-a088c2088072"),
         serial: Some("MT2328XZ185R"),
         log: Ok(0),
         parts: &[],

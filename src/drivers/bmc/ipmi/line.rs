@@ -35,7 +35,7 @@ pub(super) struct Line {
     target: Arc<BmcTarget>,
     reporter: Reporter,
     orders: mpsc::UnboundedReceiver<Order>,
-    waiting: Vec<Box<Run>>,
+    waiting: Vec<Run>,
     welcome: Vec<oneshot::Sender<Result<Opened, BmcError>>>,
     /// Of those who left last: held until the session is kept or closed.
     permit: Option<Permit>,
@@ -187,7 +187,7 @@ impl Line {
 
     fn take(&mut self, order: Order) {
         match order {
-            Order::Run(run) => self.waiting.push(run),
+            Order::Run(run) => self.waiting.push(*run),
             Order::Opened(welcome) => match &self.session {
                 Some(session) => {
                     let _ = welcome.send(Ok(session.opened.clone()));
@@ -235,7 +235,7 @@ impl Line {
                 return;
             }
             if let Some(run) = self.next() {
-                self.execute(*run).await;
+                self.execute(run).await;
             } else if !self.is_kept() && self.seat.end_if_empty() {
                 return;
             } else {
@@ -245,9 +245,9 @@ impl Line {
     }
 
     /// The most urgent command, of equals the first.
-    fn next(&mut self) -> Option<Box<Run>> {
+    fn next(&mut self) -> Option<Run> {
         self.waiting.retain(|run| !run.reply.is_closed());
-        let order = |(at, run): &(usize, &Box<Run>)| (run.priority, *at);
+        let order = |(at, run): &(usize, &Run)| (run.priority, *at);
         let (at, _) = self.waiting.iter().enumerate().min_by_key(order)?;
         Some(self.waiting.remove(at))
     }

@@ -132,7 +132,7 @@ impl Parts {
                         self.received(&datagram);
                     }
                 }
-                payload = next_of(&mut self.side) => self.from_console(payload),
+                payload = next_of(&mut self.side) => self.typed(payload),
                 () = sleep_until(deadline) => self.client.tick(Instant::now()),
             }
         }
@@ -150,7 +150,7 @@ impl Parts {
         }
     }
 
-    fn from_console(&mut self, payload: Option<Vec<u8>>) {
+    fn typed(&mut self, payload: Option<Vec<u8>>) {
         let sent = payload.is_some_and(|payload| self.client.send_sol(&payload));
         if !sent {
             self.side = None;

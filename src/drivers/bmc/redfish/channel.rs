@@ -339,7 +339,7 @@ impl Channel {
             return last(BmcError::Certificate {
                 at,
                 fault,
-                shown: self.shown.fingerprint(),
+                shown: self.shown.fingerprint().map(Box::new),
             });
         }
         if error.is_connect() {

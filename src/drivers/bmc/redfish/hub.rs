@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::redirect::Policy;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 
 use super::channel::{Auth, Channel};
 use super::login::log_in;
+use super::place::Place;
 use super::session::RedfishSession;
 use super::tls::Tls;
 use crate::drivers::bmc::BmcTarget;
@@ -27,29 +28,6 @@ pub struct RedfishHub {
     slots: Arc<Semaphore>,
     live: Arc<watch::Sender<usize>>,
     stopping: watch::Sender<bool>,
-}
-
-/// A session's place: counted, and the BMC's gate held, until it is dropped.
-pub(super) struct Place {
-    live: Arc<watch::Sender<usize>>,
-    /// Absent when the caller has seen to it that there is one session only.
-    permit: Option<Permit>,
-    _slot: Option<OwnedSemaphorePermit>,
-}
-
-impl Place {
-    /// The BMC refused the credentials: nobody tries them again.
-    pub(super) fn credentials_refused(&self) {
-        if let Some(permit) = &self.permit {
-            permit.credentials_refused();
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.live.send_modify(|live| *live = live.saturating_sub(1));
-    }
 }
 
 impl RedfishHub {
@@ -92,12 +70,7 @@ impl RedfishHub {
             return Err(cancelled());
         }
         let channel = self.channel(target)?;
-        self.live.send_modify(|live| *live += 1);
-        let place = Place {
-            live: self.live.clone(),
-            permit,
-            _slot: slot,
-        };
+        let place = Place::take(self.live.clone(), permit, slot);
         let target = target.clone();
         let opening = tokio::spawn(async move { log_in(channel, place, &target).await });
         opening.await.map_err(|_| cancelled())?

@@ -4,11 +4,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::channel::{Ask, Auth, Channel, Reply};
-use super::hub::Place;
+use super::expand::Expand;
 use super::look;
+use super::place::Place;
 use super::said::{Said, failure, login_failure, refuses_login};
 use super::session::RedfishSession;
-use super::walk::Expand;
 use crate::drivers::bmc::BmcTarget;
 use crate::drivers::bmc::error::{Acted, BmcError};
 

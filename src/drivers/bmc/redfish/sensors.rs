@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::expand::Expand;
 use super::look;
 use super::sensor_of::{POWER, THERMAL, of_old, of_sensor};
 use super::session::RedfishSession;
-use super::walk::Expand;
 use crate::drivers::bmc::error::BmcError;
 use crate::drivers::bmc::{Quantity, SensorReading};
 

@@ -9,9 +9,9 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::channel::{Ask, Channel};
-use super::hub::Place;
+use super::expand::Expand;
+use super::place::Place;
 use super::tls::Fingerprint;
-use super::walk::Expand;
 use crate::base::secret::Secret;
 use crate::drivers::bmc::error::{Acted, BmcError};
 use crate::drivers::bmc::{

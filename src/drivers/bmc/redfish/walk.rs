@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::channel::{Ask, Reply};
+use super::expand::Expand;
 use super::look;
 use super::session::RedfishSession;
 use crate::drivers::bmc::error::{Acted, BmcError};
@@ -17,40 +18,6 @@ const MOST_PAGES: usize = 100;
 const MOST_FETCHED: usize = 300;
 /// Most systems of one service that are looked at for the one that is meant.
 const MOST_SYSTEMS: usize = 16;
-
-/// Whether the service puts the members of a collection into it when asked to (DSP0266, `$expand`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Expand {
-    /// It does not.
-    No,
-    /// `$expand=.`
-    Plain,
-    /// `$expand=.($levels=1)`
-    OneLevel,
-}
-
-impl Expand {
-    /// What the service root says of it.
-    pub(super) fn of(root: &Value) -> Self {
-        let says = |name: &str| {
-            let pointer = format!("/ProtocolFeaturesSupported/ExpandQuery/{name}");
-            look::yes(root, &pointer) == Some(true)
-        };
-        match (says("NoLinks"), says("Levels")) {
-            (false, _) => Self::No,
-            (true, false) => Self::Plain,
-            (true, true) => Self::OneLevel,
-        }
-    }
-
-    const fn query(self) -> Option<&'static str> {
-        match self {
-            Self::No => None,
-            Self::Plain => Some("?$expand=."),
-            Self::OneLevel => Some("?$expand=.($levels=1)"),
-        }
-    }
-}
 
 impl RedfishSession {
     /// Sends a request within the time of the call under way.

@@ -40,7 +40,7 @@ pub(super) struct Pending {
 /// One session with one BMC, from Open Session to Close Session.
 pub struct Client {
     pub(super) login: Login,
-    timing: Timing,
+    pub(super) timing: Timing,
     ivs: IvStream,
     pub(super) stage: Stage,
     pub(super) tag: u8,
@@ -56,7 +56,7 @@ pub struct Client {
     events: VecDeque<Event>,
     fault: Option<DecodeError>,
     close_wanted: bool,
-    most_attempts: u32,
+    pub(super) most_attempts: u32,
     sol_wanted: bool,
     sol: VecDeque<Vec<u8>>,
 }
@@ -111,9 +111,14 @@ impl Client {
         self.exchange.as_ref().map(|exchange| exchange.bmc_guid)
     }
 
-    /// True when there may be a session on the BMC that has to be closed.
-    pub const fn may_hold_session(&self) -> bool {
-        !matches!(self.stage, Stage::Over) && (self.bmc_session != 0 || self.close_wanted)
+    /// True when there may be a session on the BMC that has to be closed; also a half-open one,
+    /// from the moment when the first datagram has left.
+    pub fn may_hold_session(&self) -> bool {
+        match self.stage {
+            Stage::Over => false,
+            Stage::Open => self.attempts() > 1 || self.outbox.is_empty(),
+            _ => self.bmc_session != 0,
+        }
     }
 
     /// How often the present step was sent.
@@ -181,7 +186,8 @@ impl Client {
     }
 
     /// Ends the session: sends Close Session, or, during the login, as soon as that is through.
-    /// A login that has heard nothing from the BMC yet just ends.
+    /// A login that has heard nothing from the BMC yet waits a little for the answer that may be
+    /// on its way, because the BMC then holds half a session; it does not ask again.
     pub fn close(&mut self, now: Instant) {
         match self.stage {
             Stage::Ready | Stage::Command => {
@@ -190,7 +196,15 @@ impl Client {
                 let command = self.close_command();
                 self.send_command(command, now);
             }
-            Stage::Open | Stage::Identify | Stage::Prove => self.close_wanted = true,
+            Stage::Open => {
+                self.close_wanted = true;
+                self.most_attempts = 1;
+                let latest = now + self.timing.first_wait;
+                if let Some(pending) = &mut self.pending {
+                    pending.due = pending.due.min(latest);
+                }
+            }
+            Stage::Identify | Stage::Prove => self.close_wanted = true,
             Stage::Close | Stage::Over => {}
         }
     }

@@ -65,6 +65,8 @@ impl Client {
             return Ok(());
         }
         self.stage = Stage::Identify;
+        // One that is to be closed was to ask no more; now there is something to close.
+        self.most_attempts = self.timing.attempts;
         self.tag = self.tag.wrapping_add(1);
         let rakp1 = Rakp1 {
             tag: self.tag,

@@ -440,6 +440,33 @@ fn closing_in_the_middle_of_a_login_finishes_it_and_closes() {
 }
 
 #[test]
+fn closing_before_the_first_answer_waits_for_it_a_little_and_asks_no_more() {
+    let mut bench = Bench::new(CipherSuite::Three);
+    assert!(!bench.client.may_hold_session(), "nothing was sent");
+    let first = bench.client.transmit().unwrap();
+    let answer = bench.bmc.answer(&first).unwrap();
+    assert!(bench.client.may_hold_session());
+    bench.client.close(bench.now);
+    bench.client.datagram(&answer, bench.now);
+    // From here on losses are made good again.
+    bench.client.transmit().unwrap();
+    bench.wait();
+    bench.exchange();
+    assert!(bench.bmc.closed);
+
+    let mut bench = Bench::new(CipherSuite::Three);
+    for _ in 0..3 {
+        bench.client.transmit().unwrap();
+        bench.wait();
+    }
+    bench.client.transmit().unwrap();
+    bench.client.close(bench.now);
+    assert_eq!(bench.wait(), Timing::default().first_wait);
+    assert_eq!(bench.failure(), (Stage::Open, Failure::NoAnswer, 4));
+    assert!(bench.client.transmit().is_none() && !bench.client.may_hold_session());
+}
+
+#[test]
 fn an_unanswered_close_ends_too() {
     let mut bench = Bench::new(CipherSuite::Three);
     bench.open();
