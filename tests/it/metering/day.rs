@@ -324,30 +324,17 @@ fn assert_sum(room: &Room<'_>, switch: usize, place: usize) {
     let pairs = said.windows(2).zip(truths.windows(2));
     let passed = pairs.filter_map(|(said, truth)| truth[0].passed(truth[1], said[0], said[1]));
     let passed: u64 = passed.sum();
-    let staff = room.staff();
+    // Asked an hour later: by then the slot that the day ends in counts as over.
+    let staff = Actor {
+        now: room.server.now().plus_millis(HOUR),
+        ..room.staff()
+    };
     let day = Period {
         from: at(BEGIN - 60),
         until: at(BEGIN + 30 * 60),
     };
     let series = room.db.get(|c| port_series(c, &staff, id, day));
     let in_slots: u64 = series.slots.iter().filter_map(|slot| slot.in_octets).sum();
-    if in_slots != passed {
-        for (said, truth) in said.windows(2).zip(truths.windows(2)) {
-            let one = truth[0].passed(truth[1], said[0], said[1]);
-            if one.is_some_and(|one| one <= passed.abs_diff(in_slots)) {
-                eprintln!(
-                    "DIAG {switch}.{place} {:?} {:?} {one:?} {:?} {:?}",
-                    truth[0].at, truth[1].at, said[0], said[1]
-                );
-            }
-        }
-        eprintln!(
-            "DIAG first {:?} last {:?} n {}",
-            truths.first().map(|t| t.at),
-            truths.last().map(|t| t.at),
-            truths.len()
-        );
-    }
     assert_eq!(in_slots, passed);
     assert!(passed > 1_000_000, "a day without traffic proves nothing");
 }

@@ -161,7 +161,7 @@ const HELD: &[Held] = &[
         serial: Some("437XR1138R2"),
         log: Ok(2),
         parts: &[(PartKind::Processor, 1), (PartKind::Accelerator, 1)],
-        temperatures: 1,
+        temperatures: 4,
         watts: Some(344),
     },
 ];

@@ -114,9 +114,22 @@ class Bmc(bmc.Bmc):
     def set_boot_device(self, bootdevice):
         self.boot = bootdevice
 
+    early = b""
+
     def iohandler(self, data):
-        if self.sol and isinstance(data, (bytes, bytearray, str)):
+        if not isinstance(data, (bytes, bytearray)):
+            return
+        if self.sol:
             self.sol.send_data(data)
+        else:
+            self.early += data
+
+    def activate_payload(self, request, session):
+        # pyghmi reads packets while it makes the console object, before it has it: what is typed at once comes then.
+        self.early = b""
+        super().activate_payload(request, session)
+        if self.sol and self.early:
+            self.sol.send_data(self.early)
 
     def send_cipher_suites(self, myaddr, mylun, clientaddr, clientlun, clientseq, data, sockaddr):
         listing = b"".join(bytes([0xC0, n, SUITES[n][0], 0x40 | SUITES[n][1], 0x80 | SUITES[n][2]]) for n in OFFERED)
