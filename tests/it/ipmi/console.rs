@@ -112,6 +112,8 @@ async fn a_console_in_use_is_said_and_can_be_taken_and_power_goes_on_beside_it()
         }
     };
     assert!(matches!(lost, ConsoleError::Lost { .. }), "{lost}");
+    // A second console of one program waits for the first to end.
+    drop(console);
     let wrong = one.console(&target).await.unwrap();
     let guid = Some("00112233-4455-6677-8899-aabbccddeeff");
     let wrong = IpmiConsole::open(wrong, guid, true).await;
