@@ -62,6 +62,16 @@
     if (event.target.matches?.("[data-submit-on-change]")) { event.target.form.requestSubmit(); }
     if (event.target.matches?.("[data-tick]")) { countTicks(event.target.getAttribute("form")); }
   });
+  // One box ticks all boxes of a name in its form; it appears with the script that makes it work.
+  each(document, "[data-tick-all]", (label) => {
+    const all = label.querySelector("input");
+    const boxes = [...all.form.elements].filter((box) => box.name === label.dataset.tickAll && box.type === "checkbox");
+    const tell = () => { const on = boxes.filter((box) => box.checked).length; all.checked = on === boxes.length; all.indeterminate = on > 0 && on < boxes.length; };
+    all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+    boxes.forEach((box) => box.addEventListener("change", tell));
+    label.hidden = false;
+    tell();
+  });
   function countTicks(id) {
     const bar = document.getElementById(id);
     const count = document.querySelectorAll(`[data-tick][form="${CSS.escape(id)}"]:checked`).length;

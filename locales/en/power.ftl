@@ -340,6 +340,7 @@ power-bulk-lead = Choose machines, see what each would answer, then ask for all 
 power-bulk-search = Name, label or serial number
 power-bulk-rack = Rack
 power-bulk-machines = Machines
+power-bulk-all = All { $count } that are shown
 power-bulk-outlets-only = outlets only
 power-bulk-preview = Preview
 power-bulk-none-text = No machine with a BMC or with confirmed outlets is there.

@@ -49,7 +49,7 @@ audit-action-of = { $action ->
     [feed-restore] 恢复馈线
     [key-rotate] 更换加密密钥
     [outbox-revive] 重新投递
-    [outlet-map] 登记插座所接设备
+    [outlet-map] 登记插口所接设备
     [pdu-update] 登记 PDU 所接馈线
     [person-create] 登记人员
     [person-update] 修改人员

@@ -328,6 +328,7 @@ power-bulk-lead = 选择设备，预览每台的结果，再以同一原因一�
 power-bulk-search = 名称、标签或序列号
 power-bulk-rack = 机柜
 power-bulk-machines = 设备
+power-bulk-all = 全选列出的 { $count } 台
 power-bulk-outlets-only = 仅插口
 power-bulk-preview = 预览
 power-bulk-none-text = 没有已登记 BMC 或已确认插口的设备。

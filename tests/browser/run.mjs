@@ -9,16 +9,22 @@ import { chromium } from 'playwright-core';
 import { inspect } from './inspect.mjs';
 import { Server } from './server.mjs';
 import { Session } from './session.mjs';
+import bulk from './walks/bulk.mjs';
+import serial from './walks/console.mjs';
 import customerGraph from './walks/customer-graph.mjs';
 import customerWall from './walks/customer-wall.mjs';
 import login from './walks/login.mjs';
+import machine from './walks/machine.mjs';
 import metering from './walks/metering.mjs';
 import pages from './walks/pages.mjs';
 import power from './walks/power.mjs';
 import rack from './walks/rack.mjs';
+import schedules from './walks/schedules.mjs';
 import visit from './walks/visit.mjs';
 
-const WALKS = { login, rack, power, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages };
+const WALKS = {
+  login, rack, power, machine, console: serial, bulk, schedules, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages,
+};
 const WALK_S = 240;
 
 const { values, positionals } = parseArgs({ options: { lang: { type: 'string', multiple: true } }, allowPositionals: true });
