@@ -320,11 +320,15 @@ fn every_message_is_used() {
     }
     let prefixes = prefixes(&everything);
     let known = messages(CHINESE);
-    let by_others: String = known.values().map(|(_, text)| format!("{text} ")).collect();
+    let quoted: BTreeSet<&str> = everything.split(['"', '\'']).collect();
+    let by_others: BTreeSet<&str> = known
+        .values()
+        .flat_map(|(_, text)| text.split("{ ").skip(1))
+        .filter_map(|rest| Some(rest.split_once(" }")?.0))
+        .collect();
     let used = |key: &str| {
-        everything.contains(&format!("\"{key}\""))
-            || everything.contains(&format!("'{key}'"))
-            || by_others.contains(&format!("{{ {key} }}"))
+        quoted.contains(key)
+            || by_others.contains(key)
             || prefixes.iter().any(|prefix| key.starts_with(prefix))
     };
     let unused = known.keys().filter(|key| !used(key));

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use super::certificate::Certificate;
@@ -99,7 +99,7 @@ pub type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 /// A running server; stops when dropped.
 pub struct Server {
     address: SocketAddr,
-    task: AbortHandle,
+    task: JoinHandle<()>,
 }
 
 impl Server {
@@ -126,8 +126,15 @@ impl Server {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind(bind).await?;
         let address = listener.local_addr()?;
-        let task = tokio::spawn(serve(listener, acceptor, handler)).abort_handle();
+        let task = tokio::spawn(serve(listener, acceptor, handler));
         Ok(Self { address, task })
+    }
+
+    /// Stops, and returns when the address is free again.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // It was told to end: that is no failure.
+        let _ = (&mut self.task).await;
     }
 
     /// The address it answers on.

@@ -126,6 +126,11 @@ impl SimRedfish {
         })
     }
 
+    /// Stops, and returns when the address is free again.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+
     /// The address it answers on.
     pub const fn address(&self) -> SocketAddr {
         self.server.address()

@@ -59,17 +59,13 @@ pub(super) fn trouble(stored: &str) -> Option<Value> {
 /// The boot override in words.
 pub(super) fn boot_words(web: &Web, locale: Locale, boot: Option<Boot>) -> String {
     let yes = |yes: bool| if yes { "yes" } else { "no" };
-    let message = Message::new("machine-boot");
-    let message = match boot {
-        None => message
-            .with("device", "default")
-            .with("persistent", "no")
-            .with("uefi", "no"),
-        Some(boot) => message
-            .with("device", boot.device.as_str())
-            .with("persistent", yes(boot.persistent))
-            .with("uefi", yes(boot.uefi)),
-    };
+    let (device, persistent, uefi) = boot.map_or(("default", false, false), |boot| {
+        (boot.device.as_str(), boot.persistent, boot.uefi)
+    });
+    let message = Message::new("machine-boot")
+        .with("device", device)
+        .with("persistent", yes(persistent))
+        .with("uefi", yes(uefi));
     web.words.say(locale, &message)
 }
 

@@ -116,7 +116,7 @@ both! {
         assert!(desk.page("").await.contains(&pinned));
         assert_eq!(first.counters().open_sessions, 0);
 
-        drop(first);
+        first.stop().await;
         let second = service("second", at).await;
         let shown = hex(second.fingerprint());
         let there = desk.read().await;
