@@ -1,6 +1,8 @@
 //! Power: endpoints, interlocks, the executor against counted commands, and real BMCs.
 
 mod bulk;
+mod bulk_pages;
+mod desk;
 mod endpoints;
 mod executor;
 pub mod facts;
@@ -10,9 +12,11 @@ mod machine_events;
 mod machine_pages;
 mod outlets;
 mod pages;
+mod plan_interface;
 mod real;
 mod requests;
 mod rotation;
+mod schedule_pages;
 mod schedules;
 mod tells;
 
