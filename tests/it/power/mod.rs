@@ -19,6 +19,7 @@ mod rotation;
 mod schedule_pages;
 mod schedules;
 mod tells;
+mod terminal;
 
 use std::sync::Arc;
 use std::time::Duration;
