@@ -10,6 +10,7 @@ mod fake;
 mod kill;
 mod machine_events;
 mod machine_pages;
+mod outlet_peer;
 mod outlets;
 mod pages;
 mod plan_interface;
