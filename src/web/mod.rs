@@ -18,6 +18,7 @@ mod live;
 pub mod pages;
 mod port_metrics;
 mod printing;
+mod recording;
 mod serve;
 mod uploads;
 mod view;

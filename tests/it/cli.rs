@@ -18,7 +18,7 @@ use crate::harness::{NOW, TestDb, both};
 const PURPOSE: &str = "people.identity_sealed";
 
 /// The program with a database and key file, in English, without the environment's own settings.
-fn coldaisle(url: &str, key: &Path, arguments: &[&str]) -> Command {
+pub fn coldaisle(url: &str, key: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coldaisle"));
     command
         .args(["--lang", "en", "--database", url, "--set"])
@@ -29,7 +29,7 @@ fn coldaisle(url: &str, key: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn coldaisle_ran(url: &str, key: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub fn coldaisle_ran(url: &str, key: &Path, arguments: &[&str]) -> (i32, String, String) {
     let Output {
         status,
         stdout,

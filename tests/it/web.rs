@@ -1,10 +1,21 @@
 //! The frame of pages: signing in, languages, failures, headers, forms, problem details.
 
+use std::collections::BTreeSet;
+
 use coldaisle::identity::Role;
 use rocket::http::{Method, Status};
 use serde_json::json;
 
 use crate::harness::{Caller, PASSWORD, TestDb, TestWeb, both};
+
+/// A path with `{}` for whatever a caller fills in.
+fn shape(path: &str) -> String {
+    let part = |part: &str| match part.contains(['<', '{']) {
+        true => "{}".to_owned(),
+        false => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
 
 both! {
     async fn a_person_signs_in_and_out(db: TestDb) {
@@ -89,5 +100,24 @@ both! {
         assert_eq!(archived.status, Status::SeeOther);
         assert!(web.get(&staff, "/customers?archived=true").await.body.contains("Moss Vale"));
         assert!(!web.get(&staff, "/customers").await.body.contains("Moss Vale"));
+    }
+
+    async fn the_description_of_the_interface_has_every_route(db: TestDb) {
+        let web = TestWeb::new(db).await;
+        let description = web.get(&Caller::nobody(), "/api/openapi.json").await.json();
+        let mut described = BTreeSet::new();
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for method in methods.as_object().unwrap().keys() {
+                described.insert(format!("{} {}", method.to_uppercase(), shape(path)));
+            }
+        }
+        let mounted: BTreeSet<String> = web
+            .client
+            .rocket()
+            .routes()
+            .filter(|route| route.uri.path().starts_with("/api/v1/"))
+            .map(|route| format!("{} {}", route.method, shape(route.uri.path())))
+            .collect();
+        assert_eq!(described, mounted);
     }
 }

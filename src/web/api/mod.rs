@@ -1,6 +1,7 @@
 //! The programming interface under `/api/v1`, and its description.
 
 mod allocations;
+mod consoles;
 mod customers;
 mod description;
 mod devices;
@@ -15,7 +16,8 @@ mod packets;
 mod periods;
 mod ports;
 mod power;
-mod power_plans;
+mod power_bulks;
+mod power_schedules;
 mod reports;
 mod rules;
 mod targets;
@@ -28,6 +30,7 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
         let areas = [
             allocations::routes(),
+            consoles::routes(),
             customers::routes(),
             devices::routes(),
             events::routes(),
@@ -40,7 +43,8 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
-            power_plans::routes(),
+            power_bulks::routes(),
+            power_schedules::routes(),
             reports::routes(),
             rules::routes(),
             targets::routes(),

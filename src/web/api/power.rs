@@ -17,14 +17,17 @@ use crate::base::ids::{DeviceId, IntentId};
 use crate::base::page::Page;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
-use crate::power::ops::{IntentFilter, intent_by_id, intent_list, intent_request, intent_steps};
+use crate::power::ops::{
+    IntentFilter, Letters, intent_approve, intent_by_id, intent_cancel, intent_list,
+    intent_request, intent_steps,
+};
 use crate::power::{Action, Detail, Intent, IntentState, Step, TASK, Wish};
 use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![request, show, list]
+    routes![request, show, list, approve, cancel]
 }
 
 /// What a detail says to a caller.
@@ -288,4 +291,58 @@ pub(super) async fn list(
         .await?;
     let found = found.map(|(intent, _)| intent_json(web, &caller.actor, intent, None));
     Ok(Json(Listing::from_page(found)))
+}
+
+async fn intent_found(web: &Web, actor: &Actor, id: IntentId) -> Result<Json<IntentJson>, Failure> {
+    let reader = actor.clone();
+    let (intent, steps) = web
+        .store
+        .read(move |c| Ok((intent_by_id(c, &reader, id)?, intent_steps(c, &reader, id)?)))
+        .await?;
+    Ok(Json(intent_json(web, actor, intent, Some(&steps))))
+}
+
+/// A second person agrees to an intent that awaits it: `{"acknowledge_presence"}`.
+#[utoipa::path(post, path = "/api/v1/power/intents/{id}/approve", tag = "power", request_body = Object,
+    responses((status = 200, body = IntentJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/power/intents/<id>/approve", data = "<body>")]
+pub(super) async fn approve(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<Json<IntentJson>, Failure> {
+    let (actor, id, limits) = (caller.actor.clone(), IntentId::new(id), web.settings.power);
+    let acknowledged = body.fields.yes("acknowledge_presence");
+    web.store
+        .write("power.approve", move |c| {
+            intent_approve(c, &actor, id, acknowledged, &limits)
+        })
+        .await?;
+    web.store.wakeups().wake(TASK);
+    intent_found(web, &caller.actor, id).await
+}
+
+/// Takes back an intent that has not begun; the body is an empty object.
+#[utoipa::path(post, path = "/api/v1/power/intents/{id}/cancel", tag = "power", request_body = Object,
+    responses((status = 200, body = IntentJson), (status = 404), (status = 409)))]
+#[post("/power/intents/<id>/cancel", data = "<_body>")]
+pub(super) async fn cancel(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    _body: Body,
+) -> Result<Json<IntentJson>, Failure> {
+    let (actor, id) = (caller.actor.clone(), IntentId::new(id));
+    let letters = Letters {
+        public_url: web.settings.public_url.clone(),
+        zone: web.settings.zone,
+    };
+    web.store
+        .write("power.cancel", move |c| {
+            intent_cancel(c, &actor, &letters, id)
+        })
+        .await?;
+    web.store.wakeups().wake(TASK);
+    intent_found(web, &caller.actor, id).await
 }

@@ -4,23 +4,20 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use crate::base::fault::{Fault, Message};
+use crate::base::fault::Message;
 use crate::base::ids::{ConsoleId, DeviceId};
-use crate::base::time::Timestamp;
 use crate::identity::Permission;
 use crate::power::Machine;
 use crate::power::console::ops::{
-    ConsoleFilter, attendance, console_by_id, console_list, console_parts, console_people,
-    console_replayed, consoles_of_device, grant_set, is_granted,
+    ConsoleFilter, attendance, console_by_id, console_list, console_people, consoles_of_device,
+    grant_set, is_granted,
 };
-use crate::power::console::{
-    ConsoleSession, Frame, FrameKind, LONGEST_REASON, Note, Seat, cast, frames, unpack,
-};
+use crate::power::console::{ConsoleSession, FrameKind, LONGEST_REASON, Seat};
 use crate::power::ops::endpoint_of_device;
-use crate::web::console::note_text;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
+use crate::web::recording::{recorded, recorded_note, recording_cast};
 use crate::web::view::{Answer, View, done};
 use crate::web::{Failure, Web};
 
@@ -229,49 +226,15 @@ async fn show(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
     .answer()
 }
 
-/// The frames of a recording; that someone reads them is written down.
-async fn read(
-    web: &Web,
-    signed: &Signed,
-    id: ConsoleId,
-) -> Result<(ConsoleSession, Vec<Frame>), Failure> {
-    let actor = signed.actor.clone();
-    let (session, parts) = web
-        .store
-        .write("console.replay", move |c| {
-            Ok((
-                console_replayed(c, &actor, id)?,
-                console_parts(c, &actor, id)?,
-            ))
-        })
-        .await
-        .map_err(|fault| signed.failure(fault))?;
-    let mut all = Vec::new();
-    for part in &parts {
-        let raw = unpack(part).and_then(|raw| frames(&raw));
-        all.extend(raw.map_err(|fault| signed.failure(Fault::internal(fault)))?);
-    }
-    Ok((session, all))
-}
-
-/// A note of a recording in the reader's words; empty for one that this version does not know.
-fn words(web: &Web, signed: &Signed, session: &ConsoleSession, frame: &Frame) -> String {
-    let note = std::str::from_utf8(&frame.octets)
-        .ok()
-        .and_then(Note::from_text);
-    let at = Timestamp::from_millis(session.opened_at.millis() + i64::from(frame.at_ms));
-    note.map_or_else(String::new, |note| {
-        note_text(web, signed.reader.locale, web.settings.zone, at, &note)
-    })
-}
-
 #[get("/consoles/<id>/recording")]
 async fn recording(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
-    let (session, frames) = read(web, &signed, ConsoleId::new(id)).await?;
+    let (session, frames) = recorded(web, &signed.actor, ConsoleId::new(id))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
     let mut body = Vec::new();
     for frame in &frames {
         let octets = match frame.kind {
-            FrameKind::Note => words(web, &signed, &session, frame).into_bytes(),
+            FrameKind::Note => recorded_note(web, &signed.actor, &session, frame).into_bytes(),
             FrameKind::Shown | FrameKind::Size => frame.octets.clone(),
         };
         frame.kind.write(frame.at_ms, &octets, &mut body);
@@ -285,13 +248,7 @@ async fn recording(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, 
 
 #[get("/consoles/<id>/recording.cast")]
 async fn download(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
-    let (session, frames) = read(web, &signed, ConsoleId::new(id)).await?;
-    let text = cast(&session.machine, session.opened_at, &frames, |frame| {
-        words(web, &signed, &session, frame)
-    });
-    Ok(Answer::File {
-        name: format!("console-{id}.cast"),
-        media_type: "application/x-asciicast",
-        body: text.into_bytes(),
-    })
+    recording_cast(web, &signed.actor, ConsoleId::new(id))
+        .await
+        .map_err(|fault| signed.failure(fault))
 }

@@ -29,7 +29,7 @@ mod now;
 mod outlets;
 mod periods;
 mod ports;
-mod power;
+pub(in crate::web) mod power;
 mod racks;
 pub(in crate::web) mod reports;
 mod rotation;

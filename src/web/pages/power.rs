@@ -1,6 +1,7 @@
 //! Power actions: the list, one intent with its steps, and the dialogs that ask, approve and take back.
 
 mod bulk;
+pub(in crate::web) mod bulk_file;
 mod bulk_steps;
 mod dialogs;
 mod live;

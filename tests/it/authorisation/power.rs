@@ -304,6 +304,18 @@ pub fn lines(world: &World) -> Vec<Line> {
             may_control,
         ),
         Line::get("/api/v1/power/bulks/<id>", format!("/api/v1{bulks}"), own),
+        Line::get("/api/v1/power/bulks", "/api/v1/power/bulks", view),
+        Line::get(
+            "/api/v1/power/bulks/<id>/result.csv",
+            format!("/api/v1{bulks}/result.csv"),
+            own,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/bulks/<id>/approve",
+            format!("/api/v1{bulks}/approve"),
+            approve,
+        ),
         Line::json(
             Method::Post,
             "/api/v1/power/bulks/<id>/stop",
@@ -327,6 +339,45 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/api/v1/power/schedules/<id>/pause",
             format!("/api/v1{schedules}/pause"),
             control,
+        ),
+        Line::json(
+            Method::Put,
+            "/api/v1/power/schedules/<id>",
+            format!("/api/v1{schedules}"),
+            control,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/schedules/<id>/archive",
+            format!("/api/v1{schedules}/archive"),
+            control,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/intents/<id>/approve",
+            format!("/api/v1{page}/approve"),
+            approve,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/power/intents/<id>/cancel",
+            format!("/api/v1{page}/cancel"),
+            control,
+        ),
+        Line::get(
+            "/api/v1/consoles",
+            "/api/v1/consoles",
+            Rule::Needs(Permission::WatchConsole),
+        ),
+        Line::get(
+            "/api/v1/consoles/<id>",
+            format!("/api/v1/consoles/{console}"),
+            watch,
+        ),
+        Line::get(
+            "/api/v1/consoles/<id>/recording.cast",
+            format!("/api/v1/consoles/{console}/recording.cast"),
+            watch,
         ),
         Line::get("/api/v1/power/intents", "/api/v1/power/intents", view),
         Line::get(

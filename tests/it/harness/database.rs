@@ -1,8 +1,8 @@
 //! A fresh migrated database for one test.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use coldaisle::store::{DatabaseUrl, Store, migrate};
 
@@ -18,7 +18,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// A database of its own for one test; gone when dropped.
+/// A database of its own for one test; gone when the last clone is dropped.
+#[derive(Clone)]
 pub struct TestDb {
     /// The store over it.
     pub store: Store,
@@ -27,7 +28,7 @@ pub struct TestDb {
     /// Where it is.
     pub url: DatabaseUrl,
     /// Last, so that the store's connections are closed before.
-    _removal: Removal,
+    _removal: Arc<Removal>,
 }
 
 /// Removes the database when dropped.
@@ -69,10 +70,10 @@ impl TestDb {
         Self {
             store,
             engine,
-            _removal: Removal {
+            _removal: Arc::new(Removal {
                 url: url.clone(),
                 name,
-            },
+            }),
             url,
         }
     }

@@ -21,7 +21,7 @@ use super::{RESTLESS, Room, wish};
 use crate::harness::{TestDb, both};
 
 /// A room with further machines of the same customer, each with a BMC that was last seen on.
-fn room_of(db: TestDb, count: u8) -> (Room, Vec<DeviceId>) {
+pub fn room_of(db: TestDb, count: u8) -> (Room, Vec<DeviceId>) {
     let room = Room::new(db);
     let mut machines = vec![room.device];
     for number in 2..=count {

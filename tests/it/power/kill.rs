@@ -26,7 +26,7 @@ const PASSWORD: &str = "sim-secret";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Ends the program when the test does.
-struct Served(Child);
+pub struct Served(Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -35,12 +35,14 @@ impl Drop for Served {
     }
 }
 
-fn serve(db: &TestDb, key: &Path) -> Served {
+/// A running program with some keys of its configuration set.
+pub fn serve(db: &TestDb, key: &Path, set: &[&str]) -> Served {
     let child = Command::new(env!("CARGO_BIN_EXE_coldaisle"))
         .args(["--lang", "en", "--database", &db.url.to_string(), "--set"])
         .arg(format!("keys.file={}", key.display()))
-        .args(["--set", "web.port=0", "--set", "power.hard_timeout_s=20"])
-        .args(["--set", "tasks.power_interval_s=1", "serve"])
+        .args(["--set", "web.port=0", "--set", "tasks.power_interval_s=1"])
+        .args(set.iter().flat_map(|set| ["--set", set]))
+        .arg("serve")
         .env_remove("RUST_LOG")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -152,7 +154,7 @@ both! {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("coldaisle.key");
         let hall = Hall::new(&db, &key).await;
-        let first = serve(&db, &key);
+        let first = serve(&db, &key, &["power.hard_timeout_s=20"]);
         let until = Instant::now() + PATIENCE;
         // In the middle: some commands are out, and some intents are not over.
         loop {
@@ -173,7 +175,7 @@ both! {
                 .execute(c)?;
             Ok(())
         });
-        let second = serve(&db, &key);
+        let second = serve(&db, &key, &["power.hard_timeout_s=20"]);
         let until = Instant::now() + PATIENCE;
         let ended = loop {
             let intents = hall.intents(&db);

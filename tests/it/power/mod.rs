@@ -1,6 +1,8 @@
 //! Power: endpoints, interlocks, the executor against counted commands, and real BMCs.
 
 mod bulk;
+mod bulk_pages;
+mod desk;
 mod endpoints;
 mod executor;
 pub mod facts;
@@ -8,13 +10,17 @@ mod fake;
 mod kill;
 mod machine_events;
 mod machine_pages;
+mod outlet_peer;
 mod outlets;
 mod pages;
+mod plan_interface;
 mod real;
 mod requests;
 mod rotation;
+mod schedule_pages;
 mod schedules;
 mod tells;
+mod terminal;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,6 +10,7 @@ use coldaisle::base::time::Timestamp;
 use coldaisle::drivers::snmp::SnmpHub;
 use coldaisle::facility::{OutletDraft, outlet_map, outlets_of_pdu, outlets_to_switch, pdu_seen};
 use coldaisle::metering::{TargetDraft, target_create};
+use coldaisle::power::ops::intent_steps;
 use coldaisle::power::{Action, IntentState, Path, PowerState, Wish};
 use coldaisle::sim::switch::{
     Fault as SimFault, OutletSpec, PduSpec, SimAccess, SimSwitch, SwitchSpec,
@@ -24,11 +25,47 @@ use tokio_util::sync::CancellationToken;
 use super::{Room, wish};
 use crate::harness::{TestDb, both};
 
+/// Ten looks of the room's executor: the rest without power in a cycle.
+const OUTLET_REST_MS: i64 = 100;
+
 /// The room's machine, plugged into the first outlet of two PDUs.
 struct Fed {
     room: Room,
     pdus: Vec<SimSwitch>,
     executor: PowerExecutor,
+}
+
+/// Polls a PDU at a port of this machine, with outlets `1` and `2` that were seen.
+pub fn polled(room: &Room, name: &str, port: u16, community: &str, on: bool) -> DeviceId {
+    let device = room.db.device(name, None);
+    let fields: Fields = [
+        ("address", "127.0.0.1".to_owned()),
+        ("port", port.to_string()),
+        ("community", community.to_owned()),
+        ("enabled", "true".to_owned()),
+    ]
+    .into_iter()
+    .collect();
+    let draft = TargetDraft::parse(&fields).unwrap();
+    let staff = room.staff();
+    let keyring = room.keyring.clone();
+    room.db
+        .put(|c| target_create(c, &staff, &keyring, device, &draft));
+    let state = if on {
+        OutletState::On
+    } else {
+        OutletState::Off
+    };
+    let seen: Vec<OutletSeen> = (1..=2)
+        .map(|number: u32| OutletSeen {
+            index: number.to_string(),
+            name: None,
+            state,
+        })
+        .collect();
+    room.db
+        .put(|c| pdu_seen(c, device, Timestamp::now(), "apc", None, &seen));
+    device
 }
 
 async fn pdu(room: &Room, name: &str, on: bool) -> (DeviceId, SimSwitch) {
@@ -48,33 +85,7 @@ async fn pdu(room: &Room, name: &str, on: bool) -> (DeviceId, SimSwitch) {
     let sim = SimSwitch::start(place, spec, SimAccess::community("public"))
         .await
         .unwrap();
-    let device = room.db.device(name, None);
-    let fields: Fields = [
-        ("address", "127.0.0.1".to_owned()),
-        ("port", sim.address().port().to_string()),
-        ("community", "public".to_owned()),
-        ("enabled", "true".to_owned()),
-    ]
-    .into_iter()
-    .collect();
-    let draft = TargetDraft::parse(&fields).unwrap();
-    let staff = room.staff();
-    let keyring = room.keyring.clone();
-    room.db
-        .put(|c| target_create(c, &staff, &keyring, device, &draft));
-    let seen: Vec<OutletSeen> = (1..=2)
-        .map(|number: u32| OutletSeen {
-            index: number.to_string(),
-            name: None,
-            state: if on {
-                OutletState::On
-            } else {
-                OutletState::Off
-            },
-        })
-        .collect();
-    room.db
-        .put(|c| pdu_seen(c, device, Timestamp::now(), "apc", None, &seen));
+    let device = polled(room, name, sim.address().port(), "public", on);
     (device, sim)
 }
 
@@ -137,9 +148,14 @@ impl Fed {
 }
 
 /// Says that the first outlet of a PDU feeds the room's machine.
-fn plug(room: &Room, pdu: DeviceId, supply: &str, confirmed: bool) {
+pub fn plug(room: &Room, pdu: DeviceId, supply: &str, confirmed: bool) {
+    plug_at(room, pdu, 0, supply, confirmed);
+}
+
+/// The same of any of its outlets.
+pub fn plug_at(room: &Room, pdu: DeviceId, place: usize, supply: &str, confirmed: bool) {
     let staff = room.staff();
-    let outlet = room.db.get(|c| outlets_of_pdu(c, &staff, pdu))[0]
+    let outlet = room.db.get(|c| outlets_of_pdu(c, &staff, pdu))[place]
         .outlet
         .clone();
     let draft = OutletDraft {
@@ -176,6 +192,30 @@ both! {
         assert!(fed.pdus.iter().all(|pdu| pdu.switched().outlet(1).commands == 0));
         // Nor was the BMC.
         assert!(fed.room.commands().is_empty());
+    }
+
+    async fn a_cycle_tells_one_outlet_after_the_other_and_rests_without_power(db: TestDb) {
+        let fed = Fed::new(db, true).await;
+        let id = fed.ask(Action::Cycle).unwrap();
+        fed.work_off().await;
+        assert_eq!(fed.ended(id), (IntentState::Succeeded, "outlets-cycled".into()));
+        let staff = fed.room.staff();
+        let steps = fed.room.db.get(|c| intent_steps(c, &staff, id));
+        let told: Vec<(String, Timestamp)> = steps
+            .iter()
+            .filter_map(|step| {
+                let words = step.words()?;
+                let said = match (words.key(), words.text("outlet"), words.text("state")) {
+                    ("power-detail-outlet-sending", Some(outlet), Some(state)) => format!("{outlet} {state}"),
+                    ("power-detail-outlets-off", ..) => "all are off".to_owned(),
+                    _ => return None,
+                };
+                Some((said, step.at))
+            })
+            .collect();
+        let order: Vec<&str> = told.iter().map(|(said, _)| said.as_str()).collect();
+        assert_eq!(order, ["PDU-A / 1 off", "PDU-B / 1 off", "all are off", "PDU-A / 1 on", "PDU-B / 1 on"]);
+        assert!(told[3].1.since_millis(told[2].1) >= OUTLET_REST_MS, "{told:?}");
     }
 
     async fn a_stuck_outlet_is_named_and_the_other_is_switched_on_again(db: TestDb) {

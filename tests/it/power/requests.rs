@@ -17,7 +17,7 @@ use super::{RESTLESS, Room, letters, wish};
 use crate::harness::{TestDb, both};
 
 /// Sets the first person into rack A01.
-fn visitor(room: &Room) {
+pub fn visitor(room: &Room) {
     let now = room.staff().now;
     room.db.put(|c| {
         let (rack, site): (Option<coldaisle::base::ids::RackId>, i64) = (

@@ -102,15 +102,30 @@ impl SnmpSim {
     /// `None` where the recordings are not.
     pub fn start() -> Option<Self> {
         let recordings = Self::recordings()?;
+        Some(Self::serving(&recordings, "ruijie", |_| Vec::new()))
+    }
+
+    /// Serves files of our own; what is written into their `writecache` objects stays until it ends.
+    pub fn writable(files: &Path, community: &str) -> Self {
+        open_to_all(files);
+        Self::serving(files, community, |cache| {
+            let written = cache.join("written");
+            let module = format!(
+                "--variation-module-options=writecache:file:{}",
+                written.display()
+            );
+            vec![module]
+        })
+    }
+
+    fn serving(files: &Path, community: &str, more: impl FnOnce(&Path) -> Vec<String>) -> Self {
         let cache = tempfile::tempdir().expect("a folder");
         let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();
         let as_root = std::fs::metadata("/proc/self")
             .is_ok_and(|self_| std::os::unix::fs::MetadataExt::uid(&self_) == 0);
         let mut command = Command::new(snmpsim());
         if as_root {
-            let open =
-                <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
-            std::fs::set_permissions(cache.path(), open).expect("an open folder");
+            open_to_all(cache.path());
             command.args(["--process-user=nobody", "--process-group=nogroup"]);
         }
         let child = command
@@ -120,8 +135,9 @@ impl SnmpSim {
             .args(["--v3-auth-proto=SHA", "--v3-priv-proto=AES"])
             .arg(format!("--v3-auth-key={}", super::AUTH))
             .arg(format!("--v3-priv-key={}", super::PRIV))
-            .arg(format!("--data-dir={}", recordings.display()))
+            .arg(format!("--data-dir={}", files.display()))
             .arg(format!("--agent-udpv4-endpoint={address}"))
+            .args(more(cache.path()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -133,11 +149,17 @@ impl SnmpSim {
             _cache: cache,
         };
         within(60, "an answer of snmpsim", || {
-            let answer = get_v2c(address, "ruijie", "1.3.6.1.2.1.1.5.0");
+            let answer = get_v2c(address, community, "1.3.6.1.2.1.1.5.0");
             answer.status.success().then_some(())
         });
-        Some(sim)
+        sim
     }
+}
+
+/// snmpsim gives its rights up, and has to get at its files then.
+fn open_to_all(folder: &Path) {
+    let open = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
+    std::fs::set_permissions(folder, open).expect("an open folder");
 }
 
 impl Drop for SnmpSim {
@@ -201,7 +223,7 @@ pub fn tool(name: &str) -> Command {
     command
 }
 
-fn get_v2c(address: SocketAddr, community: &str, oid: &str) -> Output {
+pub fn get_v2c(address: SocketAddr, community: &str, oid: &str) -> Output {
     tool("snmpget")
         .args(["-v2c", "-c", community, &address.to_string(), oid])
         .output()

@@ -5,16 +5,15 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::super::entry::Said;
-use super::shown::{action_icon, action_word, area, intent_kind, setting_word, state_word, told};
+use super::bulk_file::{bulk_file, outcome_words};
+use super::shown::{action_icon, action_word, area, intent_kind, setting_word, state_word};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerBulkId;
 use crate::base::page::{PAGE_ROWS, PageRequest};
-use crate::base::time::Timestamp;
 use crate::identity::Permission;
 use crate::power::ops::{bulk_approve, bulk_by_id, bulk_list, bulk_machines, bulk_stop};
 use crate::power::{Bulk, BulkMachine, IntentState, TASK};
-use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
@@ -110,16 +109,6 @@ async fn found(web: &Web, signed: &Signed, id: i64) -> Result<(Bulk, Vec<BulkMac
         .map_err(|fault| signed.failure(fault))
 }
 
-/// What is said of a machine: the last step of its intent, or why there is none.
-fn outcome_words(web: &Web, signed: &Signed, one: &BulkMachine) -> String {
-    let locale = signed.reader.locale;
-    match (&one.intent, &one.refused) {
-        (Some(intent), _) => told(web, locale, &signed.actor, intent.detail()),
-        (None, Some(refused)) => web.words.say_kept(locale, refused).unwrap_or_default(),
-        (None, None) => String::new(),
-    }
-}
-
 fn machine_row(web: &Web, signed: &Signed, one: &BulkMachine) -> Value {
     let locale = signed.reader.locale;
     let intent = one.intent.as_ref();
@@ -129,7 +118,7 @@ fn machine_row(web: &Web, signed: &Signed, one: &BulkMachine) -> Value {
         "intent_href": intent.map(|intent| format!("/power/intents/{}", intent.id)),
         "state_kind": intent_kind(one.state()),
         "state_word": state_word(web, locale, one.state()),
-        "outcome": outcome_words(web, signed, one),
+        "outcome": outcome_words(web, &signed.actor, one),
         "not_before": intent.filter(|intent| intent.state == IntentState::Queued).map(|intent| intent.not_before),
         "finished_at": intent.and_then(|intent| intent.finished_at),
     })
@@ -196,39 +185,10 @@ async fn show(
         .answer()
 }
 
-const CSV_COLUMNS: &[&str] = &[
-    "device",
-    "action",
-    "state",
-    "outcome",
-    "intent",
-    "not_before",
-    "command_sent_at",
-    "finished_at",
-];
-
 #[get("/power/bulks/<id>/result.csv")]
 async fn result_csv(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
     let (bulk, machines) = found(web, &signed, id).await?;
-    let at = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_rfc3339());
-    let rows: Vec<Vec<String>> = machines
-        .iter()
-        .map(|one| {
-            let intent = one.intent.as_ref();
-            vec![
-                one.name.clone(),
-                bulk.action.to_string(),
-                one.state().to_string(),
-                outcome_words(web, &signed, one),
-                intent.map_or_else(String::new, |intent| intent.id.to_string()),
-                at(intent.map(|intent| intent.not_before)),
-                at(intent.and_then(|intent| intent.command_sent_at)),
-                at(intent.and_then(|intent| intent.finished_at)),
-            ]
-        })
-        .collect();
-    csv_answer(&format!("power-bulk-{}", bulk.id), CSV_COLUMNS, &rows)
-        .map_err(|fault| signed.failure(fault))
+    bulk_file(web, &signed.actor, &bulk, &machines).map_err(|fault| signed.failure(fault))
 }
 
 /// Draws the dialog that stops a bulk or agrees to it.
