@@ -62,6 +62,14 @@ gauge-nothing-now = no reading
 gauge-basis = Measured at
 gauge-basis-inlets = inlets of PDUs
 gauge-basis-outlets = confirmed outlets
+gauge-basis-bmcs = { $bmcs ->
+    [one] the machine’s own reading, by its BMC
+   *[other] { $bmcs } machines’ own readings, by their BMCs
+}
+gauge-basis-outlets-and-bmcs = { $outlets } confirmed outlets; { $bmcs ->
+    [one] one machine that none of them measures, by its BMC
+   *[other] { $bmcs } machines that none of them measures, by their BMCs
+}
 gauge-basis-nothing = nothing measures it
 gauge-silent = Silent
 gauge-silent-of = { $silent } of { $members }
@@ -84,6 +92,8 @@ gauge-quantity-voltage = Voltage
 gauge-quantity-energy = Energy
 gauge-quantity-temperature = Temperature
 gauge-quantity-humidity = Humidity
+gauge-quantity-fan-speed = Fan speed
+gauge-quantity-fan-share = Fan speed, share of full speed
 gauge-missing-not-measured = not measured
 gauge-missing-out-of-range = impossible value
 gauge-missing-wrong-type = no number

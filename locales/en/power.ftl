@@ -91,7 +91,8 @@ power-detail-already-on = The machine was on already; no command was sent
 power-detail-already-off = The machine was off already; no command was sent
 power-detail-state-unknown = The BMC does not say whether the machine is on; nothing was done
 power-detail-wrong-machine = This BMC belongs to another machine: it reports { $reported } and not { $expected }; nothing was done
-power-detail-no-guid = The BMC reports no GUID, so it cannot be told whether it belongs to this machine ({ $expected }); nothing was done
+power-detail-no-guid = The BMC reports no GUID and no serial number that says so either, so it cannot be told whether it belongs to this machine ({ $expected }); nothing was done
+power-detail-wrong-serial = This BMC belongs to another machine: it reports serial number { $reported } and not { $expected }; nothing was done
 power-detail-sending = Sending the command: { power-action }
 power-detail-accepted = The BMC took the command; watching the state
 power-detail-reply-lost = The answer to the command was lost; it is not sent again, the state is watched
@@ -217,6 +218,8 @@ power-bmc-trust-help = Controllers come with a certificate of their own making: 
 power-bmc-certificate = Trusted certificate (SHA-256)
 power-bmc-certificate-shown = Certificate shown now (SHA-256)
 power-bmc-certificate-what-to-do = The BMC shows another certificate than the trusted one. Nothing was sent to it, and nothing is until you decide.
+power-bmc-certificate-refused = Certificate refused
+power-bmc-certificate-refused-text = The BMC shows another certificate than the trusted one. Nothing is sent to it until the operator has looked at it.
 power-bmc-certificate-look = Compare the certificates
 power-bmc-certificate-title = Trust the new certificate of { $machine }
 power-bmc-certificate-submit = Trust it
@@ -318,6 +321,11 @@ power-path = { $path ->
 power-path-title = Way
 power-setting = Setting
 power-light-title = Light
+power-light-state = { $light ->
+    [off] Identify light off
+    [timed] Identify light on for a while
+   *[other] Identify light on
+}
 power-boot-title = Boot from
 power-boot-uefi = UEFI mode
 power-boot-persistent = For all boots to come

@@ -88,7 +88,8 @@ power-detail-already-on = 设备本已开机，未发送命令
 power-detail-already-off = 设备本已关机，未发送命令
 power-detail-state-unknown = BMC 未给出电源状态，未执行任何操作
 power-detail-wrong-machine = 该 BMC 属于另一台设备：上报 { $reported }，而登记为 { $expected }，未执行任何操作
-power-detail-no-guid = BMC 未上报 GUID，无法确认是否属于本设备（{ $expected }），未执行任何操作
+power-detail-no-guid = BMC 未上报 GUID，序列号也无法佐证，无法确认是否属于本设备（{ $expected }），未执行任何操作
+power-detail-wrong-serial = 该 BMC 属于另一台设备：上报的序列号为 { $reported }，而登记为 { $expected }，未执行任何操作
 power-detail-sending = 正在发送命令：{ power-action }
 power-detail-accepted = BMC 已接受命令，正在核实状态
 power-detail-reply-lost = 命令的应答丢失，不再重发，只核实状态
@@ -211,6 +212,8 @@ power-bmc-trust-help = BMC 出厂多为自签名证书，此时选第一项。
 power-bmc-certificate = 已信任的证书（SHA-256）
 power-bmc-certificate-shown = 当前出示的证书（SHA-256）
 power-bmc-certificate-what-to-do = BMC 出示的证书与已信任的不一致。未向其发送任何内容，确认之前也不会发送。
+power-bmc-certificate-refused = 证书被拒绝
+power-bmc-certificate-refused-text = BMC 出示的证书与已信任的不一致，运维方核实之前不向其发送任何内容。
 power-bmc-certificate-look = 核对证书
 power-bmc-certificate-title = 信任 { $machine } 的新证书
 power-bmc-certificate-submit = 信任
@@ -306,6 +309,11 @@ power-path = { $path ->
 power-path-title = 途径
 power-setting = 设置
 power-light-title = 定位灯
+power-light-state = { $light ->
+    [off] 定位灯已关闭
+    [timed] 定位灯亮起，稍后自动熄灭
+   *[other] 定位灯常亮
+}
 power-boot-title = 启动设备
 power-boot-uefi = UEFI 模式
 power-boot-persistent = 以后每次启动都生效

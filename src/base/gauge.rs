@@ -2,6 +2,9 @@
 
 use super::units::decimal_text;
 
+/// Place of the gauge with the power draw of a whole machine, as its BMC tells it; a [`GaugePart::Sensor`].
+pub const DRAW_PLACE: &str = "draw";
+
 crate::text_enum! {
     /// The part of a device that a gauge belongs to.
     pub enum GaugePart {
@@ -39,6 +42,10 @@ crate::text_enum! {
         Temperature = "temperature",
         /// Thousandths of saturation.
         Humidity = "humidity",
+        /// Revolutions a minute.
+        FanSpeed = "fan_speed",
+        /// Thousandths of a fan's full speed.
+        FanShare = "fan_share",
     }
 }
 
@@ -79,7 +86,8 @@ impl Quantity {
             Self::Voltage => ("V", 3),
             Self::Energy => ("kWh", 3),
             Self::Temperature => ("°C", 3),
-            Self::Humidity => ("%", 1),
+            Self::Humidity | Self::FanShare => ("%", 1),
+            Self::FanSpeed => ("RPM", 0),
         }
     }
 
@@ -99,6 +107,9 @@ impl Quantity {
             Self::Energy => (0, 1_000_000_000_000_000),
             Self::Temperature => (-100_000, 500_000),
             Self::Humidity => (0, 1000),
+            Self::FanSpeed => (0, 1_000_000),
+            // Some fans are told to run above what their maker calls full speed.
+            Self::FanShare => (0, 10_000),
         }
     }
 }
@@ -141,6 +152,8 @@ mod tests {
             (Quantity::Energy, 8_185_493, "8185.493"),
             (Quantity::Temperature, -500, "-0.5"),
             (Quantity::Humidity, 455, "45.5"),
+            (Quantity::FanSpeed, 4320, "4320"),
+            (Quantity::FanShare, 355, "35.5"),
         ];
         for (quantity, amount, text) in table {
             assert_eq!(quantity.text(amount), text);

@@ -230,6 +230,18 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// The identify light of a machine.
+    pub enum Light {
+        /// Off.
+        Off = "off",
+        /// On, and goes out by itself.
+        Timed = "timed",
+        /// On until it is switched off.
+        On = "on",
+    }
+}
+
 /// A boot override.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Boot {

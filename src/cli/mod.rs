@@ -14,6 +14,7 @@ mod power;
 pub mod probe_bmc;
 mod probe_bmc_report;
 mod probe_bmc_table;
+mod probe_redfish;
 pub mod probe_snmp;
 mod probe_survey;
 mod serve;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,11 +10,13 @@ use clap::Args;
 use super::console::Console;
 use super::probe_bmc_report::{Facts, Log, Report};
 use super::probe_bmc_table::table;
+use super::probe_redfish::{Spoken, Stranger, TrustArguments};
 use crate::base::locale::Locale;
 use crate::base::secret::Secret;
+use crate::base::token::hex;
 use crate::drivers::bmc::{
     AddressError, BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, CredentialFault,
-    LogMark, Priority, Privilege, resolve,
+    LogMark, Priority, Privilege, Trust, resolve,
 };
 
 /// Exit code: answered.
@@ -26,8 +29,9 @@ pub const NO_ANSWER: i32 = 3;
 pub const REFUSED_CREDENTIALS: i32 = 4;
 /// Exit code: answered, but not understood or not done.
 pub const NOT_UNDERSTOOD: i32 = 5;
+/// Exit code: the certificate is not trusted, so that nothing was sent.
+pub const NOT_TRUSTED: i32 = 6;
 
-const IPMI_PORT: u16 = 623;
 /// Entries of the event log in one question, and parts of it read at most.
 const LOG_PART: usize = 256;
 const LOG_PARTS: usize = 64;
@@ -35,17 +39,26 @@ const LOG_PARTS: usize = 64;
 const CLOSING: Duration = Duration::from_secs(3);
 
 /// Ask a BMC for power state, identity, cipher suite and, if wanted, everything else it tells.
+///
+/// A Redfish service that shows a certificate nobody trusts yet gets no password: its fingerprint is printed, to be
+/// compared and given with --fingerprint.
 #[derive(Debug, Args)]
 pub struct ProbeBmc {
-    /// Address of the BMC; port 623 if none is given
+    /// Address of the BMC; if no port is given, 623 for IPMI and 443 for Redfish
     #[arg(value_name = "HOST[:PORT]")]
     pub address: String,
-    /// User name, at most 16 bytes
+    /// How it is spoken to
+    #[arg(long, value_enum, default_value = "ipmi")]
+    pub protocol: Spoken,
+    /// User name; with IPMI at most 16 bytes
     #[arg(long)]
-    pub user: String,
+    pub user: Option<String>,
     /// Read the password from standard input, first line
-    #[arg(long, required = true)]
+    #[arg(long)]
     pub password_stdin: bool,
+    /// Whose certificate is trusted
+    #[command(flatten)]
+    pub trust: TrustArguments,
     /// Read the BMC's K_g key from standard input too, second line
     #[arg(long)]
     pub kg_stdin: bool,
@@ -89,6 +102,14 @@ fn privilege(text: &str) -> Result<Privilege, String> {
     }
 }
 
+/// What the probe found.
+enum Found {
+    /// All that was asked for.
+    Report(Box<Report>),
+    /// A service whose certificate nobody trusts yet.
+    Stranger(Box<Stranger>),
+}
+
 /// Why there is no report.
 enum Fault {
     Input(String),
@@ -99,14 +120,18 @@ enum Fault {
 
 /// Runs the probe; returns the exit code of the program.
 pub async fn run(console: &Console, args: ProbeBmc) -> i32 {
-    let access = BmcAccess::new(Duration::ZERO);
+    let mut access = BmcAccess::new(Duration::ZERO);
+    if let Some(file) = args.trust.authority_file() {
+        access = access.with_authorities(file);
+    }
     let outcome = tokio::select! {
         outcome = probe(&access, &args, console.locale()) => outcome,
         _ = tokio::signal::ctrl_c() => Err(Fault::Interrupted),
     };
     access.shutdown(CLOSING).await;
     match outcome {
-        Ok(report) => print(console, &report, args.json),
+        Ok(Found::Report(report)) => print(console, &report, args.json),
+        Ok(Found::Stranger(stranger)) => print_stranger(console, &stranger, args.json),
         Err(fault) => {
             eprintln!("coldaisle probe bmc: {}", fault.text(console.locale()));
             fault.exit_code()
@@ -114,17 +139,41 @@ pub async fn run(console: &Console, args: ProbeBmc) -> i32 {
     }
 }
 
-async fn probe(access: &BmcAccess, args: &ProbeBmc, locale: Locale) -> Result<Report, Fault> {
-    let address = resolve(&args.address, IPMI_PORT)
+async fn probe(access: &BmcAccess, args: &ProbeBmc, locale: Locale) -> Result<Found, Fault> {
+    let address = resolve(&args.address, args.protocol.port())
         .await
         .map_err(Fault::Address)?;
+    let bmc = |error| Fault::Bmc(Box::new(error));
+    let trust = args.trust.trust();
+    let is_redfish = args.protocol == Spoken::Redfish;
+    if is_redfish && trust.is_none() {
+        let nobody = BmcTarget::new(address, "", Secret::new("")).redfish(Trust::Pin(None));
+        let seen = access.service(&nobody).await.map_err(bmc)?;
+        let stranger = Stranger::new(address.to_string(), seen);
+        return Ok(Found::Stranger(Box::new(stranger)));
+    }
+    let target = target(args, address)?;
+    let target = match trust.filter(|_| is_redfish) {
+        Some(trust) => target.redfish(trust),
+        None => target,
+    };
+    let report = ask(access, &target, args, locale).await.map_err(bmc)?;
+    Ok(Found::Report(Box::new(report)))
+}
+
+/// Where and how to log in; reads what is to be read from standard input.
+fn target(args: &ProbeBmc, address: SocketAddr) -> Result<BmcTarget, Fault> {
+    let (Some(user), true) = (&args.user, args.password_stdin) else {
+        let text = "--user and --password-stdin are needed to log in".to_owned();
+        return Err(Fault::Input(text));
+    };
     let mut input = std::io::stdin().lock().lines();
     let mut line = |what: &str| match input.next() {
         Some(Ok(line)) => Ok(Secret::new(line)),
         Some(Err(error)) => Err(Fault::Input(format!("cannot read the {what}: {error}"))),
         None => Err(Fault::Input(format!("no {what} on standard input"))),
     };
-    let mut target = BmcTarget::new(address, args.user.as_str(), line("password")?);
+    let mut target = BmcTarget::new(address, user.as_str(), line("password")?);
     if args.kg_stdin {
         target.kg = Some(line("K_g key")?);
     }
@@ -133,9 +182,7 @@ async fn probe(access: &BmcAccess, args: &ProbeBmc, locale: Locale) -> Result<Re
         target.suites = vec![suite];
     }
     target.privilege = args.privilege;
-    ask(access, &target, args, locale)
-        .await
-        .map_err(|error| Fault::Bmc(Box::new(error)))
+    Ok(target)
 }
 
 async fn ask(
@@ -167,6 +214,8 @@ async fn read(
         product_id: identity.product_id,
         firmware: identity.firmware,
         guid: identity.guid.map(|guid| guid.to_string()),
+        serial: identity.serial,
+        certificate_sha256: session.certificate().map(|shown| hex(&shown)),
         controller: None,
         parts: None,
         sensors: None,
@@ -221,6 +270,7 @@ impl Asked<'_> {
             controller: self.told(session.controller().await)?.unwrap_or_default(),
             power_draw_w: self.told(session.power_draw().await)?.flatten(),
             boot: self.told(session.boot().await)?.flatten(),
+            light: self.told(session.light().await)?.flatten(),
         })
     }
 }
@@ -267,13 +317,27 @@ fn print(console: &Console, report: &Report, json: bool) -> i32 {
     } else {
         table(console, report)
     };
-    // A reader that went away is no fault of the BMC.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    write(&text);
     if report.not_told.is_empty() {
         ANSWERED
     } else {
         NOT_UNDERSTOOD
     }
+}
+
+fn print_stranger(console: &Console, stranger: &Stranger, json: bool) -> i32 {
+    let text = if json {
+        serde_json::to_string(stranger).unwrap_or_default() + "\n"
+    } else {
+        stranger.text(console)
+    };
+    write(&text);
+    NOT_TRUSTED
+}
+
+fn write(text: &str) {
+    // A reader that went away is no fault of the BMC.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 impl Fault {
@@ -299,6 +363,7 @@ impl Fault {
                     fault: CredentialFault::TooLong(_),
                     ..
                 } => BAD_ARGUMENTS,
+                BmcError::Certificate { .. } => NOT_TRUSTED,
                 BmcError::Credentials { .. } | BmcError::Privilege { .. } => REFUSED_CREDENTIALS,
                 _ => NOT_UNDERSTOOD,
             },

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::drivers::bmc::{
-    Boot, CipherSuite, Controller, LogEntry, Part, PowerState, SensorReading,
+    Boot, CipherSuite, Controller, Light, LogEntry, Part, PowerState, SensorReading,
 };
 
 /// What is printed.
@@ -17,6 +17,12 @@ pub(super) struct Report {
     pub(super) product_id: u16,
     pub(super) firmware: String,
     pub(super) guid: Option<String>,
+    /// Where the protocol tells it with the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) serial: Option<String>,
+    /// Of the certificate that was shown and trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) certificate_sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) controller: Option<Facts>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +43,7 @@ pub(super) struct Facts {
     pub(super) controller: Controller,
     pub(super) power_draw_w: Option<u32>,
     pub(super) boot: Option<Boot>,
+    pub(super) light: Option<Light>,
 }
 
 /// The newest entries of the event log, oldest of them first.

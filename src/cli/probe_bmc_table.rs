@@ -6,7 +6,8 @@ use super::console::Console;
 use super::probe_bmc_report::{Facts, Log, Report};
 use crate::base::fault::Message;
 use crate::drivers::bmc::{
-    Boot, BootDevice, Health, LogEntry, Part, PartKind, PowerState, SensorReading, Thresholds,
+    Boot, BootDevice, Health, Light, LogEntry, Part, PartKind, PowerState, SensorReading,
+    Thresholds,
 };
 
 /// Columns of the left side.
@@ -70,12 +71,15 @@ impl Text<'_> {
     }
 
     fn identity(&mut self, report: &Report) {
-        let suite = report.cipher_suite.map(|suite| suite.to_string());
-        let suite = suite.unwrap_or_else(|| "-".to_owned());
-        let protocol = Message::new("probe-suite")
-            .with("protocol", report.protocol)
-            .with("suite", suite);
-        let protocol = self.console.say(&protocol);
+        let protocol = match report.cipher_suite {
+            None => report.protocol.to_owned(),
+            Some(suite) => {
+                let suite = Message::new("probe-suite")
+                    .with("protocol", report.protocol)
+                    .with("suite", suite.to_string());
+                self.console.say(&suite)
+            }
+        };
         let power = self.console.text(match report.power {
             PowerState::On => "probe-power-on",
             PowerState::Off => "probe-power-off",
@@ -83,11 +87,17 @@ impl Text<'_> {
         });
         self.row("probe-target", &report.target);
         self.row("probe-protocol", &protocol);
+        if let Some(shown) = &report.certificate_sha256 {
+            self.row("probe-certificate", shown);
+        }
         self.row("probe-power", &power);
         self.row("probe-manufacturer", &report.manufacturer_id.to_string());
         self.row("probe-product", &report.product_id.to_string());
         self.row("probe-firmware", &report.firmware);
         self.row("probe-guid", report.guid.as_deref().unwrap_or_default());
+        if let Some(serial) = &report.serial {
+            self.row("probe-serial", serial);
+        }
     }
 
     fn facts(&mut self, facts: &Facts) {
@@ -106,6 +116,14 @@ impl Text<'_> {
         self.row("probe-watchdog", &controller.watchdog);
         self.row("probe-boot", boot.as_deref().unwrap_or_default());
         self.row("probe-draw", draw.as_deref().unwrap_or_default());
+        let light = facts.light.map(|light| {
+            self.console.text(match light {
+                Light::Off => "probe-light-off",
+                Light::Timed => "probe-light-timed",
+                Light::On => "probe-light-on",
+            })
+        });
+        self.row("probe-light", light.as_deref().unwrap_or_default());
     }
 
     fn boot(&self, boot: Boot) -> String {

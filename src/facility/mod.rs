@@ -19,13 +19,13 @@ pub use model::{
 pub use occupancy::{Fill, Refusal, admit, clashes, fill, free_units};
 pub use ops::{OutletToSwitch, outlet_seen, outlets_to_switch};
 pub use ops::{
-    feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, occupants,
-    occupants_of, outlet_by_id, outlet_map, outlet_shown, outlets_feeding, outlets_of_customer,
-    outlets_of_pdu, outlets_of_rack, outlets_to_device, outlets_unconfirm, pdu_of_device, pdu_seen,
-    pdu_update, pdus_of_feed, pdus_of_rack, rack_archive, rack_by_id, rack_by_name, rack_create,
-    rack_list, rack_places, rack_update, room_archive, room_by_id, room_by_name, room_create,
-    room_list, room_update, site_archive, site_by_code, site_by_id, site_create, site_list,
-    site_update,
+    feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update,
+    machines_of_customer, machines_of_rack, occupants, occupants_of, outlet_by_id, outlet_map,
+    outlet_shown, outlets_feeding, outlets_of_customer, outlets_of_pdu, outlets_of_rack,
+    outlets_to_device, outlets_unconfirm, pdu_of_device, pdu_seen, pdu_update, pdus_of_feed,
+    pdus_of_rack, rack_archive, rack_by_id, rack_by_name, rack_create, rack_list, rack_places,
+    rack_update, room_archive, room_by_id, room_by_name, room_create, room_list, room_update,
+    site_archive, site_by_code, site_by_id, site_create, site_list, site_update,
 };
 pub use placement::{Frame, Limits, Load, Place};
 pub use rows::{

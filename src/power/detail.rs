@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "power-detail-state-unknown",
     "power-detail-wrong-machine",
     "power-detail-no-guid",
+    "power-detail-wrong-serial",
     "power-detail-sending",
     "power-detail-accepted",
     "power-detail-reply-lost",

@@ -9,6 +9,7 @@ mod bulk_machine;
 pub mod console;
 pub mod csv;
 mod detail;
+pub mod identity;
 mod interlocks;
 mod model;
 pub mod ops;

@@ -8,7 +8,7 @@ use super::model::{Action, PowerState};
 use super::reach::{BmcPrivilege, Protocol, Trust, UserLookup};
 use super::setting::BootChoice;
 use crate::base::ids::DeviceId;
-use crate::base::machine::{Boot, Controller, LogMark, LogPart, Part, SensorReading};
+use crate::base::machine::{Boot, Controller, Light, LogMark, LogPart, Part, SensorReading};
 use crate::base::secret::Secret;
 
 /// A boxed future of a port call.
@@ -182,6 +182,14 @@ pub trait TellingSession: Send {
     /// Reads facts about the controller.
     fn controller(&mut self) -> PortFuture<'_, Controller> {
         unsupported("controller")
+    }
+    /// Reads whether the identify light is on; none where the BMC does not tell.
+    fn light_state(&mut self) -> PortFuture<'_, Option<Light>> {
+        unsupported("identify light")
+    }
+    /// Reads the serial numbers that may be the machine's own; empty where the BMC tells none.
+    fn serials(&mut self) -> PortFuture<'_, Vec<String>> {
+        unsupported("serial number")
     }
     /// Reads the boot override; none when there is none.
     fn boot_override(&mut self) -> PortFuture<'_, Option<Boot>> {

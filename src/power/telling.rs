@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::port::PortFault;
+pub use crate::base::gauge::DRAW_PLACE;
 use crate::base::gauge::{GaugeMissing, GaugePart, GaugeSeen, Quantity as Measured};
-use crate::base::machine::{Boot, Controller, LogEntry, LogPart, Part, Quantity, SensorReading};
+use crate::base::machine::{
+    Boot, Controller, Light, LogEntry, LogPart, Part, Quantity, SensorReading,
+};
 use crate::base::time::Timestamp;
 
-/// Place of the gauge with the power draw of a whole machine.
-pub const DRAW_PLACE: &str = "draw";
 /// Most sensors kept of a machine.
 pub const MOST_SENSORS: usize = 512;
 /// Most parts kept of a machine.
@@ -38,6 +39,8 @@ pub struct SensorsTold {
     pub watts: Option<u32>,
     /// Boot override.
     pub boot: Option<Boot>,
+    /// The identify light; none where the BMC does not tell.
+    pub light: Option<Light>,
 }
 
 /// What a machine is made of.
@@ -110,25 +113,27 @@ pub fn due(last: LastRead, pace: Pace, now: Timestamp) -> Due {
 }
 
 /// The gauge that keeps a sensor's course, and how many of its units are one of the sensor's.
-const fn measured(quantity: Quantity) -> Option<(Measured, f64)> {
+fn measured(quantity: Quantity, unit: &str) -> Option<(Measured, f64)> {
     Some(match quantity {
         Quantity::Temperature => (Measured::Temperature, 1000.0),
         Quantity::Voltage => (Measured::Voltage, 1000.0),
         Quantity::Current => (Measured::Current, 1000.0),
         Quantity::Power => (Measured::ActivePower, 1.0),
         Quantity::Humidity => (Measured::Humidity, 10.0),
-        Quantity::FanSpeed | Quantity::Other | Quantity::Discrete => return None,
+        Quantity::FanSpeed if unit == "%" => (Measured::FanShare, 10.0),
+        Quantity::FanSpeed => (Measured::FanSpeed, 1.0),
+        Quantity::Other | Quantity::Discrete => return None,
     })
 }
 
 /// The quantity of the gauge of a sensor; none for those that have none.
-pub fn gauge_quantity(quantity: Quantity) -> Option<Measured> {
-    measured(quantity).map(|(quantity, _)| quantity)
+pub fn gauge_quantity(quantity: Quantity, unit: &str) -> Option<Measured> {
+    measured(quantity, unit).map(|(quantity, _)| quantity)
 }
 
 /// A sensor as a gauge; none for what has no gauge of its own.
 pub fn gauge_seen(reading: &SensorReading) -> Option<GaugeSeen> {
-    let (quantity, factor) = measured(reading.quantity)?;
+    let (quantity, factor) = measured(reading.quantity, reading.unit.unwrap_or_default())?;
     let value = match reading.value {
         None => Err(GaugeMissing::NotMeasured),
         Some(value) => amount(value * factor, quantity.bounds()),

@@ -95,7 +95,13 @@ fn sensors_become_gauges_in_the_gauges_unit_and_lies_become_none() {
             None,
             Some(Err(GaugeMissing::NotMeasured)),
         ),
-        (Quantity::FanSpeed, Some(5400.0), None),
+        (Quantity::FanSpeed, Some(5400.0), Some(Ok(5400))),
+        (
+            Quantity::FanSpeed,
+            Some(-1.0),
+            Some(Err(GaugeMissing::OutOfRange)),
+        ),
+        (Quantity::Other, Some(3.0), None),
         (Quantity::Discrete, None, None),
     ] {
         let seen = gauge_seen(&reading(quantity, value)).map(|seen| seen.value);
@@ -158,5 +164,21 @@ fn numbers_have_the_decimals_they_need() {
         (100.0, "100"),
     ] {
         assert_eq!(number_text(value), text);
+    }
+}
+
+#[test]
+fn a_fan_is_measured_in_turns_or_as_a_share_of_its_full_speed() {
+    let in_percent = SensorReading {
+        unit: Some("%"),
+        ..reading(Quantity::FanSpeed, Some(35.5))
+    };
+    let seen = gauge_seen(&in_percent).map(|seen| (seen.quantity, seen.value));
+    assert_eq!(seen, Some((Measured::FanShare, Ok(355))));
+    let in_turns = gauge_seen(&reading(Quantity::FanSpeed, Some(4320.0)));
+    let seen = in_turns.map(|seen| (seen.quantity, seen.value));
+    assert_eq!(seen, Some((Measured::FanSpeed, Ok(4320))));
+    for unit in ["%", "RPM", ""] {
+        assert!(gauge_quantity(Quantity::FanSpeed, unit).is_some(), "{unit}");
     }
 }

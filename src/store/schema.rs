@@ -1573,6 +1573,10 @@ diesel::table! {
         boot -> Text,
         /// Column `off_since`.
         off_since -> Nullable<BigInt>,
+        /// Column `light`.
+        light -> Text,
+        /// Column `light_at`.
+        light_at -> Nullable<BigInt>,
     }
 }
 

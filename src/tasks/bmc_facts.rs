@@ -218,6 +218,7 @@ async fn sensors(session: &mut dyn PowerSession) -> Result<SensorsTold, PortFaul
         sensors,
         watts: if_there(session.power_draw().await)?,
         boot: if_there(session.boot_override().await)?,
+        light: if_there(session.light_state().await)?,
     })
 }
 

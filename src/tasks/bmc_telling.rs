@@ -1,7 +1,7 @@
 //! What the BMC driver's session tells, as the power room wants it.
 
 use super::bmc_port::{Session, act_fault, port_fault};
-use crate::base::machine::{Boot, Controller, LogMark, LogPart, Part, SensorReading};
+use crate::base::machine::{Boot, Controller, Light, LogMark, LogPart, Part, SensorReading};
 use crate::base::secret::Secret;
 use crate::power::port::{PortFuture, TellingSession};
 
@@ -33,6 +33,14 @@ impl TellingSession for Session {
 
     fn controller(&mut self) -> PortFuture<'_, Controller> {
         told!(self.controller())
+    }
+
+    fn light_state(&mut self) -> PortFuture<'_, Option<Light>> {
+        told!(self.light())
+    }
+
+    fn serials(&mut self) -> PortFuture<'_, Vec<String>> {
+        told!(self.serials())
     }
 
     fn boot_override(&mut self) -> PortFuture<'_, Option<Boot>> {

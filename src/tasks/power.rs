@@ -3,6 +3,7 @@
 //! One activation goes on while anything is under way, and takes up new intents meanwhile. What a stopped or
 //! crashed process leaves is taken up by the next: before the command it begins anew, after it only looks.
 
+mod identity;
 mod means;
 mod outlets;
 mod record;

@@ -2,7 +2,9 @@
 //! services, and services that misbehave.
 
 mod hostile;
+mod kept;
 mod pages;
+mod probe;
 mod real;
 mod simulated;
 mod trees;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::BmcError;
 use super::gate::{Gates, Priority, Sharing};
 use super::ipmi::{IpmiHub, IpmiSession};
-use super::redfish::RedfishHub;
+use super::redfish::{RedfishHub, ServiceSeen};
 use super::{BmcSession, BmcTarget, Protocol};
 
 /// Gates and protocol drivers of one process. Create one and share it.
@@ -78,6 +78,16 @@ impl BmcAccess {
         self.ipmi
             .offered_suites(target.address, target.timing)
             .await
+    }
+
+    /// What a Redfish service says of itself before a login, and the certificate it shows. User and password of the
+    /// target are not sent.
+    ///
+    /// # Errors
+    /// [`BmcError`].
+    pub async fn service(&self, target: &BmcTarget) -> Result<ServiceSeen, BmcError> {
+        let _permit = self.gates.enter(target, Priority::Status).await?;
+        self.redfish.service(target).await
     }
 
     async fn ipmi(&self, target: &BmcTarget, priority: Priority) -> Result<IpmiSession, BmcError> {

@@ -18,8 +18,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use crate::base::machine::{
-    Boot, BootDevice, Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity,
-    SensorReading, Thresholds,
+    Boot, BootDevice, Controller, Health, Light, LogEntry, LogMark, LogPart, Part, PartKind,
+    Quantity, SensorReading, Thresholds,
 };
 use crate::base::secret::Secret;
 use crate::wire::ipmi::guid::Guid;
@@ -29,7 +29,7 @@ pub use access::BmcAccess;
 pub use address::{AddressError, resolve};
 pub use error::{Acted, BmcError, CredentialFault, Step, Where};
 pub use gate::Priority;
-pub use redfish::Trust;
+pub use redfish::{ServiceSeen, Trust};
 
 /// Longest wait for an answer over HTTPS: some controllers think for twenty seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -196,6 +196,14 @@ pub trait BmcSession: Send {
     fn identify(&mut self, seconds: u8) -> BmcFuture<'_, ()> {
         let _ = seconds;
         unsupported(self, "identify")
+    }
+    /// Reads whether the identify light is on; none where the BMC does not tell.
+    fn light(&mut self) -> BmcFuture<'_, Option<Light>> {
+        unsupported(self, "identify light")
+    }
+    /// Reads the serial numbers that may be the machine's own, as they are written on it; empty where it tells none.
+    fn serials(&mut self) -> BmcFuture<'_, Vec<String>> {
+        unsupported(self, "serial number")
     }
     /// Reads the boot override; none when there is none.
     fn boot(&mut self) -> BmcFuture<'_, Option<Boot>> {

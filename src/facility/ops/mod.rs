@@ -15,8 +15,9 @@ pub use feeds::{
 };
 pub use occupants::{occupants, occupants_of};
 pub use outlets::{
-    outlet_by_id, outlet_map, outlet_shown, outlets_feeding, outlets_of_customer, outlets_of_pdu,
-    outlets_of_rack, outlets_to_device, outlets_unconfirm, pdu_seen,
+    machines_of_customer, machines_of_rack, outlet_by_id, outlet_map, outlet_shown,
+    outlets_feeding, outlets_of_customer, outlets_of_pdu, outlets_of_rack, outlets_to_device,
+    outlets_unconfirm, pdu_seen,
 };
 pub use racks::{
     rack_archive, rack_by_id, rack_by_name, rack_create, rack_list, rack_places, rack_update,

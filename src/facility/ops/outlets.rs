@@ -426,27 +426,44 @@ fn confirmed(c: &mut Conn, to: &[DeviceId]) -> Result<Vec<OutletPlace>, Fault> {
         .filter(outlets::mapped_device_id.eq_any(to))
         .filter(outlets::confirmed_at.is_not_null())
         .order((outlets::device_id.asc(), outlets::number.asc()))
-        .select((outlets::device_id, outlets::place, outlets::confirmed_at))
+        .select((
+            outlets::device_id,
+            outlets::place,
+            outlets::confirmed_at,
+            outlets::mapped_device_id,
+        ))
+        .load(c)?)
+}
+
+/// A customer's devices that are not archived.
+pub fn machines_of_customer(c: &mut Conn, customer: CustomerId) -> Result<Vec<DeviceId>, Fault> {
+    Ok(devices::table
+        .filter(devices::customer_id.eq(customer))
+        .filter(devices::archived_at.is_null())
+        .order(devices::id.asc())
+        .select(devices::id)
+        .load(c)?)
+}
+
+/// The devices of a rack that are not archived.
+pub fn machines_of_rack(c: &mut Conn, rack: RackId) -> Result<Vec<DeviceId>, Fault> {
+    Ok(devices::table
+        .filter(devices::rack_id.eq(rack))
+        .filter(devices::archived_at.is_null())
+        .order(devices::id.asc())
+        .select(devices::id)
         .load(c)?)
 }
 
 /// Outlets that are confirmed to feed a customer's devices.
 pub fn outlets_of_customer(c: &mut Conn, customer: CustomerId) -> Result<Vec<OutletPlace>, Fault> {
-    let own: Vec<DeviceId> = devices::table
-        .filter(devices::customer_id.eq(customer))
-        .filter(devices::archived_at.is_null())
-        .select(devices::id)
-        .load(c)?;
+    let own = machines_of_customer(c, customer)?;
     confirmed(c, &own)
 }
 
 /// Outlets that are confirmed to feed devices of a rack.
 pub fn outlets_of_rack(c: &mut Conn, rack: RackId) -> Result<Vec<OutletPlace>, Fault> {
-    let inside: Vec<DeviceId> = devices::table
-        .filter(devices::rack_id.eq(rack))
-        .filter(devices::archived_at.is_null())
-        .select(devices::id)
-        .load(c)?;
+    let inside = machines_of_rack(c, rack)?;
     confirmed(c, &inside)
 }
 

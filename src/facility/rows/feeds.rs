@@ -124,4 +124,6 @@ pub struct OutletPlace {
     pub place: String,
     /// Since when it is confirmed what it feeds: what was measured before may be another's.
     pub confirmed_at: Option<Timestamp>,
+    /// What it feeds.
+    pub feeds: Option<DeviceId>,
 }

@@ -8,13 +8,13 @@ use super::gauge_days::{day_times, month_hours, numbers};
 use super::gauges::{GaugeNow, gauge_shown, gauges_now, interval_ms, of_devices, unpacked};
 use super::long::is_long;
 use crate::base::fault::Fault;
-use crate::base::gauge::{GaugePart, Quantity};
+use crate::base::gauge::{DRAW_PLACE, GaugePart, Quantity};
 use crate::base::ids::{CustomerId, DeviceId, GaugeId, PowerFeedId, RackId};
 use crate::base::time::Timestamp;
 use crate::base::units::Watts;
 use crate::facility::{
-    OutletPlace, feed_by_id, outlets_of_customer, outlets_of_rack, outlets_to_device, pdus_of_feed,
-    pdus_of_rack, rack_by_id,
+    OutletPlace, feed_by_id, machines_of_customer, machines_of_rack, outlets_of_customer,
+    outlets_of_rack, outlets_to_device, pdus_of_feed, pdus_of_rack, rack_by_id,
 };
 use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
@@ -33,13 +33,13 @@ use crate::tenancy::customer_by_id;
 /// Whose power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PowerOf {
-    /// What the PDUs of a rack draw; where there is none, what confirmed outlets give its devices.
+    /// What the PDUs of a rack draw; where none of them measures, what its devices draw.
     Rack(RackId),
     /// What the PDUs of a feed draw.
     Feed(PowerFeedId),
-    /// What confirmed outlets give a customer's devices.
+    /// What a customer's devices draw: each by the confirmed outlets that measure it, else by its BMC.
     Customer(CustomerId),
-    /// What a PDU draws; what confirmed outlets give another device.
+    /// What a PDU draws; another device by the confirmed outlets that measure it, else by its BMC.
     Device(DeviceId),
 }
 
@@ -50,6 +50,10 @@ pub enum PowerBasis {
     Inlets,
     /// Outlets that are confirmed to feed these devices.
     Outlets,
+    /// What the BMCs of these devices say that they draw.
+    Bmcs,
+    /// Outlets, and for devices without one that measures their BMCs. No device is in it twice.
+    OutletsAndBmcs,
     /// Nothing measures it.
     Nothing,
 }
@@ -78,6 +82,10 @@ pub struct PowerNow {
     pub silent: usize,
     /// What the sum is made of.
     pub basis: PowerBasis,
+    /// How many of the gauges are outlets.
+    pub outlets: usize,
+    /// How many of them are the power draw that a BMC tells.
+    pub bmcs: usize,
 }
 
 /// Gauges whose courses are in memory at once.
@@ -174,6 +182,7 @@ pub fn power_now(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<PowerNow, F
         })
         .collect();
     let members_count = wanted.len() + members.unmeasured;
+    let of_part = |part| wanted.iter().filter(|of| of.gauge.part == part).count();
     let sum: i64 = known.iter().map(|now| now.value).sum();
     Ok(PowerNow {
         watts: (!known.is_empty()).then(|| Watts::new(sum)),
@@ -181,6 +190,8 @@ pub fn power_now(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<PowerNow, F
         members: members_count,
         silent: members_count - known.len(),
         basis: members.basis,
+        outlets: of_part(GaugePart::Outlet),
+        bmcs: of_part(GaugePart::Sensor),
     })
 }
 
@@ -190,11 +201,12 @@ fn members(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Members, Fault> {
         PowerOf::Rack(id) => {
             let rack = rack_by_id(c, actor, id)?.rack.id;
             let pdus = pdus_of_rack(c, rack)?;
-            if pdus.is_empty() {
-                let places = outlets_of_rack(c, rack)?;
-                return of_outlets(c, &places);
+            let inlets = of_inlets(c, &pdus)?;
+            if !inlets.all.is_empty() {
+                return Ok(inlets);
             }
-            of_inlets(c, &pdus)
+            let (inside, places) = (machines_of_rack(c, rack)?, outlets_of_rack(c, rack)?);
+            of_machines(c, &inside, &places, inlets.unmeasured)
         }
         PowerOf::Feed(id) => {
             let feed = feed_by_id(c, actor, id)?.feed.id;
@@ -209,8 +221,8 @@ fn members(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Members, Fault> {
                     customer_by_id(c, actor, id)?;
                 }
             }
-            let places = outlets_of_customer(c, id)?;
-            of_outlets(c, &places)
+            let (own, places) = (machines_of_customer(c, id)?, outlets_of_customer(c, id)?);
+            of_machines(c, &own, &places, 0)
         }
         PowerOf::Device(id) => {
             let device = device_by_id(c, actor, id)?.device.id;
@@ -219,7 +231,7 @@ fn members(c: &mut Conn, actor: &Actor, of: PowerOf) -> Result<Members, Fault> {
                 return Ok(own);
             }
             let places = outlets_to_device(c, device)?;
-            of_outlets(c, &places)
+            of_machines(c, &[device], &places, 0)
         }
     }
 }
@@ -238,19 +250,45 @@ fn of_inlets(c: &mut Conn, pdus: &[DeviceId]) -> Result<Members, Fault> {
     Ok(Members::new(all, untold.len(), PowerBasis::Inlets))
 }
 
-fn of_outlets(c: &mut Conn, places: &[OutletPlace]) -> Result<Members, Fault> {
-    let devices: BTreeSet<DeviceId> = places.iter().map(|place| place.device_id).collect();
-    let devices: Vec<DeviceId> = devices.into_iter().collect();
-    let wanted: BTreeMap<(DeviceId, &str), Option<Timestamp>> = places
+/// What machines draw: each by the outlets that are confirmed to feed it and measure that, else by its own BMC, so
+/// that none is counted twice.
+fn of_machines(
+    c: &mut Conn,
+    machines: &[DeviceId],
+    places: &[OutletPlace],
+    unmeasured: usize,
+) -> Result<Members, Fault> {
+    let pdus: BTreeSet<DeviceId> = places.iter().map(|place| place.device_id).collect();
+    let pdus: Vec<DeviceId> = pdus.into_iter().collect();
+    let wanted: BTreeMap<(DeviceId, &str), &OutletPlace> = places
         .iter()
-        .map(|place| ((place.device_id, place.place.as_str()), place.confirmed_at))
+        .map(|place| ((place.device_id, place.place.as_str()), place))
         .collect();
-    let found = of_devices(c, &devices, GaugePart::Outlet, Quantity::ActivePower)?;
-    let members = found.into_iter().filter_map(|gauge| {
-        let since = *wanted.get(&(gauge.device_id, gauge.place.as_str()))?;
-        Some(Member { gauge, since })
-    });
-    Ok(Members::new(members.collect(), 0, PowerBasis::Outlets))
+    let mut by_outlet = BTreeSet::new();
+    let mut all = Vec::new();
+    for gauge in of_devices(c, &pdus, GaugePart::Outlet, Quantity::ActivePower)? {
+        let Some(place) = wanted.get(&(gauge.device_id, gauge.place.as_str())) else {
+            continue;
+        };
+        by_outlet.extend(place.feeds);
+        let since = place.confirmed_at;
+        all.push(Member { gauge, since });
+    }
+    let by_bmc: Vec<DeviceId> = machines
+        .iter()
+        .copied()
+        .filter(|machine| !by_outlet.contains(machine))
+        .collect();
+    let outlets = all.len();
+    let draws = of_devices(c, &by_bmc, GaugePart::Sensor, Quantity::ActivePower)?.into_iter();
+    let draws = draws.filter(|gauge| gauge.place == DRAW_PLACE);
+    all.extend(draws.map(|gauge| Member { gauge, since: None }));
+    let basis = match (outlets, all.len() - outlets) {
+        (0, _) => PowerBasis::Bmcs,
+        (_, 0) => PowerBasis::Outlets,
+        _ => PowerBasis::OutletsAndBmcs,
+    };
+    Ok(Members::new(all, unmeasured, basis))
 }
 
 fn step_of(period: Period) -> i64 {

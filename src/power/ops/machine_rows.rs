@@ -5,6 +5,8 @@ use diesel::prelude::*;
 use super::machines::machine;
 use crate::base::fault::Fault;
 use crate::base::ids::DeviceId;
+use crate::base::machine::Light;
+use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::rows::MachineReading;
 use crate::store::Conn;
@@ -26,6 +28,22 @@ pub(super) fn reading_find(
 pub(super) fn reading_save(c: &mut Conn, row: &MachineReading) -> Result<(), Fault> {
     diesel::update(machine_readings::table.find(row.device_id))
         .set(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Keeps what the identify light does; a machine of which nothing was read yet keeps none.
+pub fn light_seen(
+    c: &mut Conn,
+    device: DeviceId,
+    light: Light,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    diesel::update(machine_readings::table.find(device))
+        .set((
+            machine_readings::light.eq(light.as_str()),
+            machine_readings::light_at.eq(at),
+        ))
         .execute(c)?;
     Ok(())
 }

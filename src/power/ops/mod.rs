@@ -42,7 +42,7 @@ pub use intents::{
     IntentFilter, intent_by_id, intent_list, intent_steps, intents_all, intents_of_device,
 };
 pub use letters::Letters;
-pub use machine_rows::reading_of_device;
+pub use machine_rows::{light_seen, reading_of_device};
 pub use machine_watch::{MachineLook, machine_do, machine_look};
 pub use machines::{machine, outlet_state, outlet_way, situation};
 pub use parts::parts_of_device;

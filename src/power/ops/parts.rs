@@ -12,6 +12,7 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::inventory::facts::{ASSET_TAG, FROM_BMC, MAC, MAKER, MEMORY, MODEL, SERIAL};
 use crate::inventory::{Said, device_facts_keep};
+use crate::power::identity::says_something;
 use crate::power::rows::{MachineReading, PartRow};
 use crate::power::telling::{MOST_PARTS, PartsTold, line};
 use crate::store::Conn;
@@ -181,26 +182,6 @@ pub(super) fn facts(parts: &[Part]) -> Vec<Said> {
     let macs = macs.into_iter().take(MOST_MACS).zip(1_i64..);
     said.extend(macs.map(|(mac, number)| (number, MAC, mac.to_owned())));
     said
-}
-
-/// Makers leave fields at what the tool wrote into them.
-fn says_something(text: &str) -> bool {
-    let plain = text.to_ascii_lowercase();
-    let empty = [
-        "to be filled by o.e.m.",
-        "default string",
-        "not specified",
-        "none",
-        "n/a",
-        "unknown",
-        "system serial number",
-        "system product name",
-        "0123456789",
-    ];
-    let one_letter = plain
-        .chars()
-        .all(|letter| matches!(letter, '0' | '.' | '-' | ' ' | 'x'));
-    !one_letter && !empty.contains(&plain.as_str())
 }
 
 /// All memory modules together, in whole GiB; none where a module does not say its size.

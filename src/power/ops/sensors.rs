@@ -147,6 +147,10 @@ pub(super) fn sensors_keep(
         None => String::new(),
         Some(boot) => serde_json::to_string(boot).unwrap_or_default(),
     };
+    if let Some(light) = said.light {
+        row.light = light.as_str().to_owned();
+        row.light_at = Some(at);
+    }
     row.sensors_at = Some(at);
     Ok(())
 }
@@ -196,7 +200,7 @@ fn gauge_gone(sensor: &Sensor) -> Option<GaugeSeen> {
     Some(GaugeSeen {
         part: GaugePart::Sensor,
         index: sensor.sensor_key.clone(),
-        quantity: gauge_quantity(sensor.quantity)?,
+        quantity: gauge_quantity(sensor.quantity, &sensor.unit)?,
         name: None,
         value: Err(GaugeMissing::NoSuch),
     })

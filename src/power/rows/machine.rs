@@ -7,7 +7,9 @@ use crate::base::ids::{
     BmcRotationId, DeviceId, MachineLogEntryId, MachinePartId, MachineSensorId, UserId,
 };
 use crate::base::kept::KeptMessage;
-use crate::base::machine::{Boot, Controller, Health, LogMark, PartKind, Quantity, Thresholds};
+use crate::base::machine::{
+    Boot, Controller, Health, Light, LogMark, PartKind, Quantity, Thresholds,
+};
 use crate::base::time::Timestamp;
 use crate::power::model::{LogOrigin, RotationState};
 use crate::power::telling::{LastRead, Values};
@@ -60,6 +62,10 @@ pub struct MachineReading {
     pub boot: String,
     /// Since when the machine is seen off although it should be on.
     pub off_since: Option<Timestamp>,
+    /// The identify light, a [`Light`]; empty when the BMC does not tell.
+    pub light: String,
+    /// When that was seen.
+    pub light_at: Option<Timestamp>,
 }
 
 impl MachineReading {
@@ -86,7 +92,14 @@ impl MachineReading {
             controller: String::new(),
             boot: String::new(),
             off_since: None,
+            light: String::new(),
+            light_at: None,
         }
+    }
+
+    /// The identify light as it was last seen, and when.
+    pub fn light_told(&self) -> Option<(Light, Timestamp)> {
+        Some((Light::from_word(&self.light)?, self.light_at?))
     }
 
     /// When what was read.

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::identity::what_is_wrong;
 use super::means::Means;
 use super::record::words;
 use crate::base::fault::Fault;
 use crate::base::ids::IntentId;
 use crate::base::time::Timestamp;
+use crate::power::identity::OnRecord;
 use crate::power::ops::{
     Claimed, Sent, credential_refused, intent_note, intent_send, intent_started, intent_verifying,
-    outcome_observed, target,
+    light_seen, outcome_observed, target,
 };
 use crate::power::port::{PortFault, PortFaultKind, PortTarget, PowerSession};
 use crate::power::watch::{Before, Finding, Watch, before};
@@ -124,23 +126,18 @@ impl Run<'_> {
 
     /// State, and what is wrong with the BMC's identity if anything is.
     async fn read(&mut self) -> Result<(PowerState, Option<Detail>), PortFault> {
-        let expected = self.target.expected_guid.clone();
+        let guid = self.target.expected_guid.clone();
+        let serial = self.claimed.machine.serial.clone();
         let session = self.open().await?;
         let state = session.state().await?;
-        let Some(expected) = expected else {
+        if guid.is_none() && serial.is_none() {
             return Ok((state, None));
+        }
+        let record = OnRecord {
+            guid: guid.as_deref(),
+            serial: serial.as_deref(),
         };
-        let identity = session.identity().await?;
-        let wrong = match (identity.is_expected, identity.guid) {
-            (Some(true), _) => None,
-            (_, Some(reported)) => Some(
-                Detail::new("power-detail-wrong-machine")
-                    .with("expected", expected)
-                    .with("reported", reported),
-            ),
-            (_, None) => Some(Detail::new("power-detail-no-guid").with("expected", expected)),
-        };
-        Ok((state, wrong))
+        Ok((state, what_is_wrong(&mut **session, record).await?))
     }
 
     async fn open(&mut self) -> Result<&mut Box<dyn PowerSession>, PortFault> {
@@ -187,6 +184,9 @@ impl Run<'_> {
         let at = Timestamp::now();
         self.record(move |c, owner| intent_verifying(c, owner, id, at, accepted))
             .await?;
+        if accepted && action == Action::Identify {
+            self.keep_light().await?;
+        }
         Ok(Step::Watch(Watch {
             action,
             sent_at,
@@ -194,6 +194,24 @@ impl Run<'_> {
             accepted,
             seen_off: false,
         }))
+    }
+
+    /// Keeps what the light does now, where the BMC tells: nothing depends on it.
+    async fn keep_light(&mut self) -> Result<(), Fault> {
+        let Some(session) = &mut self.session else {
+            return Ok(());
+        };
+        let light = match session.light_state().await {
+            Ok(Some(light)) => light,
+            Ok(None) => return Ok(()),
+            Err(fault) => {
+                tracing::debug!(intent = self.id().get(), %fault, "the light is not told");
+                return Ok(());
+            }
+        };
+        let (device, at) = (self.claimed.machine.id, Timestamp::now());
+        self.record(move |c, _| light_seen(c, device, light, at))
+            .await
     }
 
     /// The watch over a command that another run sent.

@@ -28,7 +28,8 @@ pub struct GaugeJson {
     /// Which of these, as the device counts them.
     place: String,
     name: String,
-    /// `active_power`, `apparent_power`, `current`, `voltage`, `energy`, `temperature` or `humidity`.
+    /// `active_power`, `apparent_power`, `current`, `voltage`, `energy`, `temperature`,
+    /// `humidity`, `fan_speed` or `fan_share` (share of full speed).
     quantity: String,
     /// Unit of `value` once its decimals are counted.
     unit: &'static str,

@@ -214,9 +214,13 @@ pub(super) fn now_value(now: &PowerNow) -> Value {
         "at": now.at,
         "members": now.members,
         "silent": now.silent,
+        "outlets": now.outlets,
+        "bmcs": now.bmcs,
         "basis": match now.basis {
             PowerBasis::Inlets => "inlets",
             PowerBasis::Outlets => "outlets",
+            PowerBasis::Bmcs => "bmcs",
+            PowerBasis::OutletsAndBmcs => "outlets-and-bmcs",
             PowerBasis::Nothing => "nothing",
         },
     })

@@ -17,6 +17,31 @@ pub struct ChassisStatus {
     pub power_fault: bool,
     /// Chassis intrusion is active.
     pub intrusion: bool,
+    /// The identify light; none where the BMC does not tell (IPMI 28.2, octet 4: bit 6 supported, bits 5:4 state).
+    pub light: Option<ChassisLight>,
+}
+
+/// What the identify light of a chassis does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChassisLight {
+    /// Off.
+    Off,
+    /// On for a time.
+    Timed,
+    /// On until it is switched off.
+    On,
+}
+
+impl ChassisLight {
+    const fn of(misc: u8) -> Option<Self> {
+        match (misc & 0x40, (misc >> 4) & 0x03) {
+            (0, _) => None,
+            (_, 0) => Some(Self::Off),
+            (_, 1) => Some(Self::Timed),
+            (_, 2) => Some(Self::On),
+            _ => None,
+        }
+    }
 }
 
 impl From<GetChassisStatus> for Message {
@@ -38,6 +63,7 @@ impl IpmiCommand for GetChassisStatus {
             power_overload: power & 0x02 != 0,
             power_fault: power & 0x08 != 0,
             intrusion: misc & 0x01 != 0,
+            light: ChassisLight::of(*misc),
         })
     }
 }
@@ -104,6 +130,21 @@ impl IpmiCommand for ChassisControl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_the_light_where_it_is_told() {
+        for (misc, light) in [
+            (0x00, None),
+            (0x10, None),
+            (0x40, Some(ChassisLight::Off)),
+            (0x51, Some(ChassisLight::Timed)),
+            (0x60, Some(ChassisLight::On)),
+            (0x70, None),
+        ] {
+            let status = GetChassisStatus::parse_success_response(&[0x21, 0x10, misc]);
+            assert_eq!(status.map(|s| s.light), Ok(light), "{misc:#04x}");
+        }
+    }
 
     #[test]
     fn reads_power_from_the_first_octet() {

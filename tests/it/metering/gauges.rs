@@ -23,6 +23,7 @@ use coldaisle::metering::{
     gauge_days_open, gauge_hours_expire, gauge_series, gauges_keep, gauges_of_device, power_now,
     power_series,
 };
+use coldaisle::power::telling::draw_seen;
 use coldaisle::store::schema::{gauge_blocks, gauge_readings, gauge_rollups};
 use coldaisle::tasks::sealer::Sealer;
 use diesel::prelude::*;
@@ -256,6 +257,46 @@ both! {
         assert!(cells.contains(&(1500, false)) || cells.contains(&(500, true)), "{cells:?}");
         let later = Actor { now: at(14), ..staff.clone() };
         assert_eq!(now_watts(&db, &later, of), (None, 2, PowerBasis::Inlets), "old numbers are not of now");
+    }
+
+    /// A machine that no confirmed outlet measures counts by its BMC, every other one by its outlets: none twice.
+    async fn a_machine_counts_once_by_its_outlets_or_by_its_bmc(db: TestDb) {
+        let (rack, staff) = (rack(&db), db.actor(Role::Operations));
+        let (a, b) = (db.customer("AAA"), db.customer("BBB"));
+        let pdu = db.device("PDU-A", None);
+        let (first, second, other) = (db.device("a-1", Some(a)), db.device("a-2", Some(a)), db.device("b-1", Some(b)));
+        for (device, unit) in [(first, 1), (second, 3), (other, 5)] {
+            db.install(device, rack, unit);
+        }
+        let draw = |device, watts| {
+            let seen = [
+                draw_seen(watts),
+                // A power supply's own sensor is a part of that.
+                GaugeSeen { index: "20.0.9".into(), ..draw_seen(99) },
+            ];
+            db.put(|c| gauges_keep(c, device, at(-4), &seen, false));
+        };
+        draw(first, 250);
+        draw(second, 200);
+        draw(other, 100);
+        read_pdu(&db, pdu, at(-5), 1000, [400, 300]);
+        let of_rack = |expected| assert_eq!(now_watts(&db, &staff, PowerOf::Rack(rack)), expected);
+        of_rack((Some(550), 0, PowerBasis::Bmcs));
+        plug(&db, pdu, 1, "a-1", false);
+        of_rack((Some(550), 0, PowerBasis::Bmcs));
+        plug(&db, pdu, 1, "a-1", true);
+        of_rack((Some(400 + 200 + 100), 0, PowerBasis::OutletsAndBmcs));
+        let of_a = db.actor_of(Role::CustomerMember, Some(a));
+        let now = db.get(|c| power_now(c, &of_a, PowerOf::Customer(a)));
+        assert_eq!((now.watts.map(|watts| watts.get()), now.outlets, now.bmcs), (Some(600), 1, 1));
+        assert_eq!(now_watts(&db, &of_a, PowerOf::Device(first)), (Some(400), 0, PowerBasis::Outlets));
+        assert_eq!(now_watts(&db, &of_a, PowerOf::Device(second)), (Some(200), 0, PowerBasis::Bmcs));
+        let period = Period { from: at(-15), until: at(0) };
+        let series = db.get(|c| power_series(c, &of_a, PowerOf::Customer(a), period));
+        assert_eq!((series.members, series.basis), (2, PowerBasis::OutletsAndBmcs));
+        // The rack's own PDU measures all of it.
+        db.install(pdu, rack, 11);
+        of_rack((Some(1000), 0, PowerBasis::Inlets));
     }
 
     /// A customer sees the power of outlets that are confirmed to feed their own devices, and nothing else.

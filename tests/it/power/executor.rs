@@ -224,6 +224,36 @@ both! {
         }
     }
 
+    /// Without a UUID the serial number decides; it is asked for only then.
+    async fn a_bmc_with_another_serial_number_is_not_told_anything(db: TestDb) {
+        let room = Room::new(db);
+        for (told, last) in [
+            (&["SN-OTHER"][..], (IntentState::Refused, "wrong-serial")),
+            (&["chassis-1", "sn-own"], (IntentState::Succeeded, "observed")),
+            (&["To be filled by O.E.M."], (IntentState::Succeeded, "observed")),
+        ] {
+            let device = room.db.device(&format!("SRV-{}", told.join("-")), None);
+            let address = format!("192.0.2.{}", device.get() + 100);
+            room.bmc(device, &address, "");
+            room.db.put(|c| {
+                diesel::update(devices::table.find(device)).set(devices::serial.eq("SN-own")).execute(c)?;
+                Ok(())
+            });
+            room.port.bmc(&format!("{address}:623"), |bmc| {
+                bmc.tells.serials = told.iter().map(|&serial| serial.to_owned()).collect();
+            });
+            let id = room.asked_on(device, Action::Off);
+            work_off(&room).await;
+            assert_eq!(outcome(&room, id), (last.0, last.1.to_owned()), "{told:?}");
+            let (sent, asked) = room.port.bmc(&format!("{address}:623"), |bmc| (bmc.commands.len(), bmc.tells.serials_asked));
+            assert_eq!((sent, asked), (usize::from(last.0 == IntentState::Succeeded), 1), "{told:?}");
+            room.db.put(|c| {
+                diesel::update(devices::table.find(device)).set(devices::serial.eq(None::<String>)).execute(c)?;
+                Ok(())
+            });
+        }
+    }
+
     async fn a_lock_that_comes_meanwhile_stops_the_command(db: TestDb) {
         let room = Room::new(db);
         let id = room.asked(Action::Off);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use coldaisle::base::machine::{Controller, LogMark, LogPart, Part, SensorReading};
+use coldaisle::base::machine::{Controller, Light, LogMark, LogPart, Part, SensorReading};
 use coldaisle::base::secret::Secret;
 use coldaisle::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
@@ -276,6 +276,19 @@ impl TellingSession for FakeSession {
 
     fn power_draw(&mut self) -> PortFuture<'_, Option<u32>> {
         Box::pin(async move { self.told(|tells| Ok(tells.watts)) })
+    }
+
+    fn light_state(&mut self) -> PortFuture<'_, Option<Light>> {
+        Box::pin(async move { self.told(|tells| Ok(tells.light)) })
+    }
+
+    fn serials(&mut self) -> PortFuture<'_, Vec<String>> {
+        Box::pin(async move {
+            self.told(|tells| {
+                tells.serials_asked += 1;
+                Ok(tells.serials.clone())
+            })
+        })
     }
 
     fn event_log(&mut self, mark: LogMark, most: usize) -> PortFuture<'_, LogPart> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use coldaisle::base::ids::{CustomerId, DeviceId};
-use coldaisle::base::machine::{Controller, Health, Quantity};
+use coldaisle::base::machine::{Controller, Health, Light, Quantity};
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::Role;
 use coldaisle::power::BmcDraft;
@@ -47,6 +47,7 @@ impl Site {
         port.bmc(ADDRESS, |bmc| {
             let tells = &mut bmc.tells;
             tells.watts = Some(248);
+            tells.light = Some(Light::On);
             tells.drift_ms = Some(3_600_000);
             tells.sensors = vec![
                 sensor("1", Quantity::Temperature, 97.5, Health::Critical),
@@ -106,9 +107,11 @@ both! {
         for there in [
             "One sensor is beyond its limit", "97.5", "5400", "248", "class=\"spark\"", "Entry 8 &lt;b", "off by 3600",
             "SN-4711", "192.0.2.254", "ADMIN: administrator", "/read-again", "/accept", "/bmc/password",
+            "Identify light on",
         ] {
             assert!(body.contains(there), "{there}: {body}");
         }
+        assert_eq!(body.matches("class=\"spark\"").count(), 2, "temperature and fan");
         assert!(!page.body.contains("Entry 3 "), "only the newest five");
         assert!(!page.body.contains("style="), "the content policy forbids it");
         let customer = site.web.browser(Role::CustomerAdmin, Some(site.customer)).reading_chinese();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coldaisle::base::machine::{
-    Controller, Health, LogEntry, LogMark, LogPart, Part, PartKind, Quantity, SensorReading,
+    Controller, Health, Light, LogEntry, LogMark, LogPart, Part, PartKind, Quantity, SensorReading,
     Thresholds,
 };
 use coldaisle::base::time::Timestamp;
@@ -30,6 +30,10 @@ pub enum Sets {
 pub struct Tells {
     pub sensors: Vec<SensorReading>,
     pub watts: Option<u32>,
+    pub light: Option<Light>,
+    pub serials: Vec<String>,
+    /// Questions for serial numbers.
+    pub serials_asked: usize,
     pub log: Vec<LogEntry>,
     pub drift_ms: Option<i64>,
     pub parts: Vec<Part>,

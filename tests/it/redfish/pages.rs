@@ -125,6 +125,13 @@ both! {
         assert_eq!(there.certificate_sha256.as_deref(), Some(pinned.as_str()));
         assert_eq!(second.counters().logins, 0);
         assert!(desk.page("").await.contains("shows another certificate"));
+        let device = desk.web.get(&desk.staff, &format!("/devices/{}", desk.device)).await.body;
+        for there in [&pinned, &shown, "/bmc/certificate"] {
+            assert!(device.replace("&#x2f;", "/").contains(there), "{there}: {device}");
+        }
+        let observer = desk.web.browser(Role::Auditor, None);
+        let device = desk.web.get(&observer, &format!("/devices/{}", desk.device)).await.body;
+        assert!(device.contains("Certificate refused") && !device.contains(&shown), "{device}");
         let dialog = desk.page("/certificate").await;
         assert!(dialog.contains(&pinned) && dialog.contains(&shown), "{dialog}");
 

@@ -35,7 +35,7 @@ impl IpmiSession {
             .map(|reading| u32::from(reading.now_w)))
     }
 
-    pub(super) async fn light(&mut self, seconds: u8) -> Result<(), BmcError> {
+    pub(super) async fn switch_light(&mut self, seconds: u8) -> Result<(), BmcError> {
         self.raise_privilege().await?;
         let data = match seconds {
             // The interval counts for nothing beside the force bit (IPMI 28.5).

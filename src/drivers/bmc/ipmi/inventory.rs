@@ -49,6 +49,21 @@ struct Inventory {
     faults: Vec<&'static str>,
 }
 
+/// FRU device 0: that of the machine itself.
+const fn own_locator() -> FruLocator {
+    FruLocator {
+        owner: BMC_ADDRESS,
+        device: 0,
+        logical: true,
+        lun: 0,
+        entity: Entity {
+            id: entity::SYSTEM_BOARD,
+            instance: 0,
+        },
+        name: String::new(),
+    }
+}
+
 impl IpmiSession {
     pub(super) async fn read_parts(&mut self) -> Result<Vec<Part>, BmcError> {
         let device = self
@@ -71,6 +86,22 @@ impl IpmiSession {
         Ok(parts)
     }
 
+    /// The serial number of the product in FRU device 0, else that of its chassis; the main board's is not the
+    /// machine's.
+    pub(super) async fn read_serials(&mut self) -> Result<Vec<String>, BmcError> {
+        let Some(inventory) = self.read_inventory(&own_locator()).await? else {
+            return Ok(Vec::new());
+        };
+        let parts = inventory.parts(&own_locator());
+        let of = |kind| {
+            let part = parts.iter().find(|part: &&Part| part.kind == kind);
+            part.map(|part| part.serial.trim().to_owned())
+                .filter(|serial| !serial.is_empty())
+        };
+        let told = [of(PartKind::Product), of(PartKind::Chassis)];
+        Ok(told.into_iter().flatten().collect())
+    }
+
     /// FRU device 0, which every controller has, and those of the records.
     async fn locators(&mut self) -> Result<Vec<FruLocator>, BmcError> {
         let named = match self.shelved_records().await {
@@ -79,17 +110,7 @@ impl IpmiSession {
             Err(error) => return Err(error),
         };
         let (mut locators, mut seen) = (Vec::new(), HashSet::new());
-        let own = FruLocator {
-            owner: BMC_ADDRESS,
-            device: 0,
-            logical: true,
-            lun: 0,
-            entity: Entity {
-                id: entity::SYSTEM_BOARD,
-                instance: 0,
-            },
-            name: String::new(),
-        };
+        let own = own_locator();
         let readable = |locator: &FruLocator| locator.logical && locator.owner == BMC_ADDRESS;
         for locator in std::iter::once(own).chain(named.into_iter().filter(readable)) {
             if seen.insert((locator.lun, locator.device)) && locators.len() < MOST_FRUS {

@@ -16,10 +16,10 @@ use super::side::{self, SolLink};
 use crate::base::secret::Secret;
 use crate::drivers::bmc::error::{BmcError, Step, Where};
 use crate::drivers::bmc::{
-    BmcFuture, BmcSession, BmcTarget, Boot, CipherSuite, Controller, Identity, LogMark, LogPart,
-    Part, PowerAction, PowerState, Priority, Privilege, SensorReading,
+    BmcFuture, BmcSession, BmcTarget, Boot, CipherSuite, Controller, Identity, Light, LogMark,
+    LogPart, Part, PowerAction, PowerState, Priority, Privilege, SensorReading,
 };
-use crate::wire::ipmi::chassis::{ChassisControl, GetChassisStatus};
+use crate::wire::ipmi::chassis::{ChassisControl, ChassisLight, GetChassisStatus};
 use crate::wire::ipmi::guid::Guid;
 use crate::wire::rmcp::Repeat;
 
@@ -85,6 +85,16 @@ impl IpmiSession {
         } else {
             PowerState::Off
         })
+    }
+
+    async fn read_light(&mut self) -> Result<Option<Light>, BmcError> {
+        let call = Call::reading("get chassis status");
+        let status = self.typed(GetChassisStatus, call).await?;
+        Ok(status.light.map(|light| match light {
+            ChassisLight::Off => Light::Off,
+            ChassisLight::Timed => Light::Timed,
+            ChassisLight::On => Light::On,
+        }))
     }
 
     /// A session begins at privilege user (IPMI 22.18); acting needs more. Asked for once, and
@@ -208,7 +218,15 @@ impl BmcSession for IpmiSession {
     }
 
     fn identify(&mut self, seconds: u8) -> BmcFuture<'_, ()> {
-        Box::pin(self.light(seconds))
+        Box::pin(self.switch_light(seconds))
+    }
+
+    fn light(&mut self) -> BmcFuture<'_, Option<Light>> {
+        Box::pin(self.read_light())
+    }
+
+    fn serials(&mut self) -> BmcFuture<'_, Vec<String>> {
+        Box::pin(self.read_serials())
     }
 
     fn boot(&mut self) -> BmcFuture<'_, Option<Boot>> {

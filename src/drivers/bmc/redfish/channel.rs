@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -16,6 +16,7 @@ use super::said::{Said, failure};
 use super::tls::Shown;
 use crate::base::secret::Secret;
 use crate::drivers::bmc::error::{Acted, BmcError, Step, Where};
+use crate::drivers::bmc::gate::Reporter;
 
 /// Longest answer that is read, octets.
 const LONGEST_ANSWER: usize = 2 * 1024 * 1024;
@@ -25,6 +26,7 @@ const MOST_REDIRECTS: usize = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
 /// How requests show who asks.
+#[derive(Clone)]
 pub(super) enum Auth {
     /// Not at all.
     Anonymous,
@@ -135,9 +137,11 @@ pub(super) struct Channel {
     pub(super) target: SocketAddr,
     pub(super) shown: Arc<Shown>,
     pub(super) stopping: watch::Receiver<bool>,
-    pub(super) auth: Auth,
+    pub(super) auth: Mutex<Auth>,
     /// Longest wait for an answer.
     pub(super) patience: Duration,
+    /// Tells the gate what is seen of the BMC.
+    pub(super) reporter: Option<Reporter>,
 }
 
 /// A try that brought no answer.
@@ -151,6 +155,46 @@ impl Channel {
     /// Sends a request and reads its answer. What only reads is asked once more after a broken connection or by a
     /// busy service.
     pub(super) async fn send(&self, ask: &Ask<'_>) -> Result<Reply, BmcError> {
+        let outcome = self.asked(ask).await;
+        // That a session can't be deleted any more was told by what went before.
+        if let Some(reporter) = self
+            .reporter
+            .as_ref()
+            .filter(|_| ask.method != Method::DELETE)
+        {
+            match &outcome {
+                Ok(_) => reporter.answered(),
+                Err(error) => reporter.failed(error),
+            }
+        }
+        outcome
+    }
+
+    /// How requests show who asks.
+    pub(super) fn auth(&self) -> Auth {
+        let auth = self.auth.lock().unwrap_or_else(PoisonError::into_inner);
+        auth.clone()
+    }
+
+    /// From now on requests show this.
+    pub(super) fn show(&self, auth: Auth) {
+        *self.auth.lock().unwrap_or_else(PoisonError::into_inner) = auth;
+    }
+
+    /// The same connection for another caller, or for other credentials.
+    pub(super) fn with(&self, auth: Auth, patience: Duration, reporter: Option<Reporter>) -> Self {
+        Self {
+            client: self.client.clone(),
+            target: self.target,
+            shown: self.shown.clone(),
+            stopping: self.stopping.clone(),
+            auth: Mutex::new(auth),
+            patience,
+            reporter,
+        }
+    }
+
+    async fn asked(&self, ask: &Ask<'_>) -> Result<Reply, BmcError> {
         let begun = Instant::now();
         let mut attempt = 1;
         loop {
@@ -240,7 +284,7 @@ impl Channel {
             .request(ask.method.clone(), url)
             .header("Accept", "application/json")
             .header("OData-Version", "4.0");
-        request = match &self.auth {
+        request = match &self.auth() {
             Auth::Anonymous => request,
             Auth::Token(token) => request.header("X-Auth-Token", sensitive(token.expose())),
             Auth::Basic { user, password } => request.basic_auth(user, Some(password.expose())),

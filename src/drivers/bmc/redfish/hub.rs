@@ -1,7 +1,7 @@
 //! All Redfish sessions of a process: how many are alive, and their end.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -9,9 +9,10 @@ use reqwest::redirect::Policy;
 use tokio::sync::{Semaphore, watch};
 
 use super::channel::{Auth, Channel};
-use super::login::log_in;
+use super::login::{ServiceSeen, log_in, look_in};
 use super::place::Place;
 use super::session::RedfishSession;
+use super::shelf::{Found, Shelf};
 use super::tls::Tls;
 use crate::drivers::bmc::BmcTarget;
 use crate::drivers::bmc::error::{Acted, BmcError, Step, Where};
@@ -28,6 +29,7 @@ pub struct RedfishHub {
     slots: Arc<Semaphore>,
     live: Arc<watch::Sender<usize>>,
     stopping: watch::Sender<bool>,
+    shelf: Arc<Shelf>,
 }
 
 impl RedfishHub {
@@ -39,6 +41,7 @@ impl RedfishHub {
             slots: Arc::new(Semaphore::new(SESSIONS_AT_ONCE)),
             live: Arc::new(watch::Sender::new(0)),
             stopping: watch::Sender::new(false),
+            shelf: Arc::default(),
         }
     }
 
@@ -47,7 +50,8 @@ impl RedfishHub {
         *self.live.borrow()
     }
 
-    /// Logs in. Also when this future is dropped half-way, a session that came about is deleted on the BMC.
+    /// Takes up the session that is kept, or logs in. Also when this future is dropped half-way, a session that came
+    /// about is deleted on the BMC.
     ///
     /// # Errors
     /// [`BmcError`]; `Credentials` stops the gate for these credentials.
@@ -69,11 +73,45 @@ impl RedfishHub {
         if *self.stopping.borrow() {
             return Err(cancelled());
         }
-        let channel = self.channel(target)?;
         let place = Place::take(self.live.clone(), permit, slot);
-        let target = target.clone();
-        let opening = tokio::spawn(async move { log_in(channel, place, &target).await });
+        let found = match self.shelf.take(target) {
+            Found::Fits(kept) => {
+                let shelf = self.shelf.clone();
+                return Ok(RedfishSession::resume(*kept, place, target, shelf));
+            }
+            found => found,
+        };
+        let channel = match self.channel(target) {
+            Ok(channel) => Channel {
+                reporter: place.reporter(),
+                ..channel
+            },
+            Err(error) => {
+                if let Found::Stale(kept) = found {
+                    tokio::spawn(kept.end());
+                }
+                return Err(error);
+            }
+        };
+        let (target, shelf) = (target.clone(), self.shelf.clone());
+        let opening = tokio::spawn(async move {
+            // There is never more than one session with a BMC.
+            match found {
+                Found::Stale(kept) => kept.end().await,
+                Found::Ending(gone) => gone.cancelled().await,
+                Found::Fits(_) | Found::Nothing => {}
+            }
+            log_in(channel, place, &target, shelf).await
+        });
         opening.await.map_err(|_| cancelled())?
+    }
+
+    /// What a service says of itself before a login: no user and no password is sent.
+    ///
+    /// # Errors
+    /// [`BmcError`].
+    pub async fn service(&self, target: &BmcTarget) -> Result<ServiceSeen, BmcError> {
+        look_in(&self.channel(target)?).await
     }
 
     fn channel(&self, target: &BmcTarget) -> Result<Channel, BmcError> {
@@ -103,8 +141,9 @@ impl RedfishHub {
             target: target.address,
             shown,
             stopping: self.stopping.subscribe(),
-            auth: Auth::Anonymous,
+            auth: Mutex::new(Auth::Anonymous),
             patience: target.patience,
+            reporter: None,
         })
     }
 

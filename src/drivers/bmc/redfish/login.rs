@@ -1,42 +1,68 @@
 //! From the service root to a session: session authentication where there is one, Basic where there is not.
 
-use reqwest::Method;
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::channel::{Ask, Auth, Channel, Reply};
+use serde_json::Value;
+
+use super::channel::{Ask, Auth, Channel};
 use super::expand::Expand;
 use super::look;
 use super::place::Place;
-use super::said::{Said, failure, login_failure, refuses_login};
 use super::session::RedfishSession;
+use super::shelf::Shelf;
+use super::token::{LOG_IN, new_session, refused};
 use crate::drivers::bmc::BmcTarget;
-use crate::drivers::bmc::error::{Acted, BmcError};
+use crate::drivers::bmc::error::BmcError;
 
 /// The service root (DSP0266, URI conventions): the one address that is not learned from a link.
 const ROOT: &str = "/redfish/v1/";
-const LOG_IN: &str = "log in";
+
+/// What a service says without a login.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceSeen {
+    /// SHA-256 of the certificate it shows.
+    pub certificate: Option<[u8; 32]>,
+    /// Version of Redfish.
+    pub version: String,
+    /// Product or maker; empty where it does not tell.
+    pub product: String,
+    /// UUID of the service, not of the machine.
+    pub uuid: String,
+}
+
+/// Reads the service root alone.
+pub(super) async fn look_in(channel: &Channel) -> Result<ServiceSeen, BmcError> {
+    let root = service_root(channel).await?;
+    let said = |pointer: &str| look::said(&root, pointer);
+    Ok(ServiceSeen {
+        certificate: channel.shown.fingerprint(),
+        version: said("/RedfishVersion").unwrap_or_default(),
+        product: said("/Product")
+            .or_else(|| said("/Vendor"))
+            .unwrap_or_default(),
+        uuid: said("/UUID").unwrap_or_default(),
+    })
+}
 
 /// Logs in.
 pub(super) async fn log_in(
-    mut channel: Channel,
+    channel: Channel,
     place: Place,
     target: &BmcTarget,
+    shelf: Arc<Shelf>,
 ) -> Result<RedfishSession, BmcError> {
     let root = service_root(&channel).await?;
-    let made = match sessions_address(&channel, &root).await? {
-        Some(sessions) => make_session(&channel, &place, target, &root, &sessions).await?,
-        None => None,
-    };
+    let made = new_session(&channel, &place, target, &root).await?;
     let expand = Expand::of(&root);
     let Some(made) = made else {
-        channel.auth = Auth::Basic {
+        channel.show(Auth::Basic {
             user: target.user.clone(),
             password: target.password.clone(),
-        };
-        let session = RedfishSession::new(channel, place, root, expand, target, None);
+        });
+        let session = RedfishSession::new(channel, place, root, expand, target, None, shelf);
         return with_basic(session).await;
     };
-    channel.auth = Auth::Token(made.token);
+    channel.show(Auth::Token(made.token));
     Ok(RedfishSession::new(
         channel,
         place,
@@ -44,6 +70,7 @@ pub(super) async fn log_in(
         expand,
         target,
         made.address,
+        shelf,
     ))
 }
 
@@ -64,74 +91,6 @@ async fn service_root(channel: &Channel) -> Result<Value, BmcError> {
         return Err(BmcError::NotADocument { at, fault });
     }
     Ok(root)
-}
-
-/// Where sessions are made; none when the service has no sessions.
-async fn sessions_address(channel: &Channel, root: &Value) -> Result<Option<String>, BmcError> {
-    if let Some(sessions) = look::link(root, "/Links/Sessions") {
-        return Ok(Some(sessions));
-    }
-    let Some(service) = look::link(root, "/SessionService") else {
-        return Ok(None);
-    };
-    let reply = channel.send(&Ask::get("session service", &service)).await?;
-    Ok(match reply.status {
-        200 => look::link(&reply.body, "/Sessions"),
-        _ => None,
-    })
-}
-
-struct Made {
-    token: crate::base::secret::Secret,
-    address: Option<String>,
-}
-
-/// Asks for a session; none when the service turns out not to have any.
-async fn make_session(
-    channel: &Channel,
-    place: &Place,
-    target: &BmcTarget,
-    root: &Value,
-    sessions: &str,
-) -> Result<Option<Made>, BmcError> {
-    let (user, password) = (&target.user, target.password.expose());
-    let body = if root.pointer("/Oem/Huawei").is_some() {
-        // iBMC makes no session without knowing whose accounts are meant.
-        let domain = json!({"Huawei": {"Domain": "LocaliBMC"}});
-        json!({"UserName": user, "Password": password, "Oem": domain})
-    } else {
-        json!({"UserName": user, "Password": password})
-    };
-    let ask = Ask::of(LOG_IN, Method::POST, sessions, Some(body), Acted::No);
-    let reply = channel.send(&ask).await?;
-    match reply.status {
-        200..=299 => made(reply).map(Some),
-        404 | 405 | 501 => Ok(None),
-        _ => Err(refused(reply, place)),
-    }
-}
-
-fn made(reply: Reply) -> Result<Made, BmcError> {
-    let in_body = look::address(&reply.body);
-    match reply.token {
-        Some(token) => Ok(Made {
-            token,
-            address: reply.location.or(in_body),
-        }),
-        None => Err(BmcError::NotADocument {
-            at: reply.at,
-            fault: "a session without X-Auth-Token".to_owned(),
-        }),
-    }
-}
-
-fn refused(reply: Reply, place: &Place) -> BmcError {
-    let said = Said::of(&reply.body);
-    if refuses_login(reply.status, &said) {
-        place.credentials_refused();
-        return login_failure(reply.at);
-    }
-    failure(reply.status, &said, reply.at)
 }
 
 /// With Basic the first request that needs it shows whether name and password are right.

@@ -21,9 +21,12 @@ mod said;
 mod sensor_of;
 mod sensors;
 mod session;
+mod shelf;
 mod tls;
+mod token;
 mod walk;
 
 pub use hub::RedfishHub;
+pub use login::ServiceSeen;
 pub use session::RedfishSession;
 pub use tls::Trust;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use crate::drivers::bmc::gate::Permit;
+use crate::drivers::bmc::gate::{Permit, Reporter};
 
 /// A session's place: counted, and the BMC's gate held, until it is dropped.
 pub(super) struct Place {
@@ -27,6 +27,16 @@ impl Place {
             permit,
             _slot: slot,
         }
+    }
+
+    /// A further place without the gate: for a session that nobody uses at the moment.
+    pub(super) fn aside(&self) -> Self {
+        Self::take(self.live.clone(), None, None)
+    }
+
+    /// Tells the gate what is seen of the BMC.
+    pub(super) fn reporter(&self) -> Option<Reporter> {
+        self.permit.as_ref().map(Permit::reporter)
     }
 
     /// The BMC refused the credentials: nobody tries them again.

@@ -184,6 +184,12 @@ impl RedfishSession {
         })
     }
 
+    /// The serial number on the label, where the system tells it.
+    pub(super) async fn read_serials(&mut self) -> Result<Vec<String>, BmcError> {
+        let system = self.system().await?.body;
+        Ok(serial(&system).into_iter().collect())
+    }
+
     /// The maker's IANA enterprise number, so that both protocols say the same; 0 when it is none of these.
     fn maker(&self, system: &Value) -> u32 {
         let said =

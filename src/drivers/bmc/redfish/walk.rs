@@ -30,7 +30,7 @@ impl RedfishSession {
             });
         }
         ask.patience = Some(left);
-        self.channel.send(&ask).await
+        self.exchange(&ask).await
     }
 
     /// Reads a resource.

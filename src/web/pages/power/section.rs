@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 use super::shown::{action_icon, action_word, intent_row, machine_action, power_kind};
 use crate::base::fault::Message;
 use crate::base::ids::DeviceId;
+use crate::base::machine::Light;
+use crate::base::time::Timestamp;
 use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::Permission;
 use crate::power::console::Seat;
 use crate::power::console::ops::may_attend;
-use crate::power::ops::{endpoint_of_device, intents_of_device, machine, outlet_state, outlet_way};
+use crate::power::ops::{
+    endpoint_of_device, intents_of_device, machine, outlet_state, outlet_way, reading_of_device,
+};
 use crate::power::{Action, BmcEndpoint, Machine, OutletWay, PowerState};
 use crate::web::guards::Signed;
 use crate::web::{Failure, Web};
@@ -41,7 +45,7 @@ pub(in crate::web) async fn section(
         return Ok(Value::Null);
     }
     let actor = signed.actor.clone();
-    let (machine, bmc, intents, outlets, sees_console) = web
+    let (machine, bmc, intents, outlets, sees_console, light) = web
         .store
         .read(move |c| {
             Ok((
@@ -50,6 +54,7 @@ pub(in crate::web) async fn section(
                 intents_of_device(c, &actor, device, INTENTS_SHOWN)?,
                 outlets_to_switch(c, device)?,
                 may_attend(c, &actor, device, Seat::Watch)?,
+                reading_of_device(c, &actor, device)?.and_then(|row| row.light_told()),
             ))
         })
         .await
@@ -75,12 +80,14 @@ pub(in crate::web) async fn section(
         "outlet_actions": outlet_actions(web, signed, &machine, bmc.as_ref(), &outlets),
         "events_href": format!("/devices/{device}/power-events"),
         "console_href": sees_console.then(|| format!("/devices/{device}/console")),
+        "light": light.filter(|_| bmc.is_some()).map(|seen| light_value(web, signed, seen)),
         "is_protected": machine.protected,
         "is_live": is_live,
         "intents": rows,
         "all_href": format!("/power?q={}", rocket::http::RawStr::new(&machine.name).percent_encode()),
         "bmc": bmc.as_ref().filter(|_| edits).map(bmc_json),
         "bmc_href": edits.then(|| format!("/devices/{device}/bmc")),
+        "certificate_refused": bmc.as_ref().is_some_and(|bmc| bmc.certificate_refused.is_some()),
         "credential_stopped": bmc.as_ref().is_some_and(|bmc| bmc.credential_fault.is_some()),
     }))
 }
@@ -161,6 +168,16 @@ pub(super) fn outlet_action(
     })
 }
 
+/// The identify light as it was last seen.
+fn light_value(web: &Web, signed: &Signed, (light, at): (Light, Timestamp)) -> Value {
+    let word = Message::new("power-light-state").with("light", light.as_str());
+    json!({
+        "kind": if light == Light::Off { "off" } else { "working" },
+        "word": web.words.say(signed.reader.locale, &word),
+        "at": at,
+    })
+}
+
 /// What is known of a BMC, for those who care for it.
 fn bmc_json(bmc: &BmcEndpoint) -> Value {
     let split = |stored: &Option<String>| {
@@ -182,6 +199,8 @@ fn bmc_json(bmc: &BmcEndpoint) -> Value {
         "last_answer_at": bmc.last_answer_at,
         "next_poll_at": bmc.next_poll_at,
         "failures": bmc.consecutive_failures,
+        "certificate": bmc.certificate_sha256,
+        "certificate_refused": bmc.certificate_refused,
         "error": split(&bmc.last_error),
         "error_at": bmc.last_error_at,
         "credential_fault": split(&bmc.credential_fault),
