@@ -75,7 +75,11 @@ impl Text<'_> {
         let protocol = Message::new("probe-suite")
             .with("protocol", report.protocol)
             .with("suite", suite);
-        let protocol = self.console.say(&protocol);
+        let protocol = if report.unencrypted {
+            self.console.text("probe-v15")
+        } else {
+            self.console.say(&protocol)
+        };
         let power = self.console.text(match report.power {
             PowerState::On => "probe-power-on",
             PowerState::Off => "probe-power-off",

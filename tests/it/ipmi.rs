@@ -4,7 +4,8 @@
 mod captures;
 mod commands;
 mod console;
-mod hostile;
+mod elder;
+pub mod hostile;
 mod lying;
 pub mod peers;
 mod probe;

@@ -31,8 +31,8 @@ pub(super) enum Order {
 /// What an open session is like.
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
-    /// Suite in use.
-    pub(super) suite: CipherSuite,
+    /// Suite in use; none in a session of IPMI 1.5.
+    pub(super) suite: Option<CipherSuite>,
     /// GUID that the BMC sent at the login.
     pub(super) guid: Option<[u8; 16]>,
     /// Whether the privilege was raised; all who share the session see the same.

@@ -172,7 +172,11 @@ impl BmcSession for IpmiSession {
     }
 
     fn cipher_suite(&self) -> Option<CipherSuite> {
-        Some(self.opened.suite)
+        self.opened.suite
+    }
+
+    fn is_unencrypted(&self) -> bool {
+        self.opened.suite.is_none()
     }
 
     fn power_state(&mut self) -> BmcFuture<'_, PowerState> {
