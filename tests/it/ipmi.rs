@@ -9,6 +9,7 @@ pub mod hostile;
 mod lying;
 pub mod peers;
 mod probe;
+mod quirks;
 mod real;
 mod shared;
 mod simulated;

@@ -240,6 +240,7 @@ fn opened(mut link: Link, suite: Option<CipherSuite>) -> (Link, Opened) {
     let opened = Opened {
         suite,
         guid,
+        quirks: Arc::default(),
         raised: Arc::new(AtomicBool::new(false)),
     };
     (link, opened)

@@ -17,6 +17,7 @@ mod offer;
 mod order;
 mod password;
 mod question;
+mod quirks;
 mod records;
 mod sensors;
 mod session;
@@ -26,6 +27,7 @@ mod sockets;
 
 pub use console::{ConsoleError, ConsoleEvent, IpmiConsole};
 pub use hub::IpmiHub;
+pub use quirks::{QuirkFault, Quirks};
 pub use session::IpmiSession;
 pub use shelf::SdrCache;
 pub use side::{SolLink, SolReceiver, SolSender};
