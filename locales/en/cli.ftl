@@ -66,6 +66,7 @@ user-unknown = There is no user { $login }.
 # coldaisle probe bmc
 probe-target = target
 probe-protocol = protocol
+probe-v15 = IPMI 1.5 with MD5, not encrypted
 probe-suite = { $protocol }, cipher suite { $suite }
 probe-power = power
 probe-power-on = on

@@ -59,6 +59,7 @@ console-note-lost = connection to the BMC lost: { $fault }
 console-note-again = connected to the BMC again; what the machine wrote meanwhile is missing
 console-note-in-use = another session of this BMC has the console: { $fault }
 console-note-evicting = { $who } throws out the other session
+console-note-needs-v20 = this BMC only speaks IPMI 1.5, and a serial console needs IPMI 2.0 (serial over LAN). Update the BMC's firmware, or go to the machine: { $fault }
 console-note-disabled = serial over LAN is switched off on the BMC; switch it on there, and allow it to our user: { $fault }
 console-note-refused = the console can't be opened: { $fault }
 console-note-unsupported = this BMC is spoken to over a protocol without a console here: { $fault }

@@ -116,6 +116,8 @@ power-bmc-fault = { $code ->
     [credentials] it refuses the user or password
     [credentials-stopped] it refused the user or password before, so nothing was tried
     [suite-refused] it accepts none of the cipher suites
+    [only-v15] it only has IPMI 1.5, which is not allowed for it
+    [weak-v15] it only has IPMI 1.5, without MD5 on every packet
     [slots-full] all its sessions are taken
     [busy] it is busy
     [not-in-this-state] not possible in its present state
@@ -240,7 +242,13 @@ power-bmc-suites-17-3 = 17, then 3
 power-bmc-suites-3-17 = 3, then 17
 power-bmc-suites-17 = 17 only
 power-bmc-suites-3 = 3 only
-power-bmc-suites-help = Suite 17 is the stronger one; suite 3 is all that older controllers have.
+power-bmc-suites-17-3-8 = 17, then 3, then 8
+power-bmc-suites-17-3-8-12 = 17, then 3, then 8, then 12
+power-bmc-suites-8 = 8 only
+power-bmc-suites-12 = 12 only
+power-bmc-suites-help = Suite 17 is the stronger one; suite 3 is all that older controllers have. Suites 8 and 12 stand on MD5: name them only for a controller that has neither of the two.
+power-bmc-v15 = Allow IPMI 1.5 (not encrypted)
+power-bmc-v15-help = Only for a controller that has no IPMI 2.0. Warning: whoever can listen on the management network reads everything, a new password too, and can try out our password against what was heard. Used only when the controller itself says that it has no IPMI 2.0, never after a refused password. There is no serial console over it. Passwords have at most 16 bytes.
 power-bmc-guid = GUID
 power-bmc-guid-help = The BMC must report this GUID, or nothing is switched: protection against acting on the wrong machine.
 power-bmc-remove = Forget this BMC

@@ -56,6 +56,7 @@ user-unknown = 没有用户 { $login }。
 # coldaisle probe bmc
 probe-target = 目标
 probe-protocol = 协议
+probe-v15 = IPMI 1.5（MD5 认证，不加密）
 probe-suite = { $protocol }，加密套件 { $suite }
 probe-power = 电源
 probe-power-on = 已上电

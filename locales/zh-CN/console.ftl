@@ -59,6 +59,7 @@ console-note-lost = 与 BMC 的连接中断：{ $fault }
 console-note-again = 已重新连接 BMC，中断期间设备的输出未收到
 console-note-in-use = 该 BMC 的控制台被其他会话占用：{ $fault }
 console-note-evicting = { $who } 踢掉对方会话
+console-note-needs-v20 = 该 BMC 只支持 IPMI 1.5，串口控制台（SOL）需要 IPMI 2.0。请升级 BMC 固件，或到现场操作：{ $fault }
 console-note-disabled = BMC 上未启用 SOL，请在 BMC 上启用并允许我方用户使用：{ $fault }
 console-note-refused = 控制台无法打开：{ $fault }
 console-note-unsupported = 该 BMC 使用的协议在这里没有控制台：{ $fault }

@@ -113,6 +113,8 @@ power-bmc-fault = { $code ->
     [credentials] 用户或密码被拒绝
     [credentials-stopped] 用户或密码此前被拒绝，未再尝试
     [suite-refused] 不接受任何可用的加密套件
+    [only-v15] BMC 只支持 IPMI 1.5，而本机未允许使用
+    [weak-v15] BMC 只支持 IPMI 1.5，且没有逐包 MD5 认证
     [slots-full] 会话已满
     [busy] 正忙
     [not-in-this-state] 当前状态下无法执行
@@ -234,7 +236,13 @@ power-bmc-suites-17-3 = 先 17 后 3
 power-bmc-suites-3-17 = 先 3 后 17
 power-bmc-suites-17 = 仅 17
 power-bmc-suites-3 = 仅 3
-power-bmc-suites-help = 套件 17 更安全；较早的 BMC 只支持套件 3。
+power-bmc-suites-17-3-8 = 依次为 17、3、8
+power-bmc-suites-17-3-8-12 = 依次为 17、3、8、12
+power-bmc-suites-8 = 仅 8
+power-bmc-suites-12 = 仅 12
+power-bmc-suites-help = 套件 17 更安全；较早的 BMC 只支持套件 3。套件 8 和 12 基于 MD5，仅在 BMC 不支持前两者时选用。
+power-bmc-v15 = 允许 IPMI 1.5（不加密）
+power-bmc-v15-help = 仅用于没有 IPMI 2.0 的 BMC。警告：管理网络上能监听的人可以看到全部内容，包括新设的密码，还能根据监听内容猜测密码。仅当 BMC 自己声明没有 IPMI 2.0 时使用，密码被拒绝后绝不改用。不支持串口控制台；密码最多 16 字节。
 power-bmc-guid = GUID
 power-bmc-guid-help = BMC 必须上报该 GUID，否则不执行任何操作，以免操作错机器。
 power-bmc-remove = 删除 BMC 登记

@@ -16,7 +16,7 @@ use crate::base::secret::Secret;
 use crate::base::token::hex;
 use crate::drivers::bmc::{
     AddressError, BmcAccess, BmcError, BmcSession, BmcTarget, CipherSuite, CredentialFault,
-    LogMark, Priority, Privilege, Trust, resolve,
+    LogMark, OldSessions, Priority, Privilege, Trust, resolve,
 };
 
 /// Exit code: answered.
@@ -62,9 +62,12 @@ pub struct ProbeBmc {
     /// Read the BMC's K_g key from standard input too, second line
     #[arg(long)]
     pub kg_stdin: bool,
-    /// Use only this cipher suite: 17 or 3; without it 17 is tried first, then 3
+    /// Use only this cipher suite: 17, 3, 8 or 12; without it 17 is tried first, then 3
     #[arg(long, value_name = "N", value_parser = suite)]
     pub suite: Option<CipherSuite>,
+    /// Allow IPMI 1.5, which does not encrypt, where the BMC says that it has no IPMI 2.0
+    #[arg(long)]
+    pub v15: bool,
     /// Privilege to ask for
     #[arg(long, value_name = "LEVEL", default_value = "operator", value_parser = privilege)]
     pub privilege: Privilege,
@@ -181,6 +184,9 @@ fn target(args: &ProbeBmc, address: SocketAddr) -> Result<BmcTarget, Fault> {
     if let Some(suite) = args.suite {
         target.suites = vec![suite];
     }
+    if args.v15 {
+        target.old_sessions = OldSessions::Allowed;
+    }
     target.privilege = args.privilege;
     Ok(target)
 }
@@ -209,6 +215,7 @@ async fn read(
         target: target.address.to_string(),
         protocol: session.protocol(),
         cipher_suite: session.cipher_suite(),
+        unencrypted: session.is_unencrypted(),
         power,
         manufacturer_id: identity.manufacturer_id,
         product_id: identity.product_id,

@@ -12,6 +12,9 @@ pub(super) struct Report {
     pub(super) target: String,
     pub(super) protocol: &'static str,
     pub(super) cipher_suite: Option<CipherSuite>,
+    /// A session of IPMI 1.5.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unencrypted: bool,
     pub(super) power: PowerState,
     pub(super) manufacturer_id: u32,
     pub(super) product_id: u16,

@@ -72,6 +72,7 @@ impl Text<'_> {
 
     fn identity(&mut self, report: &Report) {
         let protocol = match report.cipher_suite {
+            _ if report.unencrypted => self.console.text("probe-v15"),
             None => report.protocol.to_owned(),
             Some(suite) => {
                 let suite = Message::new("probe-suite")

@@ -29,6 +29,7 @@ pub const COLUMNS: &[&str] = &[
     "privilege",
     "lookup",
     "suites",
+    "allow_v15",
 ];
 
 /// Creates or updates the endpoint of a row's device. An empty password or K_g leaves the one that is there.
@@ -82,6 +83,7 @@ fn reached_so(there: &BmcEndpoint, reach: &Reach) -> bool {
         && there.privilege == reach.privilege
         && there.lookup == reach.lookup
         && suites_stored(&there.suites) == reach.suites
+        && there.allow_v15 == reach.allow_v15
 }
 
 /// All endpoints as rows, without their passwords and keys.
@@ -104,6 +106,7 @@ pub fn export_rows(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Faul
                 bmc.privilege.to_string(),
                 bmc.lookup.to_string(),
                 bmc.suites,
+                bmc.allow_v15.to_string(),
             ]
         })
         .collect())

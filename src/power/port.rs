@@ -41,6 +41,8 @@ pub struct PortTarget {
     pub lookup: UserLookup,
     /// Cipher suites to try; empty: as usual.
     pub suites: Vec<i64>,
+    /// Whether IPMI 1.5 may be spoken where the BMC has no 2.0.
+    pub allow_v15: bool,
     /// Grows when somebody changes the endpoint: a refused credential may be tried again.
     pub version: i64,
     /// Somebody waits for it: before all readings.

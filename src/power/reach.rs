@@ -79,8 +79,8 @@ crate::text_enum! {
     }
 }
 
-/// Cipher suites that may be named, in the order in which they are tried when none is.
-pub const SUITES: [i64; 2] = [17, 3];
+/// Cipher suites that may be named, strongest first. When none is, 17 and then 3 are tried.
+pub const SUITES: [i64; 4] = [17, 3, 8, 12];
 
 /// What is set beside address and account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,8 @@ pub struct Reach {
     pub lookup: UserLookup,
     /// Cipher suites in the order to try them; empty: as usual.
     pub suites: Vec<i64>,
+    /// Whether IPMI 1.5, which does not encrypt, may be spoken where the BMC has no 2.0.
+    pub allow_v15: bool,
 }
 
 impl Reach {
@@ -129,6 +131,7 @@ impl Reach {
             privilege: privilege?,
             lookup: lookup?,
             suites: suites?,
+            allow_v15: fields.yes("allow_v15"),
         })
     }
 }
@@ -215,6 +218,7 @@ mod tests {
             ("3", Some(vec![3])),
             ("3, 17", Some(vec![3, 17])),
             ("17，3，17", Some(vec![17, 3])),
+            ("3, 8, 12", Some(vec![3, 8, 12])),
             ("0", None),
             ("3,x", None),
         ] {

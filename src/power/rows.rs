@@ -91,6 +91,8 @@ pub struct BmcEndpoint {
     pub lookup: UserLookup,
     /// Cipher suites in the order to try them, by commas; empty: as usual.
     pub suites: String,
+    /// Whether IPMI 1.5 may be spoken where the BMC has no 2.0.
+    pub allow_v15: bool,
 }
 
 /// A wish to switch a machine, from request to outcome.

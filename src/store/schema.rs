@@ -541,6 +541,8 @@ diesel::table! {
         lookup -> Text,
         /// Column `suites`.
         suites -> Text,
+        /// Column `allow_v15`.
+        allow_v15 -> Bool,
     }
 }
 

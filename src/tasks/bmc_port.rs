@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::base::token::{hex, hex_bytes};
 use crate::drivers::bmc::{
     BmcAccess, BmcError, BmcSession, BmcTarget, Boot, BootDevice as BootFrom, CipherSuite, Lookup,
-    PowerAction, Priority, Privilege, Trust,
+    OldSessions, PowerAction, Priority, Privilege, Trust,
 };
 use crate::power::port::{
     BmcIdentity, PortFault, PortFaultKind, PortFuture, PortTarget, PowerPort, PowerSession,
@@ -133,6 +133,9 @@ pub(super) fn driver_target(target: &PortTarget) -> BmcTarget {
         UserLookup::Name => Lookup::NameOnly,
         UserLookup::NamePrivilege => Lookup::NameAndPrivilege,
     };
+    if target.allow_v15 {
+        driver.old_sessions = OldSessions::Allowed;
+    }
     let named = target.suites.iter().filter_map(|number| suite(*number));
     let named: Vec<_> = named.collect();
     if !named.is_empty() {

@@ -4,10 +4,12 @@
 mod captures;
 mod commands;
 mod console;
-mod hostile;
+mod elder;
+pub mod hostile;
 mod lying;
 pub mod peers;
 mod probe;
+mod quirks;
 mod real;
 mod shared;
 mod simulated;

@@ -57,6 +57,17 @@ pub enum CredentialFault {
     Stopped,
 }
 
+/// Why there is no session with a BMC that has no IPMI 2.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum V15Fault {
+    /// Nobody allowed it for this BMC.
+    NotAllowed,
+    /// The BMC has no MD5 authentication.
+    NoMd5,
+    /// The BMC does not put a code on every packet.
+    Unprotected,
+}
+
 /// A failure. Every variant says where it happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BmcError {
@@ -103,6 +114,14 @@ pub enum BmcError {
         offered: Vec<CipherSuite>,
         /// The BMC's reason; none when it answered with another suite than asked (downgrade).
         status: Option<RakpStatus>,
+    },
+    /// The BMC has no IPMI 2.0, and IPMI 1.5 is not allowed or not safe enough.
+    #[error("{at}: {fault}")]
+    V15 {
+        /// Where.
+        at: Where,
+        /// Why.
+        fault: V15Fault,
     },
     /// All sessions of the BMC are in use. Try again in a minute.
     #[error("{at}: all session slots of the BMC are taken")]
@@ -231,6 +250,7 @@ impl BmcError {
             | Self::Network { at, .. }
             | Self::Credentials { at, .. }
             | Self::SuiteRefused { at, .. }
+            | Self::V15 { at, .. }
             | Self::SessionSlotsFull { at }
             | Self::Busy { at }
             | Self::NotInThisState { at }
@@ -258,6 +278,11 @@ impl BmcError {
                 _ => "credentials",
             },
             Self::SuiteRefused { .. } => "suite-refused",
+            Self::V15 {
+                fault: V15Fault::NotAllowed,
+                ..
+            } => "only-v15",
+            Self::V15 { .. } => "weak-v15",
             Self::SessionSlotsFull { .. } => "slots-full",
             Self::Busy { .. } => "busy",
             Self::NotInThisState { .. } => "not-in-this-state",
@@ -321,6 +346,7 @@ impl BmcError {
                     list(offered)
                 )
             }
+            Self::V15 { fault, .. } => fault.zh().to_owned(),
             Self::SessionSlotsFull { .. } => "BMC 会话已满,请一分钟后再试".to_owned(),
             Self::Busy { .. } => "BMC 正忙,请稍后再试".to_owned(),
             Self::NotInThisState { .. } => "当前状态下无法执行".to_owned(),
@@ -346,12 +372,46 @@ impl BmcError {
     }
 }
 
+impl V15Fault {
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::NotAllowed => {
+                "BMC 只支持 IPMI 1.5，该协议不加密，尚未登录；请升级 BMC 固件，或在 BMC 设置中允许 IPMI 1.5"
+            }
+            Self::NoMd5 => "BMC 只支持 IPMI 1.5 且没有 MD5 认证，未登录；请在 BMC 上启用 MD5 认证",
+            Self::Unprotected => {
+                "BMC 只支持 IPMI 1.5 且关闭了逐包认证，未登录；请在 BMC 上启用逐包认证（per-message authentication）"
+            }
+        }
+    }
+}
+
+impl fmt::Display for V15Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAllowed => {
+                "the BMC only has IPMI 1.5, which does not encrypt; not logged in. \
+                 Update its firmware, or allow IPMI 1.5 for this BMC"
+            }
+            Self::NoMd5 => {
+                "the BMC only has IPMI 1.5, and no MD5 authentication for it; not logged in. \
+                 Enable MD5 on the BMC"
+            }
+            Self::Unprotected => {
+                "the BMC only has IPMI 1.5, and per-message authentication is switched off; \
+                 not logged in. Enable it on the BMC"
+            }
+        })
+    }
+}
+
 impl CredentialFault {
     const fn zh(self) -> &'static str {
         match self {
             Self::User => "BMC 上没有该用户;修改账号前不再尝试",
             Self::UserOrPassword => "用户名或密码错误;修改账号前不再尝试",
             Self::Kg => "K_g 密钥错误;修改账号前不再尝试",
+            Self::TooLong(LoginLimit::PasswordV15) => "密码过长：IPMI 1.5 的密码最多 16 字节",
             Self::TooLong(_) => "用户名或密码过长(用户名最多 16 字节,密码和 K_g 最多 20 字节)",
             Self::Stopped => "该账号此前被 BMC 拒绝,为避免锁定不再尝试;请先修改账号",
         }

@@ -27,7 +27,7 @@ pub use crate::wire::rmcp::{CipherSuite, Lookup, Privilege, Timing};
 
 pub use access::BmcAccess;
 pub use address::{AddressError, resolve};
-pub use error::{Acted, BmcError, CredentialFault, Step, Where};
+pub use error::{Acted, BmcError, CredentialFault, Step, V15Fault, Where};
 pub use gate::Priority;
 pub use redfish::{ServiceSeen, Trust};
 
@@ -41,6 +41,16 @@ pub enum Protocol {
     Ipmi,
     /// Redfish over HTTPS.
     Redfish,
+}
+
+/// Whether a BMC that has no IPMI 2.0 may be spoken to with IPMI 1.5, where nothing is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OldSessions {
+    /// No.
+    #[default]
+    Refused,
+    /// Yes, with MD5 and a code on every packet; never where the BMC has IPMI 2.0.
+    Allowed,
 }
 
 /// Where a BMC is and how to log in.
@@ -59,6 +69,8 @@ pub struct BmcTarget {
     /// Cipher suites in the order to try them. The one that worked is told by
     /// [`BmcSession::cipher_suite`], to be remembered and put first.
     pub suites: Vec<CipherSuite>,
+    /// Whether IPMI 1.5 may be spoken.
+    pub old_sessions: OldSessions,
     /// Highest privilege to ask for.
     pub privilege: Privilege,
     /// How the BMC looks the user up.
@@ -86,6 +98,7 @@ impl BmcTarget {
             password,
             kg: None,
             suites: CipherSuite::PREFERRED.to_vec(),
+            old_sessions: OldSessions::Refused,
             privilege: Privilege::Operator,
             lookup: Lookup::NameOnly,
             timing: Timing::default(),
@@ -162,6 +175,10 @@ pub trait BmcSession: Send {
     fn protocol(&self) -> &'static str;
     /// The cipher suite in use, where the protocol has such.
     fn cipher_suite(&self) -> Option<CipherSuite>;
+    /// True when what is said can be read on the way: a session of IPMI 1.5.
+    fn is_unencrypted(&self) -> bool {
+        false
+    }
     /// SHA-256 of the certificate that was shown, where the protocol has such.
     fn certificate(&self) -> Option<[u8; 32]> {
         None

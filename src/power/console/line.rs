@@ -36,6 +36,8 @@ pub enum LineFaultKind {
     Credential,
     /// This BMC or protocol has no console here.
     Unsupported,
+    /// The BMC only has IPMI 1.5, which has no console.
+    NeedsV20,
     /// The BMC won't.
     Lasting,
 }

@@ -26,6 +26,7 @@ const KEYS: &[&str] = &[
     "console-note-taken",
     "console-note-not-sent",
     "console-note-full",
+    "console-note-needs-v20",
 ];
 
 /// A note.

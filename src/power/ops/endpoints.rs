@@ -112,6 +112,7 @@ pub fn target(
         privilege: endpoint.privilege,
         lookup: endpoint.lookup,
         suites: suites_stored(&endpoint.suites),
+        allow_v15: endpoint.allow_v15,
         version: endpoint.version,
         urgent,
         patient: false,
@@ -177,6 +178,7 @@ fn facts(draft: &BmcDraft) -> Value {
         "privilege": draft.reach.privilege,
         "lookup": draft.reach.lookup,
         "suites": draft.reach.suites,
+        "allow_v15": draft.reach.allow_v15,
         "password_changed": draft.password.changes(),
         "kg_changed": draft.kg.changes(),
     })
@@ -222,6 +224,7 @@ pub fn endpoint_create(
             bmc_endpoints::privilege.eq(draft.reach.privilege),
             bmc_endpoints::lookup.eq(draft.reach.lookup),
             bmc_endpoints::suites.eq(suites_text(&draft.reach.suites)),
+            bmc_endpoints::allow_v15.eq(draft.reach.allow_v15),
             bmc_endpoints::power_state.eq(PowerState::Unknown),
             bmc_endpoints::next_poll_at.eq(actor.now),
             bmc_endpoints::created_at.eq(actor.now),
@@ -283,6 +286,7 @@ pub fn endpoint_update(
             bmc_endpoints::privilege.eq(draft.reach.privilege),
             bmc_endpoints::lookup.eq(draft.reach.lookup),
             bmc_endpoints::suites.eq(suites_text(&draft.reach.suites)),
+            bmc_endpoints::allow_v15.eq(draft.reach.allow_v15),
             bmc_endpoints::next_poll_at.eq(actor.now),
             bmc_endpoints::version.eq(bmc_endpoints::version + 1),
             bmc_endpoints::updated_at.eq(actor.now),
@@ -306,6 +310,7 @@ pub fn endpoint_update(
         "username": before.username, "expected_guid": before.expected_guid,
         "trust": before.trust, "certificate_sha256": before.certificate_sha256,
         "privilege": before.privilege, "lookup": before.lookup, "suites": suites_stored(&before.suites),
+        "allow_v15": before.allow_v15,
     });
     let detail = json!({"before": before, "after": facts(draft)});
     let id = find(c, device)?.ok_or_else(Fault::not_found)?.id;

@@ -18,6 +18,7 @@ use crate::wire::ipmi::dcmi;
 use crate::wire::ipmi::message::{Request, Response, netfn};
 use crate::wire::rmcp::{ACTIVATE_PAYLOAD, DEACTIVATE_PAYLOAD, Privilege};
 
+const TIMED_OUT: u8 = 0xC3;
 const WRONG_LENGTH: u8 = 0xC7;
 const OUT_OF_RANGE: u8 = 0xC9;
 const CANNOT_RETURN: u8 = 0xCA;
@@ -449,6 +450,11 @@ impl Context<'_> {
             id => usize::from(id) - 1,
         };
         let record = records.get(index).ok_or(NOT_PRESENT)?;
+        let is_last = index + 1 == records.len();
+        if is_last && self.state.faults.last_record_refused {
+            self.state.seen.spoilt += 1;
+            return Err(TIMED_OUT);
+        }
         let rest = record.get(usize::from(*offset)..).ok_or(OUT_OF_RANGE)?;
         let wanted = rest.len().min(usize::from(*length));
         let part = rest
@@ -456,7 +462,11 @@ impl Context<'_> {
             .filter(|part| part.len() <= RECORD_PART)
             .ok_or(CANNOT_RETURN)?;
         let next = match u16::try_from(index + 2) {
-            Ok(id) if index + 1 < records.len() => id,
+            Ok(id) if !is_last => id,
+            Ok(id) if self.state.faults.records_without_end => {
+                self.state.seen.spoilt += 1;
+                id
+            }
             _ if self.state.faults.endless_records => {
                 self.state.seen.spoilt += 1;
                 1

@@ -27,6 +27,10 @@ pub struct Faults {
     pub endless_log: bool,
     /// Inventories say that they are longer than they are.
     pub lying_inventory: bool,
+    /// The last sensor data record is refused with a time-out.
+    pub last_record_refused: bool,
+    /// The last sensor data record names another one, which is not there.
+    pub records_without_end: bool,
     /// The BMC does not answer at all.
     pub silent: bool,
 }

@@ -246,8 +246,9 @@ impl Sessions {
             .exchange
             .rakp3_code(desk.password.expose().as_bytes());
         let outcome = if bool::from(wanted.ct_eq(&code)) {
-            let key = config.kg.as_ref().unwrap_or(desk.password);
-            let keys = session.exchange.session_keys(key.expose().as_bytes());
+            let kg = config.kg.as_ref().map(|kg| kg.expose().as_bytes());
+            let password = desk.password.expose().as_bytes();
+            let keys = session.exchange.session_keys(password, kg);
             let proof = keys.rakp4_code().to_vec();
             let first = session.keys.replace(keys).is_none();
             self.logins += u64::from(first);

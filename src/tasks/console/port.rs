@@ -54,6 +54,7 @@ fn line_fault(error: &ConsoleError) -> LineFault {
         ConsoleError::InUse { .. } => LineFaultKind::InUse,
         ConsoleError::Disabled { .. } => LineFaultKind::Disabled,
         ConsoleError::OtherMachine { .. } => LineFaultKind::Lasting,
+        ConsoleError::NeedsV20 { .. } => LineFaultKind::NeedsV20,
         ConsoleError::Deactivated { .. } | ConsoleError::Lost { .. } => LineFaultKind::Passing,
         ConsoleError::Bmc(BmcError::Credentials { .. }) => LineFaultKind::Credential,
         ConsoleError::Bmc(BmcError::Closed { .. }) => LineFaultKind::Passing,

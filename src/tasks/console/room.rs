@@ -374,6 +374,7 @@ impl RoomTask {
             LineFaultKind::InUse => "console-note-in-use",
             LineFaultKind::Disabled => "console-note-disabled",
             LineFaultKind::Credential => "console-note-credential",
+            LineFaultKind::NeedsV20 => "console-note-needs-v20",
             LineFaultKind::Unsupported => "console-note-unsupported",
             LineFaultKind::Lasting => "console-note-refused",
         };

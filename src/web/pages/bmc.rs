@@ -154,6 +154,10 @@ fn choices(web: &Web, signed: &Signed) -> Value {
             ("3,17", "power-bmc-suites-3-17"),
             ("17", "power-bmc-suites-17"),
             ("3", "power-bmc-suites-3"),
+            ("17,3,8", "power-bmc-suites-17-3-8"),
+            ("17,3,8,12", "power-bmc-suites-17-3-8-12"),
+            ("8", "power-bmc-suites-8"),
+            ("12", "power-bmc-suites-12"),
         ]),
     })
 }
@@ -185,6 +189,7 @@ async fn edit(
             ("privilege", bmc.privilege.to_string()),
             ("lookup", bmc.lookup.to_string()),
             ("suites", bmc.suites.clone()),
+            ("allow_v15", bmc.allow_v15.to_string()),
             ("port", bmc.port.to_string()),
             ("username", bmc.username.clone()),
             (

@@ -1,18 +1,30 @@
 //! Keys and check values of the RAKP exchange (IPMI 13.28 to 13.32).
 
 use hmac::{Hmac, Mac};
+use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::suite::CipherSuite;
 
-/// HMAC of `parts` with the hash of the suite: 20 or 32 octets.
+/// HMAC of `parts` with the hash of the suite: 16, 20 or 32 octets.
 pub(super) fn hmac(suite: CipherSuite, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     match suite {
         CipherSuite::Three => digest(Hmac::<Sha1>::new_from_slice(key), parts),
+        CipherSuite::Eight | CipherSuite::Twelve => digest(Hmac::<Md5>::new_from_slice(key), parts),
         CipherSuite::Seventeen => digest(Hmac::<Sha256>::new_from_slice(key), parts),
     }
+}
+
+/// MD5 over `parts` between the same secret twice: the code of suite 12 and of IPMI 1.5 sessions.
+pub(super) fn enclosed(secret: &[u8], parts: &[&[u8]]) -> [u8; 16] {
+    let mut hash = Md5::new_with_prefix(secret);
+    for part in parts {
+        hash.update(part);
+    }
+    hash.update(secret);
+    hash.finalize().into()
 }
 
 /// HMAC takes keys of every length, so the error arm is unreachable; it yields an empty digest,
@@ -85,14 +97,19 @@ impl Exchange {
         )
     }
 
-    /// Session keys. `key` is K_g where the BMC has one, else the password.
-    pub fn session_keys(&self, key: &[u8]) -> SessionKeys {
+    /// Session keys, from K_g where the BMC has one, else from the password. The integrity key of
+    /// suite 12 is the password itself (IPMI 13.28.4).
+    pub fn session_keys(&self, password: &[u8], kg: Option<&[u8]>) -> SessionKeys {
+        let key = kg.unwrap_or(password);
         let sik = Zeroizing::new(hmac(
             self.suite,
             key,
             &[&self.console_random, &self.bmc_random, &self.who()],
         ));
-        let integrity = hmac(self.suite, &sik, &[&[1; 20]]);
+        let integrity = match self.suite {
+            CipherSuite::Twelve => password.to_vec(),
+            suite => hmac(suite, &sik, &[&[1; 20]]),
+        };
         let mut second = Zeroizing::new(hmac(self.suite, &sik, &[&[2; 20]]));
         let mut aes = [0; 16];
         for (to, from) in aes.iter_mut().zip(second.iter()) {
@@ -140,7 +157,10 @@ impl SessionKeys {
 
     /// The integrity code over `covered`: 12 or 16 octets.
     pub(super) fn packet_code(&self, covered: &[u8]) -> Vec<u8> {
-        let mut code = hmac(self.suite, &self.integrity, &[covered]);
+        let mut code = match self.suite {
+            CipherSuite::Twelve => enclosed(&self.integrity, &[covered]).to_vec(),
+            suite => hmac(suite, &self.integrity, &[covered]),
+        };
         code.truncate(self.suite.code_len());
         code
     }

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum CipherSuite {
     /// Suite 3: RAKP-HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128.
     Three,
+    /// Suite 8: RAKP-HMAC-MD5, HMAC-MD5-128, AES-CBC-128.
+    Eight,
+    /// Suite 12: RAKP-HMAC-MD5, MD5-128, AES-CBC-128.
+    Twelve,
     /// Suite 17: RAKP-HMAC-SHA256, HMAC-SHA256-128, AES-CBC-128.
     Seventeen,
 }
@@ -16,9 +20,10 @@ pub enum CipherSuite {
 /// Numbers of the three algorithms as they stand in Open Session (IPMI 13.28).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Algorithms {
-    /// RAKP authentication algorithm: 1 HMAC-SHA1, 3 HMAC-SHA256.
+    /// RAKP authentication algorithm: 1 HMAC-SHA1, 2 HMAC-MD5, 3 HMAC-SHA256.
     pub authentication: u8,
-    /// Integrity algorithm: 1 HMAC-SHA1-96, 4 HMAC-SHA256-128.
+    /// Integrity algorithm: 1 HMAC-SHA1-96, 2 HMAC-MD5-128, 3 MD5-128,
+    /// 4 HMAC-SHA256-128.
     pub integrity: u8,
     /// Confidentiality algorithm: 1 AES-CBC-128.
     pub confidentiality: u8,
@@ -26,12 +31,18 @@ pub struct Algorithms {
 
 impl CipherSuite {
     /// The order in which suites are tried when nothing is known of a BMC: strongest first.
+    /// Suites 8 and 12 stand on MD5 and are tried only where a person names them.
     pub const PREFERRED: [Self; 2] = [Self::Seventeen, Self::Three];
+
+    /// All suites known here, strongest first.
+    pub const ALL: [Self; 4] = [Self::Seventeen, Self::Three, Self::Eight, Self::Twelve];
 
     /// The suite's number, as `ipmitool -C` takes it.
     pub const fn number(self) -> u8 {
         match self {
             Self::Three => 3,
+            Self::Eight => 8,
+            Self::Twelve => 12,
             Self::Seventeen => 17,
         }
     }
@@ -40,6 +51,8 @@ impl CipherSuite {
     pub const fn from_number(number: u8) -> Option<Self> {
         match number {
             3 => Some(Self::Three),
+            8 => Some(Self::Eight),
+            12 => Some(Self::Twelve),
             17 => Some(Self::Seventeen),
             _ => None,
         }
@@ -53,6 +66,16 @@ impl CipherSuite {
                 integrity: 1,
                 confidentiality: 1,
             },
+            Self::Eight => Algorithms {
+                authentication: 2,
+                integrity: 2,
+                confidentiality: 1,
+            },
+            Self::Twelve => Algorithms {
+                authentication: 2,
+                integrity: 3,
+                confidentiality: 1,
+            },
             Self::Seventeen => Algorithms {
                 authentication: 3,
                 integrity: 4,
@@ -63,7 +86,7 @@ impl CipherSuite {
 
     /// The suite with exactly these algorithms.
     pub fn from_algorithms(algorithms: Algorithms) -> Option<Self> {
-        Self::PREFERRED
+        Self::ALL
             .into_iter()
             .find(|suite| suite.algorithms() == algorithms)
     }
@@ -72,7 +95,7 @@ impl CipherSuite {
     pub const fn code_len(self) -> usize {
         match self {
             Self::Three => 12,
-            Self::Seventeen => 16,
+            Self::Eight | Self::Twelve | Self::Seventeen => 16,
         }
     }
 
@@ -80,6 +103,7 @@ impl CipherSuite {
     pub const fn digest_len(self) -> usize {
         match self {
             Self::Three => 20,
+            Self::Eight | Self::Twelve => 16,
             Self::Seventeen => 32,
         }
     }
@@ -95,8 +119,9 @@ impl TryFrom<u8> for CipherSuite {
     type Error = String;
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Self::from_number(number)
-            .ok_or_else(|| format!("cipher suite {number} is not supported; allowed are 17 and 3"))
+        Self::from_number(number).ok_or_else(|| {
+            format!("cipher suite {number} is not supported; allowed are 17, 3, 8 and 12")
+        })
     }
 }
 

@@ -50,7 +50,7 @@ struct Known {
     packet: &'static str,
 }
 
-const KNOWN: [Known; 2] = [
+const KNOWN: [Known; 4] = [
     Known {
         suite: CipherSuite::Three,
         rakp2: "43e40d002d949b5513dbfb611f85d9e506592bd7",
@@ -67,6 +67,22 @@ const KNOWN: [Known; 2] = [
         packet: "0600ff0706c0fecaad0b010000002000303132333435363738393a3b3c3d3e3f\
                  0ad34c0e17cf106b391ff09505a34fb9ffff020748c89154664ac040e9c908a40bcbba92",
     },
+    Known {
+        suite: CipherSuite::Eight,
+        rakp2: "1e3272552c90f6cc555883bf6183b833",
+        rakp3: "be86300b94bd7a60ba1c78300cb3b644",
+        rakp4: "9a8d19f404f73b2924c0fa9644ba5fec",
+        packet: "0600ff0706c0fecaad0b010000002000303132333435363738393a3b3c3d3e3f\
+                 c8082c20038ba5537b8043d91fa15aaeffff0207d9d6d3d8471b3f37ed649ae8561a94c6",
+    },
+    Known {
+        suite: CipherSuite::Twelve,
+        rakp2: "1e3272552c90f6cc555883bf6183b833",
+        rakp3: "be86300b94bd7a60ba1c78300cb3b644",
+        rakp4: "9a8d19f404f73b2924c0fa9644ba5fec",
+        packet: "0600ff0706c0fecaad0b010000002000303132333435363738393a3b3c3d3e3f\
+                 c8082c20038ba5537b8043d91fa15aaeffff0207992f76d464c3af69e4d47bb6d26c4753",
+    },
 ];
 
 #[test]
@@ -75,7 +91,7 @@ fn check_values_and_a_sealed_packet_have_the_known_octets() {
         let exchange = exchange(known.suite);
         assert_eq!(exchange.rakp2_code(PASSWORD), octets(known.rakp2));
         assert_eq!(exchange.rakp3_code(PASSWORD), octets(known.rakp3));
-        let keys = exchange.session_keys(KG);
+        let keys = exchange.session_keys(PASSWORD, Some(KG));
         assert_eq!(keys.rakp4_code(), octets(known.rakp4));
         let packet = seal(
             &keys,
@@ -98,9 +114,15 @@ fn keys_change_with_password_kg_and_user() {
     let mut other_user = exchange.clone();
     other_user.user = b"admin".to_vec();
     let codes = [
-        exchange.session_keys(KG).rakp4_code().to_vec(),
-        exchange.session_keys(PASSWORD).rakp4_code().to_vec(),
-        other_user.session_keys(KG).rakp4_code().to_vec(),
+        exchange
+            .session_keys(PASSWORD, Some(KG))
+            .rakp4_code()
+            .to_vec(),
+        exchange.session_keys(PASSWORD, None).rakp4_code().to_vec(),
+        other_user
+            .session_keys(PASSWORD, Some(KG))
+            .rakp4_code()
+            .to_vec(),
     ];
     assert!(codes[0] != codes[1] && codes[0] != codes[2] && codes[1] != codes[2]);
 }
@@ -149,7 +171,7 @@ fn a_refusal_may_end_behind_its_status() {
 
 #[test]
 fn a_packet_of_a_session_must_be_sealed() {
-    let keys = exchange(CipherSuite::Three).session_keys(PASSWORD);
+    let keys = exchange(CipherSuite::Three).session_keys(PASSWORD, None);
     let mut packet = seal(&keys, PayloadKind::Ipmi, 5, 1, [9; 16], &MESSAGE);
     for flags in [0x00, 0x40, 0x80] {
         packet[5] = flags;
@@ -182,7 +204,7 @@ fn vectors_from_one_seed_do_not_repeat() {
 #[test]
 fn secrets_are_not_printed() {
     let login = Login::new("ADMIN", "correct horse", Some(KG), 1, [0; 16]).unwrap();
-    let keys = exchange(CipherSuite::Three).session_keys(PASSWORD);
+    let keys = exchange(CipherSuite::Three).session_keys(PASSWORD, None);
     let text = format!("{login:?} {keys:?}");
     assert!(
         !text.contains("horse") && !text.contains("key") && text.len() < 120,
@@ -191,7 +213,7 @@ fn secrets_are_not_printed() {
 }
 
 fn suites() -> impl Strategy<Value = CipherSuite> {
-    prop_oneof![Just(CipherSuite::Three), Just(CipherSuite::Seventeen)]
+    prop::sample::select(CipherSuite::ALL.as_slice())
 }
 
 proptest! {
@@ -200,7 +222,7 @@ proptest! {
         suite in suites(), session in 1u32.., sequence: u32, iv: [u8; 16],
         payload in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
-        let keys = exchange(suite).session_keys(PASSWORD);
+        let keys = exchange(suite).session_keys(PASSWORD, None);
         let sealed = encrypt(&keys, iv, &payload);
         prop_assert_eq!(sealed.len(), encrypted_len(payload.len()));
         let packet = seal(&keys, PayloadKind::Ipmi, session, sequence, iv, &payload);
@@ -215,7 +237,7 @@ proptest! {
         suite in suites(), payload in proptest::collection::vec(any::<u8>(), 0..40),
         at: prop::sample::Index, change in 1u8..,
     ) {
-        let keys = exchange(suite).session_keys(PASSWORD);
+        let keys = exchange(suite).session_keys(PASSWORD, None);
         let mut packet = seal(&keys, PayloadKind::Ipmi, 9, 9, [3; 16], &payload);
         // The second octet is reserved, and not covered by the code.
         let at = at.index(packet.len());
@@ -226,7 +248,7 @@ proptest! {
 
     #[test]
     fn a_cut_packet_is_noticed(suite in suites(), cut: prop::sample::Index) {
-        let keys = exchange(suite).session_keys(PASSWORD);
+        let keys = exchange(suite).session_keys(PASSWORD, None);
         let packet = seal(&keys, PayloadKind::Ipmi, 9, 9, [3; 16], &MESSAGE);
         let cut = cut.index(packet.len());
         prop_assert!(open(&packet[..cut], Some(&keys)).is_err());
@@ -240,7 +262,7 @@ proptest! {
         ],
         tail in proptest::collection::vec(any::<u8>(), 0..120),
     ) {
-        let keys = exchange(CipherSuite::Three).session_keys(PASSWORD);
+        let keys = exchange(CipherSuite::Three).session_keys(PASSWORD, None);
         let datagram = [prefix, tail.clone()].concat();
         let _ = addressee(&datagram);
         let _ = open(&datagram, None);

@@ -2,11 +2,19 @@
 
 /// Remembers the highest sequence number and the 31 before it (IPMI 6.12.13 asks for at least
 /// 16 either side). A number is accepted once. A jump forward of any size is accepted: only
-/// packets whose integrity code was checked reach the window, so it is the peer's own.
-#[derive(Debug, Clone, Default)]
+/// packets whose integrity code was checked reach the window, so it is the peer's own; unless the
+/// window is made to take only what is near ([`Window::before`]).
+#[derive(Debug, Clone)]
 pub struct Window {
     highest: u32,
     seen: u32,
+    most_ahead: u32,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Window {
@@ -15,6 +23,18 @@ impl Window {
         Self {
             highest: 0,
             seen: 0,
+            most_ahead: 0x7FFF_FFFF,
+        }
+    }
+
+    /// A window whose first number is `first`, and that takes none more than `most_ahead` ahead
+    /// of the highest: for keys that outlive a session, where an old packet is authentic too.
+    pub const fn before(first: u32, most_ahead: u32) -> Self {
+        Self {
+            highest: first.wrapping_sub(1),
+            // What is before it counts as taken.
+            seen: u32::MAX,
+            most_ahead,
         }
     }
 
@@ -24,6 +44,9 @@ impl Window {
             return false;
         }
         let ahead = number.wrapping_sub(self.highest);
+        if ahead > self.most_ahead && ahead < 0x8000_0000 {
+            return false;
+        }
         if self.seen == 0 || (ahead != 0 && ahead < 0x8000_0000) {
             self.seen = if self.seen == 0 || ahead >= 32 {
                 1
@@ -68,6 +91,26 @@ mod tests {
             (40, false),
             (99_969, true),
             (99_968, false),
+        ] {
+            assert_eq!(window.accept(number), wanted, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_window_with_a_beginning_takes_only_what_is_near() {
+        let mut window = Window::before(1000, 32);
+        for (number, wanted) in [
+            (999, false),
+            (998, false),
+            (0, false),
+            (1032, false),
+            (5_000_000, false),
+            (1000, true),
+            (1000, false),
+            (1032, true),
+            (1001, true),
+            (1065, false),
+            (1064, true),
         ] {
             assert_eq!(window.accept(number), wanted, "{number}");
         }

@@ -111,7 +111,7 @@ impl Watched {
             PayloadKind::Rakp4 => {
                 let rakp4 = Rakp4::decode(payload, suite.code_len()).unwrap();
                 let exchange = self.exchange(rakp4.console_session).clone();
-                let keys = exchange.session_keys(PASSWORD);
+                let keys = exchange.session_keys(PASSWORD, None);
                 assert_eq!(rakp4.outcome.unwrap(), keys.rakp4_code());
                 self.keys.insert(exchange.bmc_session, keys.clone());
                 self.keys.insert(exchange.console_session, keys);

@@ -75,18 +75,18 @@ both! {
         });
         assert!(!audit.is_empty() && !audit.iter().any(|detail| detail.contains("calvin")));
         let rows = room.db.get(|c| csv::export_rows(c, &room.staff()));
-        let usual = ["pin", "", "operator", "name", ""];
+        let usual = ["pin", "", "operator", "name", "", "false"];
         let row = [["SRV-0001", "ipmi", "192.0.2.7", "623", "operator", "", "", ""].as_slice(), &usual].concat();
         assert_eq!(rows, [row]);
     }
 
     async fn what_a_login_asks_for_goes_to_the_driver_and_through_the_file(db: TestDb) {
         let room = Room::new(db);
-        let settings = [("privilege", "administrator"), ("lookup", "name_privilege"), ("suites", "3, 17")];
+        let settings = [("privilege", "administrator"), ("lookup", "name_privilege"), ("suites", "3, 8"), ("allow_v15", "true")];
         update(&room, &settings).unwrap();
         let open = target(&there(&room), &room.keyring, false).unwrap();
         assert_eq!((open.privilege, open.lookup), (BmcPrivilege::Administrator, UserLookup::NamePrivilege));
-        assert_eq!(open.suites, [3, 17]);
+        assert_eq!((open.suites, open.allow_v15), (vec![3, 8], true));
         let rows = room.db.get(|c| csv::export_rows(c, &room.staff()));
         let row: Fields = csv::COLUMNS.iter().copied().zip(rows[0].iter().map(String::as_str)).collect();
         let staff = room.staff();

@@ -1,12 +1,12 @@
 //! From a wish to real BMCs: our simulated ones and OpenIPMI's, over the driver, with ipmitool as witness.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
-use coldaisle::drivers::bmc::BmcAccess;
+use coldaisle::drivers::bmc::{BmcAccess, CipherSuite};
 use coldaisle::power::ops::{endpoint_of_device, endpoint_update};
 use coldaisle::power::{Action, BmcDraft, BmcEndpoint, IntentState, PowerState};
 use coldaisle::sim::bmc::{Delays, Power, SimBmc, SimBmcConfig};
@@ -15,10 +15,12 @@ use coldaisle::tasks::Task;
 use coldaisle::tasks::bmc_poll::BmcPoll;
 use coldaisle::tasks::bmc_port::BmcPort;
 use coldaisle::tasks::power::{Pace, PowerExecutor};
+use coldaisle::wire::rmcp::{OpenRequest, PayloadKind, open};
 use tokio_util::sync::CancellationToken;
 
 use super::{Room, letters, wish};
 use crate::harness::{TestDb, both};
+use crate::ipmi::hostile::{Network, Way};
 use crate::ipmi::peers::{IpmiSim, ipmitool};
 
 const PASSWORD: &str = "sim-secret";
@@ -110,7 +112,45 @@ async fn simulated() -> SimBmc {
     SimBmc::start(config).await.unwrap()
 }
 
+/// A network to a BMC, and the authentication algorithms that logins proposed on it.
+async fn proposals_to(bmc: SocketAddr) -> (Network, Arc<Mutex<Vec<u8>>>) {
+    let proposed = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&proposed);
+    let watch = move |way, datagram: Vec<u8>| {
+        if let (Way::ToBmc, Ok(packet)) = (way, open(&datagram, None))
+            && packet.kind == PayloadKind::OpenRequest
+        {
+            let request = OpenRequest::decode(&packet.payload).unwrap();
+            noted
+                .lock()
+                .unwrap()
+                .push(request.algorithms.authentication);
+        }
+        vec![datagram]
+    };
+    (Network::before(bmc, Box::new(watch)).await, proposed)
+}
+
 both! {
+    async fn the_suite_that_worked_is_tried_first_the_next_time(db: TestDb) {
+        let room = Room::new(db);
+        let bind = SocketAddr::from(([127, 0, 0, 1], 0));
+        let config = SimBmcConfig {
+            suites: vec![CipherSuite::Three],
+            ..SimBmcConfig::new(bind, Secret::new(PASSWORD), 8)
+        };
+        let bmc = SimBmc::start(config).await.unwrap();
+        let (network, proposed) = proposals_to(bmc.address()).await;
+        let driven = Driven::new(&room);
+        for (proposals, round) in [(vec![3, 1], "nothing is known"), (vec![1], "suite 3 worked")] {
+            // Saving the endpoint has it read at once.
+            point(&room, network.address, "ADMIN", PASSWORD, "");
+            driven.read().await;
+            assert_eq!(there(&room).remembered_suite, Some(3), "{round}");
+            assert_eq!(std::mem::take(&mut *proposed.lock().unwrap()), proposals, "{round}");
+        }
+    }
+
     async fn a_simulated_bmc_is_read_and_switched(db: TestDb) {
         let room = Room::new(db);
         let bmc = simulated().await;

@@ -18,7 +18,7 @@ pub use queue::{Caller, Next, Priority, Queue, Refusal, Sharing};
 pub use ticket::Ticket;
 
 use super::error::{BmcError, CredentialFault, Step, Where};
-use super::{BmcTarget, Lookup, Privilege};
+use super::{BmcTarget, Lookup, OldSessions, Privilege};
 
 /// Credentials as a hash: enough to see whether they changed, nothing to log in with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,8 @@ pub struct LoginKey {
     pub lookup: Lookup,
     /// Allowed cipher suites, bit by number; their order does not matter.
     pub suites: u32,
+    /// Whether IPMI 1.5 is allowed.
+    pub old_sessions: OldSessions,
 }
 
 impl LoginKey {
@@ -60,6 +62,7 @@ impl LoginKey {
             privilege: target.privilege,
             lookup: target.lookup,
             suites: suites.fold(0, |all, suite| all | suite),
+            old_sessions: target.old_sessions,
         }
     }
 }

@@ -15,6 +15,7 @@ fn caller(priority: Priority, octet: u8, sharing: Sharing) -> Caller {
         privilege: Privilege::Operator,
         lookup: Lookup::NameOnly,
         suites: 1 << 17,
+        old_sessions: OldSessions::Refused,
     };
     Caller {
         priority,

@@ -29,6 +29,12 @@ pub enum ConsoleError {
         /// Where.
         at: Where,
     },
+    /// The session is one of IPMI 1.5, which has no serial over LAN.
+    #[error("{at}: the BMC only has IPMI 1.5, and serial over LAN needs IPMI 2.0; not opened")]
+    NeedsV20 {
+        /// Where.
+        at: Where,
+    },
     /// The BMC is that of another machine than the record says.
     #[error("{at}: the BMC reports another GUID ({reported}) than the record")]
     OtherMachine {
@@ -90,6 +96,10 @@ impl IpmiConsole {
         expected_guid: Option<&str>,
         evict: bool,
     ) -> Result<Self, ConsoleError> {
+        if session.is_unencrypted() {
+            let at = session.unsupported_error("activate payload").at().clone();
+            return Err(ConsoleError::NeedsV20 { at });
+        }
         if let Some(expected) = expected_guid {
             refuse_other_machine(&mut session, expected).await?;
         }

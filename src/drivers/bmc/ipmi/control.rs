@@ -56,13 +56,25 @@ impl IpmiSession {
 
     pub(super) async fn read_boot(&mut self) -> Result<Option<Boot>, BmcError> {
         let flags = self.boot_flags().await?;
-        Ok(boot_device(flags.device)
-            .filter(|_| flags.valid)
-            .map(|device| Boot {
-                device,
-                persistent: flags.persistent,
-                uefi: flags.uefi,
-            }))
+        let mut device = boot_device(flags.device);
+        if device.is_none() && flags.valid && flags.uefi {
+            let is_disk = self.quirks().await?.boot_uefi_disk == Some(flags.device);
+            device = is_disk.then_some(BootDevice::Disk);
+        }
+        Ok(device.filter(|_| flags.valid).map(|device| Boot {
+            device,
+            persistent: flags.persistent,
+            uefi: flags.uefi,
+        }))
+    }
+
+    /// The selector of a device; firmware of some makers has one of its own.
+    async fn selector(&mut self, boot: Boot) -> Result<u8, BmcError> {
+        let usual = selector(boot.device);
+        if boot.device != BootDevice::Disk || !boot.uefi {
+            return Ok(usual);
+        }
+        Ok(self.quirks().await?.boot_uefi_disk.unwrap_or(usual))
     }
 
     /// Sets the flags as IPMI 28.12 describes it, and reads them back: some BMCs accept what
@@ -73,7 +85,7 @@ impl IpmiSession {
             valid: true,
             persistent: boot.persistent,
             uefi: boot.uefi,
-            device: selector(boot.device),
+            device: self.selector(boot).await?,
         };
         // Other tools wait while this says "in progress"; BMCs need not have it.
         let locked = self

@@ -113,7 +113,7 @@ impl Line {
         let (attempt, slots) = (self.attempt(), Arc::clone(&self.sockets.slots));
         let login = async {
             let _slot = slots.acquire().await;
-            attempt.all_suites().await
+            attempt.login().await
         };
         tokio::pin!(login);
         loop {
@@ -401,7 +401,7 @@ impl Line {
         tracing::debug!(target = %self.target.address, "the session is gone; logging in anew");
         // Most likely it closes nothing, so one transmission has to do.
         old.link.close_within(1).await;
-        let outcome = self.attempt().all_suites().await;
+        let outcome = self.attempt().login().await;
         let mut session = self.logged_in(outcome)?;
         if session.opened.guid != old.opened.guid {
             let at = self.attempt().at(Stage::Identify, 1);

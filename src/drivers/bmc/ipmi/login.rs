@@ -9,9 +9,10 @@ use super::lines::Seat;
 use super::link::{Broken, Link, Start};
 use super::order::Opened;
 use super::sockets::Sockets;
-use crate::drivers::bmc::error::{Acted, BmcError, CredentialFault, Step, Where};
+use crate::drivers::bmc::error::{Acted, BmcError, CredentialFault, Step, V15Fault, Where};
 use crate::drivers::bmc::{BmcTarget, CipherSuite};
-use crate::wire::rmcp::{Event, Failure, Login, LoginLimit, RakpStatus, Stage};
+use crate::wire::ipmi::completion;
+use crate::wire::rmcp::{Event, Failure, Generation, Login, LoginLimit, RakpStatus, Stage};
 
 /// Logins tried over again when an answer of the last step was lost and the BMC has moved on.
 const FRESH_STARTS: u32 = 2;
@@ -42,7 +43,7 @@ impl Dice {
 }
 
 /// One login attempt's end.
-enum Outcome {
+pub(super) enum Outcome {
     Open(Link),
     /// The next suite may do.
     SuiteRefused(Option<RakpStatus>, Where),
@@ -70,15 +71,28 @@ impl Attempt {
         }
     }
 
+    /// Logs in: with IPMI 2.0, or, where that is allowed and the BMC has no 2.0, with 1.5.
+    pub(super) async fn login(&self) -> Result<(Link, Opened), BmcError> {
+        match self.elder().await? {
+            Some(Outcome::Open(link)) => Ok(opened(link, None)),
+            Some(Outcome::Failed(error) | Outcome::StartAfresh(error)) => Err(error),
+            Some(Outcome::SuiteRefused(_, at)) => Err(BmcError::Unsupported { at }),
+            None => match self.all_suites().await {
+                Err(error) => Err(self.explained(error).await),
+                opened => opened,
+            },
+        }
+    }
+
     /// Logs in with the first of the target's suites that is accepted.
-    pub(super) async fn all_suites(&self) -> Result<(Link, Opened), BmcError> {
+    async fn all_suites(&self) -> Result<(Link, Opened), BmcError> {
         let mut refusal = (None, self.at(Stage::Open, 0));
         for suite in &self.target.suites {
             let mut starts = 0;
             loop {
                 starts += 1;
-                match self.one_suite(*suite).await {
-                    Outcome::Open(link) => return Ok(opened(link, *suite)),
+                match self.one(Generation::V20, *suite).await {
+                    Outcome::Open(link) => return Ok(opened(link, Some(*suite))),
                     Outcome::StartAfresh(_) if starts < FRESH_STARTS => {}
                     Outcome::StartAfresh(error) | Outcome::Failed(error) => return Err(error),
                     Outcome::SuiteRefused(status, at) => {
@@ -96,8 +110,9 @@ impl Attempt {
         })
     }
 
-    async fn one_suite(&self, suite: CipherSuite) -> Outcome {
-        let mut link = match self.start(suite).await {
+    /// One login of a kind; a session of IPMI 1.5 has no suite.
+    pub(super) async fn one(&self, generation: Generation, suite: CipherSuite) -> Outcome {
+        let mut link = match self.start(generation, suite).await {
             Ok(link) => link,
             Err(error) => return Outcome::Failed(error),
         };
@@ -120,7 +135,7 @@ impl Attempt {
         }
     }
 
-    async fn start(&self, suite: CipherSuite) -> Result<Link, BmcError> {
+    async fn start(&self, generation: Generation, suite: CipherSuite) -> Result<Link, BmcError> {
         let at = || self.at(Stage::Open, 0);
         if *self.sockets.stopping.borrow() {
             return Err(BmcError::Cancelled {
@@ -134,12 +149,12 @@ impl Attempt {
         };
         let dice = Dice::roll().map_err(|error| network(&error))?;
         let start = Start {
-            login: self
-                .login(suite, &dice)
-                .map_err(|limit| BmcError::Credentials {
+            login: self.keys_to(generation, suite, &dice).map_err(|limit| {
+                BmcError::Credentials {
                     at: at(),
                     fault: CredentialFault::TooLong(limit),
-                })?,
+                }
+            })?,
             timing: self.target.timing,
             first_tag: dice.first_tag,
             seed: dice.seed,
@@ -151,7 +166,12 @@ impl Attempt {
             .map_err(|error| network(&error))
     }
 
-    fn login(&self, suite: CipherSuite, dice: &Dice) -> Result<Login, LoginLimit> {
+    fn keys_to(
+        &self,
+        generation: Generation,
+        suite: CipherSuite,
+        dice: &Dice,
+    ) -> Result<Login, LoginLimit> {
         let target = &self.target;
         let mut login = Login::new(
             &target.user,
@@ -163,7 +183,10 @@ impl Attempt {
         login.suite = suite;
         login.privilege = target.privilege;
         login.lookup = target.lookup;
-        Ok(login)
+        match generation {
+            Generation::V20 => Ok(login),
+            Generation::V15 => login.v15(),
+        }
     }
 
     fn failed(&self, failure: Failure, at: Where) -> Outcome {
@@ -178,6 +201,12 @@ impl Attempt {
             Failure::PasswordDiffers => refused(at, CredentialFault::UserOrPassword),
             Failure::KeyDiffers => refused(at, CredentialFault::Kg),
             Failure::Refused(status) => refusal(status, at),
+            Failure::Unprotected => Outcome::Failed(BmcError::V15 {
+                at,
+                fault: V15Fault::Unprotected,
+            }),
+            Failure::Completion(completion::NODE_BUSY) => Outcome::Failed(BmcError::Busy { at }),
+            Failure::Completion(code) => Outcome::Failed(BmcError::Completion { at, code }),
         }
     }
 }
@@ -206,11 +235,12 @@ fn refusal(status: RakpStatus, at: Where) -> Outcome {
     }
 }
 
-fn opened(mut link: Link, suite: CipherSuite) -> (Link, Opened) {
+fn opened(mut link: Link, suite: Option<CipherSuite>) -> (Link, Opened) {
     let guid = link.client().and_then(|client| client.bmc_guid());
     let opened = Opened {
         suite,
         guid,
+        quirks: Arc::default(),
         raised: Arc::new(AtomicBool::new(false)),
     };
     (link, opened)

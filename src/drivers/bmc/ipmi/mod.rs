@@ -1,10 +1,11 @@
-//! IPMI 2.0 over RMCP+: many BMCs over one UDP socket per address family.
+//! IPMI 2.0 over RMCP+, and 1.5 where it is allowed: many BMCs over one UDP socket per address family.
 
 mod ask;
 mod call;
 mod console;
 mod control;
 mod controller;
+mod elder;
 mod event_log;
 mod hub;
 mod inventory;
@@ -15,6 +16,8 @@ mod login;
 mod offer;
 mod order;
 mod password;
+mod question;
+mod quirks;
 mod records;
 mod sensors;
 mod session;
@@ -24,6 +27,7 @@ mod sockets;
 
 pub use console::{ConsoleError, ConsoleEvent, IpmiConsole};
 pub use hub::IpmiHub;
+pub use quirks::{QuirkFault, Quirks};
 pub use session::IpmiSession;
 pub use shelf::SdrCache;
 pub use side::{SolLink, SolReceiver, SolSender};

@@ -1,26 +1,13 @@
 //! Asking a BMC which cipher suites it offers, without a login.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Instant;
 
 use super::hub::IpmiHub;
-use super::sockets::Place;
+use super::question::Question;
 use crate::drivers::bmc::Timing;
-use crate::drivers::bmc::error::{Acted, BmcError, Step, Where};
-use crate::wire::ipmi::message::{Request, Response, netfn};
-use crate::wire::ipmi::{DecodeError, DecodeKind};
-use crate::wire::rmcp::{GET_CHANNEL_CIPHER_SUITES, Offer, PayloadKind, open, plain_v15};
-
-/// Console session id under which the answers are routed; nothing is opened.
-const NO_SESSION: u32 = 0;
-
-struct Question<'a> {
-    place: &'a mut Place,
-    peer: SocketAddr,
-    timing: Timing,
-    begun: Instant,
-}
+use crate::drivers::bmc::error::BmcError;
+use crate::wire::ipmi::message::{Request, netfn};
+use crate::wire::rmcp::{GET_CHANNEL_CIPHER_SUITES, Offer};
 
 impl IpmiHub {
     /// The numbers of the cipher suites that a BMC offers, in its order. Many BMCs do not answer
@@ -34,97 +21,36 @@ impl IpmiHub {
         peer: SocketAddr,
         timing: Timing,
     ) -> Result<Vec<u8>, BmcError> {
-        let begun = Instant::now();
-        let sockets = Arc::clone(self.sockets());
-        let mut place =
-            sockets
-                .place(peer, NO_SESSION)
-                .await
-                .map_err(|error| BmcError::Network {
-                    at: at(peer, begun, 0),
-                    kind: error.kind(),
-                })?;
-        let mut question = Question {
-            place: &mut place,
-            peer,
-            timing,
-            begun,
-        };
+        let name = "get channel cipher suites";
+        let mut question = Question::new(self.sockets(), peer, timing, name).await?;
         let mut offer = Offer::default();
-        let not_understood = |fault| BmcError::NotUnderstood {
-            at: at(peer, begun, 1),
-            fault,
-        };
         while let Some(data) = offer.question() {
-            let response = question.ask(data).await?;
+            let response = question.ask(&request(data)).await?;
+            let at = question.at(1);
             match response.completion {
-                0 => offer.take(&response.data).map_err(not_understood)?,
-                code => {
-                    let at = at(peer, begun, 1);
-                    return Err(BmcError::Completion { at, code });
-                }
+                0 => offer
+                    .take(&response.data)
+                    .map_err(|fault| BmcError::NotUnderstood { at, fault })?,
+                code => return Err(BmcError::Completion { at, code }),
             }
         }
-        offer.suites().map_err(not_understood)
+        let at = question.at(1);
+        offer
+            .suites()
+            .map_err(|fault| BmcError::NotUnderstood { at, fault })
     }
 }
 
-fn at(target: SocketAddr, begun: Instant, attempt: u32) -> Where {
-    Where {
-        target,
-        step: Step::Command("get channel cipher suites"),
-        elapsed: begun.elapsed(),
-        attempt,
-    }
+const fn part_of([_, _, part]: [u8; 3]) -> u8 {
+    part & 0x3F
 }
 
-impl Question<'_> {
-    async fn ask(&mut self, data: [u8; 3]) -> Result<Response, BmcError> {
-        let [_, _, part] = data;
-        let request = Request {
-            netfn: netfn::APP,
-            lun: 0,
-            sequence: part & 0x3F,
-            command: GET_CHANNEL_CIPHER_SUITES,
-            data: data.to_vec(),
-        };
-        let datagram = plain_v15(&request.encode());
-        for attempt in 1..=self.timing.attempts.max(1) {
-            let sent = self.place.socket.send_to(&datagram, self.peer).await;
-            sent.map_err(|error| BmcError::Network {
-                at: at(self.peer, self.begun, attempt),
-                kind: error.kind(),
-            })?;
-            let wait = self.timing.wait(attempt);
-            if let Ok(response) = tokio::time::timeout(wait, self.answer(&request)).await {
-                return Ok(response);
-            }
-        }
-        Err(BmcError::NoAnswer {
-            at: at(self.peer, self.begun, self.timing.attempts),
-            acted: Acted::No,
-        })
-    }
-
-    /// The first datagram that answers; others are not for us.
-    async fn answer(&mut self, request: &Request) -> Response {
-        loop {
-            let Some(datagram) = self.place.inbox.recv().await else {
-                return std::future::pending().await;
-            };
-            if let Ok(response) = read(&datagram)
-                && request.answered_by(&response)
-            {
-                return response;
-            }
-        }
-    }
-}
-
-fn read(datagram: &[u8]) -> Result<Response, DecodeError> {
-    let packet = open(datagram, None)?;
-    match packet.kind {
-        PayloadKind::Ipmi => Response::decode(&packet.payload),
-        _ => Err(DecodeError::new(DecodeKind::Field, 5)),
+fn request(data: [u8; 3]) -> Request {
+    Request {
+        netfn: netfn::APP,
+        lun: 0,
+        sequence: part_of(data),
+        command: GET_CHANNEL_CIPHER_SUITES,
+        data: data.to_vec(),
     }
 }

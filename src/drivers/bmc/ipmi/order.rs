@@ -1,12 +1,13 @@
 //! What callers ask of a line.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::quirks::Quirks;
 use super::side::Side;
 use crate::drivers::bmc::CipherSuite;
 use crate::drivers::bmc::error::{Acted, BmcError, Step, Where};
@@ -31,10 +32,12 @@ pub(super) enum Order {
 /// What an open session is like.
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
-    /// Suite in use.
-    pub(super) suite: CipherSuite,
+    /// Suite in use; none in a session of IPMI 1.5.
+    pub(super) suite: Option<CipherSuite>,
     /// GUID that the BMC sent at the login.
     pub(super) guid: Option<[u8; 16]>,
+    /// What is odd about the controller, once it was asked who it is.
+    pub(super) quirks: Arc<OnceLock<Quirks>>,
     /// Whether the privilege was raised; all who share the session see the same.
     pub(super) raised: Arc<AtomicBool>,
 }

@@ -6,7 +6,7 @@ use crate::base::secret::Secret;
 use crate::drivers::bmc::BmcSession;
 use crate::drivers::bmc::error::{BmcError, CredentialFault};
 use crate::wire::ipmi::accounts::{operation, password_data};
-use crate::wire::rmcp::{LoginLimit, Repeat};
+use crate::wire::rmcp::{LoginLimit, MAX_PASSWORD_V15, Repeat};
 
 const SET_USER_PASSWORD: u8 = 0x47;
 /// Highest user id of the specification.
@@ -21,6 +21,12 @@ impl IpmiSession {
             return Err(BmcError::Credentials {
                 at: self.unsupported_error("set user password").at().clone(),
                 fault: CredentialFault::TooLong(LoginLimit::Password),
+            });
+        }
+        if self.is_unencrypted() && octets.len() > MAX_PASSWORD_V15 {
+            return Err(BmcError::Credentials {
+                at: self.unsupported_error("set user password").at().clone(),
+                fault: CredentialFault::TooLong(LoginLimit::PasswordV15),
             });
         }
         self.raise_privilege().await?;

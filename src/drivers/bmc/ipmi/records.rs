@@ -61,6 +61,17 @@ impl Source {
         }
     }
 
+    /// How many records that answer says there are.
+    fn count(self, state: &[u8]) -> Option<usize> {
+        match self {
+            Self::Device => state.first().map(|count| usize::from(*count)),
+            Self::Repository => {
+                let octets = state.get(1..3)?.first_chunk::<2>()?;
+                Some(usize::from(u16::from_le_bytes(*octets)))
+            }
+        }
+    }
+
     fn reserve(self) -> Ask {
         match self {
             Self::Repository => Ask::storage(0x22, "reserve sdr", Vec::new()),
@@ -93,14 +104,17 @@ impl IpmiSession {
             Some(known) => known.source,
             None => {
                 let call = Call::reading("get device id");
-                Source::of(&self.typed(GetDeviceId, call).await?)
+                let device = self.typed(GetDeviceId, call).await?;
+                self.note_quirks(&device);
+                Source::of(&device)
             }
         };
         let state = self.ask_if_there(source.state()).await?;
+        let count = state.as_deref().and_then(|state| source.count(state));
         let stamp = state.map_or_else(Vec::new, |state| source.stamp(&state));
         match known {
             Some(known) if !stamp.is_empty() && known.stamp == stamp => Ok(known),
-            _ => self.walk(SdrCache::new(source, guid, stamp)).await,
+            _ => self.walk(SdrCache::new(source, guid, stamp), count).await,
         }
     }
 
@@ -111,7 +125,13 @@ impl IpmiSession {
         Ok(cache)
     }
 
-    async fn walk(&mut self, mut cache: SdrCache) -> Result<SdrCache, BmcError> {
+    async fn walk(
+        &mut self,
+        mut cache: SdrCache,
+        count: Option<usize>,
+    ) -> Result<SdrCache, BmcError> {
+        let quirks = self.quirks().await?;
+        let most = count.filter(|_| quirks.sdr_by_count);
         let mut walk = Walk {
             source: cache.source,
             reservation: None,
@@ -119,9 +139,14 @@ impl IpmiSession {
             in_chunks: false,
         };
         let (mut seen, mut id) = (HashSet::new(), 0u16);
-        while id != 0xFFFF {
+        while id != 0xFFFF && most.is_none_or(|most| seen.len() < most) {
             let (next, octets, at) = match self.record(&mut walk, id).await {
                 Err(BmcError::Completion { code, .. }) if id == 0 && has_none(code) => break,
+                Err(BmcError::Completion { code, .. })
+                    if id != 0 && quirks.sdr_end_on == Some(code) =>
+                {
+                    break;
+                }
                 record => record?,
             };
             if !cache.add(&octets) {

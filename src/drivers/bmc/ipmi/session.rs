@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ipmi_rs::app::GetDeviceId;
+use ipmi_rs::app::{DeviceId, GetDeviceId};
 use ipmi_rs::connection::{Message, NetFn};
 
 use super::call::Call;
 use super::lines::Holder;
 use super::order::{Opened, Order};
+use super::quirks::Quirks;
 use super::shelf::SdrShelf;
 use super::side::{self, SolLink};
 use crate::base::secret::Secret;
@@ -132,6 +133,22 @@ impl IpmiSession {
             .await
     }
 
+    /// What is odd about this controller; asked once for all who share the session.
+    pub(super) async fn quirks(&mut self) -> Result<Quirks, BmcError> {
+        if let Some(known) = self.opened.quirks.get() {
+            return Ok(*known);
+        }
+        let call = Call::reading("get device id");
+        let device = self.typed(GetDeviceId, call).await?;
+        Ok(self.note_quirks(&device))
+    }
+
+    /// The same where the controller was asked who it is anyway.
+    pub(super) fn note_quirks(&self, device: &DeviceId) -> Quirks {
+        let of = || Quirks::of(maker(device), device.product_id);
+        *self.opened.quirks.get_or_init(of)
+    }
+
     async fn read_identity(&mut self) -> Result<Identity, BmcError> {
         let device = self
             .typed(GetDeviceId, Call::reading("get device id"))
@@ -139,8 +156,7 @@ impl IpmiSession {
         let guid = self.read_guid().await?;
         Ok(Identity {
             guid,
-            // Twenty bits; the rest of the field is reserved (IPMI 20.1).
-            manufacturer_id: device.manufacturer_id & 0x000F_FFFF,
+            manufacturer_id: maker(&device),
             product_id: device.product_id,
             firmware: format!(
                 "{}.{:02}",
@@ -176,13 +192,22 @@ impl IpmiSession {
     }
 }
 
+/// The maker in twenty bits; the rest of the field is reserved (IPMI 20.1).
+const fn maker(device: &DeviceId) -> u32 {
+    device.manufacturer_id & 0x000F_FFFF
+}
+
 impl BmcSession for IpmiSession {
     fn protocol(&self) -> &'static str {
         "ipmi"
     }
 
     fn cipher_suite(&self) -> Option<CipherSuite> {
-        Some(self.opened.suite)
+        self.opened.suite
+    }
+
+    fn is_unencrypted(&self) -> bool {
+        self.opened.suite.is_none()
     }
 
     fn power_state(&mut self) -> BmcFuture<'_, PowerState> {

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::{Command, Event, Failure, Login, Repeat, Stage, Timing};
+use super::{Command, Event, Failure, Generation, Login, Repeat, Stage, Timing};
 use crate::wire::ipmi::message::{Request, Response, netfn};
 use crate::wire::ipmi::{DecodeError, DecodeKind};
 use crate::wire::rmcp::cipher::IvStream;
 use crate::wire::rmcp::keys::{Exchange, SessionKeys};
 use crate::wire::rmcp::packet::{Addressee, PayloadKind, addressee, open, seal};
+use crate::wire::rmcp::v15::Guard;
 use crate::wire::rmcp::window::Window;
 
 const CLOSE_SESSION: u8 = 0x3C;
@@ -46,16 +47,18 @@ pub struct Client {
     pub(super) tag: u8,
     pub(super) exchange: Option<Exchange>,
     pub(super) keys: Option<SessionKeys>,
+    /// Of a session of IPMI 1.5, in the place of the keys.
+    pub(super) guard: Option<Guard>,
     pub(super) bmc_session: u32,
-    request: Option<Request>,
+    pub(super) request: Option<Request>,
     request_sequence: u8,
-    session_sequence: u32,
+    pub(super) session_sequence: u32,
     window: Window,
     pub(super) pending: Option<Pending>,
     pub(super) outbox: VecDeque<Vec<u8>>,
     events: VecDeque<Event>,
-    fault: Option<DecodeError>,
-    close_wanted: bool,
+    pub(super) fault: Option<DecodeError>,
+    pub(super) close_wanted: bool,
     pub(super) most_attempts: u32,
     sol_wanted: bool,
     sol: VecDeque<Vec<u8>>,
@@ -73,6 +76,7 @@ impl Client {
             tag: first_tag,
             exchange: None,
             keys: None,
+            guard: None,
             bmc_session: 0,
             request: None,
             request_sequence: 0,
@@ -87,7 +91,10 @@ impl Client {
             sol_wanted: false,
             sol: VecDeque::new(),
         };
-        client.open_session(now);
+        match client.login.generation {
+            Generation::V20 => client.open_session(now),
+            Generation::V15 => client.ask_challenge(now),
+        }
         client
     }
 
@@ -177,7 +184,8 @@ impl Client {
     /// session for it.
     #[must_use]
     pub fn send_sol(&mut self, payload: &[u8]) -> bool {
-        if !matches!(self.stage, Stage::Ready | Stage::Command) {
+        let has_sol = self.keys.is_some();
+        if !has_sol || !matches!(self.stage, Stage::Ready | Stage::Command) {
             return false;
         }
         let datagram = self.sealed(PayloadKind::Sol, payload);
@@ -204,7 +212,9 @@ impl Client {
                     pending.due = pending.due.min(latest);
                 }
             }
-            Stage::Identify | Stage::Prove => self.close_wanted = true,
+            Stage::Identify | Stage::Prove | Stage::Activate => self.close_wanted = true,
+            // A challenge holds no session.
+            Stage::Challenge | Stage::Doubt => self.over(false),
             Stage::Close | Stage::Over => {}
         }
     }
@@ -228,6 +238,9 @@ impl Client {
             Stage::Open => self.on_open_reply(datagram, now),
             Stage::Identify => self.on_rakp2(datagram, now),
             Stage::Prove => self.on_rakp4(datagram, now),
+            Stage::Challenge => self.on_challenge(datagram, now),
+            Stage::Activate => self.on_activation(datagram),
+            Stage::Doubt => self.on_sign_of_life(datagram),
             Stage::Ready | Stage::Command | Stage::Close => self.on_message(datagram),
             Stage::Over => Ok(()),
         };
@@ -264,8 +277,10 @@ impl Client {
             return;
         };
         let datagram = match &pending.resend {
-            Resend::Nothing => return self.give_up(pending.attempt),
-            _ if pending.attempt >= self.most_attempts => return self.give_up(pending.attempt),
+            Resend::Nothing => return self.give_up(pending.attempt, now),
+            _ if pending.attempt >= self.most_attempts => {
+                return self.give_up(pending.attempt, now);
+            }
             Resend::Datagram(datagram) => datagram.clone(),
             Resend::Message(request) => self.sealed(PayloadKind::Ipmi, &request.encode()),
         };
@@ -299,6 +314,7 @@ impl Client {
 
     pub(super) fn opened(&mut self) {
         self.pending = None;
+        self.request = None;
         self.fault = None;
         self.stage = Stage::Ready;
         self.events.push_back(Event::Opened);
@@ -320,7 +336,11 @@ impl Client {
         });
     }
 
-    fn give_up(&mut self, attempts: u32) {
+    fn give_up(&mut self, attempts: u32, now: Instant) {
+        let unlike = |fault: DecodeError| fault.kind != DecodeKind::Integrity;
+        if self.stage == Stage::Activate && !self.fault.is_some_and(unlike) {
+            return self.doubt(now);
+        }
         let failure = match self.fault.take() {
             Some(fault) => Failure::NotUnderstood(fault),
             None => Failure::NoAnswer,
@@ -347,7 +367,7 @@ impl Client {
 
     /// The BMC may have let us in, and its answers were lost: closes what may be open. A few
     /// times, because nothing comes back.
-    fn part(&mut self) {
+    pub(super) fn part(&mut self) {
         let close = self.close_command();
         for sequence in 1..=PARTING {
             let request = Request {
@@ -362,23 +382,28 @@ impl Client {
         }
     }
 
-    fn over(&mut self, confirmed: bool) {
+    pub(super) fn over(&mut self, confirmed: bool) {
         self.stage = Stage::Over;
         self.pending = None;
         self.request = None;
         self.events.push_back(Event::Closed { confirmed });
     }
 
+    /// A message under the next message number.
+    pub(super) fn numbered(&mut self, netfn: u8, lun: u8, command: u8, data: Vec<u8>) -> Request {
+        self.request_sequence = (self.request_sequence + 1) & 0x3F;
+        Request {
+            netfn,
+            lun,
+            sequence: self.request_sequence,
+            command,
+            data,
+        }
+    }
+
     fn send_command(&mut self, command: Command, now: Instant) {
         self.fault = None;
-        self.request_sequence = (self.request_sequence + 1) & 0x3F;
-        let request = Request {
-            netfn: command.netfn,
-            lun: command.lun,
-            sequence: self.request_sequence,
-            command: command.command,
-            data: command.data,
-        };
+        let request = self.numbered(command.netfn, command.lun, command.command, command.data);
         let datagram = self.sealed(PayloadKind::Ipmi, &request.encode());
         self.outbox.push_back(datagram);
         let resend = match command.repeat {
@@ -395,6 +420,9 @@ impl Client {
             0 => 1,
             next => next,
         };
+        if let Some(guard) = &self.guard {
+            return guard.seal(self.session_sequence, payload);
+        }
         let iv = self.ivs.next_iv();
         self.keys.as_ref().map_or_else(Vec::new, |keys| {
             seal(
@@ -409,6 +437,12 @@ impl Client {
     }
 
     fn on_message(&mut self, datagram: &[u8]) -> Result<(), DecodeError> {
+        if self.guard.is_some() {
+            return match self.guarded(datagram)? {
+                Some(message) => self.on_response(&message),
+                None => Ok(()),
+            };
+        }
         let Some(keys) = &self.keys else {
             return Ok(());
         };

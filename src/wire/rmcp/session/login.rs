@@ -131,8 +131,8 @@ impl Client {
             bmc_session: self.bmc_session,
             outcome: Ok(exchange.rakp3_code(&self.login.password)),
         };
-        let key = self.login.kg.as_ref().unwrap_or(&self.login.password);
-        self.keys = Some(exchange.session_keys(key));
+        let kg = self.login.kg.as_ref().map(|kg| kg.as_slice());
+        self.keys = Some(exchange.session_keys(&self.login.password, kg));
         self.exchange = Some(exchange);
         self.send(plain(PayloadKind::Rakp3, &rakp3.encode()), now);
     }

@@ -5,6 +5,7 @@
 
 mod client;
 mod login;
+mod login_v15;
 #[cfg(test)]
 mod tests;
 
@@ -17,11 +18,21 @@ pub use client::Client;
 use super::login::{Lookup, MAX_USER, Privilege};
 use super::status::RakpStatus;
 use super::suite::{Algorithms, CipherSuite};
+use super::v15::MAX_PASSWORD_V15;
 use crate::wire::ipmi::DecodeError;
 use crate::wire::ipmi::message::Response;
 
 /// Longest password and K_g, in octets (IPMI 22.30, 13.31).
 pub const MAX_PASSWORD: usize = 20;
+
+/// Which kind of session is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Generation {
+    /// IPMI 2.0: RMCP+, encrypted.
+    V20,
+    /// IPMI 1.5 with MD5: a code on every packet, nothing encrypted.
+    V15,
+}
 
 /// What a client needs to log in. Secrets are wiped when dropped.
 #[derive(Clone)]
@@ -29,7 +40,9 @@ pub struct Login {
     pub(super) user: Vec<u8>,
     pub(super) password: Zeroizing<Vec<u8>>,
     pub(super) kg: Option<Zeroizing<Vec<u8>>>,
-    /// Suite to propose; no other one is accepted.
+    /// Kind of session; no other one is opened.
+    pub generation: Generation,
+    /// Suite to propose; no other one is accepted. IPMI 1.5 has none.
     pub suite: CipherSuite,
     /// Highest privilege to ask for.
     pub privilege: Privilege,
@@ -50,6 +63,9 @@ pub enum LoginLimit {
     /// Passwords have at most 20 octets.
     #[error("the password is longer than {MAX_PASSWORD} octets")]
     Password,
+    /// Passwords of IPMI 1.5 have at most 16 octets.
+    #[error("the password is longer than the {MAX_PASSWORD_V15} octets of IPMI 1.5")]
+    PasswordV15,
     /// K_g has at most 20 octets.
     #[error("the K_g key is longer than {MAX_PASSWORD} octets")]
     Kg,
@@ -81,11 +97,26 @@ impl Login {
             user: user.as_bytes().to_vec(),
             password: Zeroizing::new(password.as_bytes().to_vec()),
             kg: kg.map(|key| Zeroizing::new(key.to_vec())),
+            generation: Generation::V20,
             suite: CipherSuite::Seventeen,
             privilege: Privilege::Operator,
             lookup: Lookup::NameOnly,
             console_session,
             console_random,
+        })
+    }
+
+    /// The same for a session of IPMI 1.5.
+    ///
+    /// # Errors
+    /// `PasswordV15` for a password that only IPMI 2.0 can carry.
+    pub fn v15(self) -> Result<Self, LoginLimit> {
+        if self.password.len() > MAX_PASSWORD_V15 {
+            return Err(LoginLimit::PasswordV15);
+        }
+        Ok(Self {
+            generation: Generation::V15,
+            ..self
         })
     }
 }
@@ -147,6 +178,12 @@ pub enum Stage {
     Identify,
     /// RAKP message 3 was sent.
     Prove,
+    /// Get Session Challenge was asked for (IPMI 1.5).
+    Challenge,
+    /// Activate Session was asked for (IPMI 1.5).
+    Activate,
+    /// Activate Session went unanswered; is the BMC there at all?
+    Doubt,
     /// Logged in, nothing under way.
     Ready,
     /// A command is under way.
@@ -163,6 +200,8 @@ impl std::fmt::Display for Stage {
             Self::Open => "open session",
             Self::Identify => "RAKP 1-2",
             Self::Prove => "RAKP 3-4",
+            Self::Challenge => "get session challenge",
+            Self::Activate | Self::Doubt => "activate session",
             Self::Ready => "session",
             Self::Command => "command",
             Self::Close => "close session",
@@ -207,10 +246,15 @@ pub enum Failure {
     NotUnderstood(DecodeError),
     /// The BMC refused with a status code.
     Refused(RakpStatus),
+    /// The BMC refused a command of an IPMI 1.5 login with a completion code that has no status
+    /// code of RMCP+ beside it.
+    Completion(u8),
+    /// The BMC would go on without a code on every packet (IPMI 1.5).
+    Unprotected,
     /// The BMC answered with algorithms that were not asked for.
     OtherSuite(Algorithms),
     /// The BMC's proof does not fit the password: wrong password, or a BMC that hides that it
-    /// does not know the user.
+    /// does not know the user. In IPMI 1.5: it ignores our proof and answers other questions.
     PasswordDiffers,
     /// Name and password fit, but the session keys do not: wrong or missing K_g.
     KeyDiffers,

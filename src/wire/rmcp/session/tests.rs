@@ -113,7 +113,7 @@ impl Bmc {
                     return None;
                 };
                 assert_eq!(code, exchange.rakp3_code(&self.password));
-                let keys = exchange.session_keys(&self.key);
+                let keys = exchange.session_keys(&self.password, Some(&self.key));
                 let rakp4 = Rakp4 {
                     tag: rakp3.tag,
                     console_session: exchange.console_session,

@@ -1,0 +1,1 @@
+ALTER TABLE bmc_endpoints DROP COLUMN allow_v15;
