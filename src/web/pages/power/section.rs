@@ -81,6 +81,8 @@ pub(in crate::web) async fn section(
         "all_href": format!("/power?q={}", rocket::http::RawStr::new(&machine.name).percent_encode()),
         "bmc": bmc.as_ref().filter(|_| edits).map(bmc_json),
         "bmc_href": edits.then(|| format!("/devices/{device}/bmc")),
+        "is_silent": bmc.as_ref().is_some_and(|bmc| bmc.consecutive_failures > 0),
+        "certificate_stopped": bmc.as_ref().is_some_and(|bmc| bmc.certificate_refused.is_some()),
         "credential_stopped": bmc.as_ref().is_some_and(|bmc| bmc.credential_fault.is_some()),
     }))
 }
