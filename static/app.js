@@ -140,7 +140,9 @@
       if (!answer.ok || !body) { location.assign(link.href); return; }
       const over = openOver(document.adoptNode(body), "dialog-title");
       prepare(over);
-      (over.querySelector("[data-confirm-label]") ?? over.querySelector("[data-dialog-cancel]"))?.focus();
+      // With a finger the first thing is to read: no keyboard over the machine's name, and no scrolling past it.
+      const label = matchMedia("(pointer: coarse)").matches ? null : over.querySelector("[data-confirm-label]");
+      (label ?? over.querySelector("[data-dialog-cancel]"))?.focus({ preventScroll: true });
     }).catch(() => say(words.dialogFailed)).finally(() => link.removeAttribute("aria-busy"));
   });
 

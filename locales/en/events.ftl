@@ -178,6 +178,7 @@ fault-channel-url = A whole address with https:// or http:// and without a user 
 fault-channel-name-taken = There is a channel of this name already.
 fault-channel-archived = The channel is archived; bring it back first.
 fault-channel-customer = There is no customer with this number.
+events-line = { $kind }, { $subject }: { $text }
 events-look = Look
 events-more = { $count ->
     [one] One more open event

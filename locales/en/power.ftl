@@ -178,6 +178,8 @@ power-consequence = { $action ->
     [bmc_reset] The management controller restarts, not the machine. For some minutes the machine can neither be seen nor switched from here.
    *[reset] The machine restarts at once without the operating system shutting down. What runs on it is lost.
 }
+power-warn-locked = { $owner } has locked this machine: { $reason }. The action is refused until it is unlocked.
+power-warn-locked-customer = The machine room has locked this machine. The action is refused until it is unlocked.
 power-warn-protected = This machine is protected: a second person must approve before anything is done.
 power-warn-people = { $count ->
     [one] One person is
@@ -191,6 +193,7 @@ power-flash-asked = The action on { $machine } was taken up. This page shows how
 power-flash-approved = Approved. This page shows how it goes.
 power-flash-cancelled = Taken back. Nothing was done.
 power-flash-bmc-removed = The BMC of { $machine } was forgotten.
+power-bmc-silent = The BMC does not answer. What stands here is what was seen last.
 power-no-bmc = No BMC is on record, so the power cannot be seen or switched from here.
 power-history = Power history
 power-history-all = All power actions of this machine

@@ -45,6 +45,7 @@ tasks-ok = done
 tasks-failed = failed
 tasks-never = not yet
 tasks-run-head = Now
+tasks-run-short = Run now
 tasks-run = Run now: { $name }
 tasks-woken = “{ $name }” was told to run. Load the page again to see how it went.
 tasks-empty = No task has run yet. They start with the server.

@@ -178,6 +178,7 @@ fault-channel-url = 请填写以 https:// 或 http:// 开头、不含用户名�
 fault-channel-name-taken = 已有同名渠道。
 fault-channel-archived = 渠道已归档，请先恢复。
 fault-channel-customer = 没有这个编号的客户。
+events-line = { $kind }（{ $subject }）：{ $text }
 events-look = 查看
 events-more = 还有 { $count } 个未结束的事件
 events-all-of = 这台设备的全部事件

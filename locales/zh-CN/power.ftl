@@ -175,6 +175,8 @@ power-consequence = { $action ->
     [bmc_reset] 只重启带外管理控制器，不影响设备本身。数分钟内无法在此查看或操作该设备的电源。
    *[reset] 不经操作系统关机，立即重启。设备上正在运行的内容会丢失。
 }
+power-warn-locked = 该设备已被 { $owner } 锁定：{ $reason }。解锁之前不会执行此操作。
+power-warn-locked-customer = 该设备已被机房锁定，解锁之前不会执行此操作。
 power-warn-protected = 该设备受保护：须由另一人审批后才会执行。
 power-warn-people = 机柜 { $rack } 现有 { $count } 人签入，请先通知他们。
 power-warn-unknown = 该设备的电源状态未知。
@@ -185,6 +187,7 @@ power-flash-asked = 已受理对 { $machine } 的操作，进展见本页。
 power-flash-approved = 已审批通过，进展见本页。
 power-flash-cancelled = 已取消，未执行任何操作。
 power-flash-bmc-removed = 已删除 { $machine } 的 BMC 登记。
+power-bmc-silent = BMC 没有应答，这里显示的是最近一次观察到的状态。
 power-no-bmc = 未登记 BMC，无法在此查看或操作电源。
 power-history = 电源操作历史
 power-history-all = 该设备的全部电源操作

@@ -45,6 +45,7 @@ tasks-ok = 完成
 tasks-failed = 失败
 tasks-never = 尚未运行
 tasks-run-head = 立即
+tasks-run-short = 立即运行
 tasks-run = 立即运行：{ $name }
 tasks-woken = 已通知“{ $name }”运行，刷新页面查看结果。
 tasks-empty = 还没有任务运行过，服务启动后会开始。

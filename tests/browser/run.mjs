@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { inspect } from './inspect.mjs';
 import { Server } from './server.mjs';
 import { Session } from './session.mjs';
+import approval from './walks/approval.mjs';
 import bulk from './walks/bulk.mjs';
 import serial from './walks/console.mjs';
 import customerGraph from './walks/customer-graph.mjs';
@@ -23,7 +24,7 @@ import schedules from './walks/schedules.mjs';
 import visit from './walks/visit.mjs';
 
 const WALKS = {
-  login, rack, power, machine, console: serial, bulk, schedules, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages,
+  login, rack, power, approval, machine, console: serial, bulk, schedules, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages,
 };
 const WALK_S = 240;
 

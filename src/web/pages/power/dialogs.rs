@@ -95,6 +95,9 @@ impl Facts {
             "people": people,
             "path": self.path,
             "outlets": self.outlets(),
+            "lock": self.machine.lock.as_ref().filter(|_| !action.is_harmless()).map(|lock| {
+                json!({"owner": lock.owner, "reason": lock.reason, "is_told": !actor.role.is_customer()})
+            }),
             "is_protected": self.machine.protected && !action.is_harmless(),
             "is_unknown": action.changes_power() && self.state() == PowerState::Unknown,
             "unknown_allowed": action.allows_unknown_state(),

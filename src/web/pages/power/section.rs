@@ -88,6 +88,7 @@ pub(in crate::web) async fn section(
         "bmc": bmc.as_ref().filter(|_| edits).map(bmc_json),
         "bmc_href": edits.then(|| format!("/devices/{device}/bmc")),
         "certificate_refused": bmc.as_ref().is_some_and(|bmc| bmc.certificate_refused.is_some()),
+        "is_silent": bmc.as_ref().is_some_and(|bmc| bmc.consecutive_failures > 0),
         "credential_stopped": bmc.as_ref().is_some_and(|bmc| bmc.credential_fault.is_some()),
     }))
 }
