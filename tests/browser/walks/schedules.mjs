@@ -9,7 +9,6 @@ export default async function schedules({ signedIn, language, look, expect }) {
   const name = language === 'en' ? 'Rendering farm at night' : '渲染节点夜间关机';
   await page.goto('/power');
   await main.getByRole('link', { name: session.words.match('power-schedules-title') }).click();
-  await look(session, page, 'schedules-before');
   await page.goto('/power/schedules/new');
   await look(session, page, 'schedule-form');
   await main.locator('[name=name]').fill(name);
