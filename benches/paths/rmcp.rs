@@ -28,19 +28,19 @@ fn login_values_and_keys(bencher: Bencher, suite: CipherSuite) {
         let exchange = black_box(&exchange);
         let proof = exchange.rakp2_code(PASSWORD);
         let answer = exchange.rakp3_code(PASSWORD);
-        (proof, answer, exchange.session_keys(PASSWORD))
+        (proof, answer, exchange.session_keys(PASSWORD, None))
     });
 }
 
 #[divan::bench(args = SUITES)]
 fn status_packet_seal(bencher: Bencher, suite: CipherSuite) {
-    let keys = exchange(suite).session_keys(PASSWORD);
+    let keys = exchange(suite).session_keys(PASSWORD, None);
     bencher.bench(|| seal(&keys, PayloadKind::Ipmi, 7, 1, [9; 16], black_box(&MESSAGE)));
 }
 
 #[divan::bench(args = SUITES)]
 fn status_packet_open(bencher: Bencher, suite: CipherSuite) {
-    let keys = exchange(suite).session_keys(PASSWORD);
+    let keys = exchange(suite).session_keys(PASSWORD, None);
     let packet = seal(&keys, PayloadKind::Ipmi, 7, 1, [9; 16], &MESSAGE);
     bencher.bench(|| open(black_box(&packet), Some(&keys)));
 }
