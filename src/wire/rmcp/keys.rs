@@ -27,6 +27,13 @@ pub(super) fn enclosed(secret: &[u8], parts: &[&[u8]]) -> [u8; 16] {
     hash.finalize().into()
 }
 
+/// The password as the BMC keeps it: zeros behind it up to 20 octets.
+fn field_of_20(password: &[u8]) -> Vec<u8> {
+    let mut field = password.to_vec();
+    field.resize(password.len().max(20), 0);
+    field
+}
+
 /// HMAC takes keys of every length, so the error arm is unreachable; it yields an empty digest,
 /// which equals no code on the wire.
 fn digest<M: Mac, E>(mac: Result<M, E>, parts: &[&[u8]]) -> Vec<u8> {
@@ -98,7 +105,7 @@ impl Exchange {
     }
 
     /// Session keys, from K_g where the BMC has one, else from the password. The integrity key of
-    /// suite 12 is the password itself (IPMI 13.28.4).
+    /// suite 12 is the password itself (IPMI 13.28.4), in the 20 octets of its field.
     pub fn session_keys(&self, password: &[u8], kg: Option<&[u8]>) -> SessionKeys {
         let key = kg.unwrap_or(password);
         let sik = Zeroizing::new(hmac(
@@ -107,7 +114,7 @@ impl Exchange {
             &[&self.console_random, &self.bmc_random, &self.who()],
         ));
         let integrity = match self.suite {
-            CipherSuite::Twelve => password.to_vec(),
+            CipherSuite::Twelve => field_of_20(password),
             suite => hmac(suite, &sik, &[&[1; 20]]),
         };
         let mut second = Zeroizing::new(hmac(self.suite, &sik, &[&[2; 20]]));

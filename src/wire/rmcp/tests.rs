@@ -81,7 +81,7 @@ const KNOWN: [Known; 4] = [
         rakp3: "be86300b94bd7a60ba1c78300cb3b644",
         rakp4: "9a8d19f404f73b2924c0fa9644ba5fec",
         packet: "0600ff0706c0fecaad0b010000002000303132333435363738393a3b3c3d3e3f\
-                 c8082c20038ba5537b8043d91fa15aaeffff0207992f76d464c3af69e4d47bb6d26c4753",
+                 c8082c20038ba5537b8043d91fa15aaeffff0207ef5beb9e8150630a110af2325a2e3ca9",
     },
 ];
 

@@ -313,8 +313,8 @@ async fn too_weak_a_login_is_refused_and_the_reason_is_named() {
     }
 }
 
-/// What the mischief does to packets of a session from the BMC, from the third on: those of the
-/// login are let through.
+/// What the mischief does to packets of a session from the BMC, from the fourth on: those of the
+/// login and of the first question are let through.
 async fn spoilt(
     spoil: impl FnMut(Vec<u8>) -> Vec<Vec<u8>> + Send + 'static,
 ) -> (Elder, Arc<AtomicU64>) {
@@ -326,7 +326,7 @@ async fn spoilt(
             return vec![datagram];
         }
         seen += 1;
-        if seen < 3 {
+        if seen < 4 {
             return vec![datagram];
         }
         counted.fetch_add(1, Ordering::Relaxed);

@@ -137,7 +137,7 @@ async fn exit_codes_tell_what_went_wrong() {
             ],
             "x",
             2,
-            "allowed are 17 and 3",
+            "allowed are 17, 3, 8 and 12",
         ),
         (&[&target, "--user", "ADMIN"], "x", 2, "--password-stdin"),
         (

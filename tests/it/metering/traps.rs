@@ -295,7 +295,7 @@ both! {
         }
         post.run().await;
         assert!(!post.is_due(target));
-        let inform: Vec<&str> = PRIVATE.into_iter().chain(["priv-pass-phrase"]).collect();
+        let inform: Vec<&str> = PRIVATE.into_iter().chain(["priv-pass-phrase", "-t", "5"]).collect();
         assert!(notify(post.address, "snmpinform", &inform, LINK_UP).await, "no acknowledgement");
         post.run().await;
         assert!(post.is_due(target));
