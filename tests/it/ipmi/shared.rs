@@ -210,7 +210,10 @@ async fn a_silent_bmc_is_left_alone_but_not_by_power() {
         assert_eq!(error.code(), "no-answer");
     }
     let asked = bmc.counters().lost;
-    assert_eq!(asked, 12, "asked in vain, and whether it is of an older kind");
+    assert_eq!(
+        asked, 12,
+        "asked in vain, and whether it is of an older kind"
+    );
     for priority in [Priority::Status, Priority::Sensors, Priority::Console] {
         let error = access.open(&target, priority).await.err().unwrap();
         assert!(
