@@ -14,4 +14,4 @@ mod real;
 mod shared;
 mod simulated;
 mod simulated_commands;
-mod soak;
+pub mod soak;

@@ -20,9 +20,9 @@ const LOSS_PERCENT: u64 = 20;
 
 /// What a bad network did, over all machines.
 #[derive(Default)]
-struct Deeds {
-    passed: AtomicU64,
-    lost: AtomicU64,
+pub struct Deeds {
+    pub passed: AtomicU64,
+    pub lost: AtomicU64,
     doubled: AtomicU64,
     reordered: AtomicU64,
 }
@@ -42,7 +42,7 @@ fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-fn told(counter: &AtomicU64) -> u64 {
+pub fn told(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
 }
 
@@ -54,7 +54,7 @@ fn percent(state: &mut u64) -> u64 {
     (*state >> 11) % 100
 }
 
-async fn bad_network(bmc: &SimBmc, seed: u64, deeds: Arc<Deeds>) -> Network {
+pub async fn bad_network(bmc: &SimBmc, seed: u64, deeds: Arc<Deeds>) -> Network {
     let mut dice = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut held: [Option<Vec<u8>>; 2] = [None, None];
     let mischief = move |way, datagram: Vec<u8>| {
@@ -154,11 +154,16 @@ async fn one_machine(seed: u64, cycles: u64, deeds: Arc<Deeds>, outcomes: Arc<Ou
     until("no session is left", open, |open| *open == 0).await;
 }
 
+/// How often each of `machines` is cycled: `usual` times in all, or as often as was asked for.
+pub fn cycles_each(machines: u64, usual: u64) -> u64 {
+    let asked = std::env::var("COLDAISLE_SOAK_CYCLES").ok();
+    let asked = asked.map_or(usual, |text| text.parse().unwrap());
+    u64::div_ceil(asked, machines)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn power_cycles_over_a_bad_network_end_right_and_leave_no_session() {
-    let asked = std::env::var("COLDAISLE_SOAK_CYCLES").ok();
-    let asked = asked.map_or(100, |text| text.parse().unwrap());
-    let cycles = u64::div_ceil(asked, MACHINES);
+    let cycles = cycles_each(MACHINES, 100);
     let (deeds, outcomes) = (Arc::new(Deeds::default()), Arc::new(Outcomes::default()));
     let mut machines = tokio::task::JoinSet::new();
     for seed in 0..MACHINES {

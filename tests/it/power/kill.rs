@@ -28,6 +28,24 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Ends the program when the test does.
 pub struct Served(Child);
 
+impl Served {
+    /// Asks the program to stop, which it does by itself.
+    pub async fn stop(mut self) {
+        let id = self.0.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(told.success());
+        let until = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < until, "it does not stop");
+            sleep(Duration::from_millis(50)).await;
+        };
+        assert_eq!(status.code(), Some(0));
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.0.kill();

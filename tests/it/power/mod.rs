@@ -19,6 +19,7 @@ mod requests;
 mod rotation;
 mod schedule_pages;
 mod schedules;
+mod soak;
 mod tells;
 mod terminal;
 

@@ -300,7 +300,7 @@ impl Client {
 
     fn wait(&mut self, resend: Resend, attempt: u32, now: Instant) {
         let wait = match resend {
-            Resend::Nothing => self.timing.in_all(),
+            Resend::Nothing => self.timing.in_vain(),
             _ if self.stage == Stage::Close => self.timing.first_wait * 3 / CLOSE_ATTEMPTS,
             _ => self.timing.wait(attempt),
         };

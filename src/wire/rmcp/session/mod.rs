@@ -163,9 +163,9 @@ impl Timing {
             .min(self.longest_wait)
     }
 
-    /// All waits together.
-    pub fn in_all(self) -> Duration {
-        (1..=self.attempts).map(|attempt| self.wait(attempt)).sum()
+    /// How long the answer to a command is waited for that is sent once.
+    pub fn in_vain(self) -> Duration {
+        self.longest_wait.max(self.first_wait)
     }
 }
 
@@ -217,8 +217,9 @@ pub enum Repeat {
     /// in a new packet, which the BMC does not drop as a replay when only the answer was lost.
     /// For commands that may be carried out twice.
     Again,
-    /// Not at all, only waited for as long: commands that must not be doubled. Sending the very
-    /// same packet again would be no help: not every BMC drops a replay (OpenIPMI's does not).
+    /// Not at all, only waited for: commands that must not be doubled. Sending the very same
+    /// packet again would be no help: not every BMC drops a replay (OpenIPMI's does not). The wait
+    /// is short, as whoever asked looks at the state next, and a cycle is seen only while it lasts.
     Never,
 }
 

@@ -1,0 +1,4 @@
+//! The codecs of the program, alone: they need nothing else of it.
+
+#[path = "../../../src/wire/mod.rs"]
+pub mod wire;
