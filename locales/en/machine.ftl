@@ -117,6 +117,34 @@ machine-controller-gateway = Gateway
 machine-controller-mac = MAC address
 machine-controller-watchdog = Watchdog
 machine-controller-users = Users
+machine-controller-source-told = { $word ->
+    [static] fixed
+    [dhcp] DHCP
+    [bios] the BIOS
+   *[other] other
+}
+machine-controller-role = { $word ->
+    [administrator] administrator
+    [operator] operator
+    [user] user
+    [callback] callback
+    [oem] of the maker
+    [none] no access
+   *[other] { $word }
+}
+machine-watchdog = { $word ->
+    [stopped] stopped
+    [no_action] does nothing
+    [none] does nothing
+    [hard_reset] resets
+    [resetsystem] resets
+    [power_down] switches off
+    [powerdown] switches off
+    [power_cycle] power-cycles
+    [powercycle] power-cycles
+   *[other] { $word }
+}
+machine-watchdog-counts = { $action } in { $seconds } s
 inventory-fact-by-hand = This can't be taken over by itself: change the record by hand.
 
 rotation-open = New password

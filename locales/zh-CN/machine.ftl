@@ -114,6 +114,34 @@ machine-controller-gateway = 网关
 machine-controller-mac = MAC 地址
 machine-controller-watchdog = 看门狗
 machine-controller-users = 用户
+machine-controller-source-told = { $word ->
+    [static] 静态
+    [dhcp] DHCP
+    [bios] BIOS
+   *[other] 其他
+}
+machine-controller-role = { $word ->
+    [administrator] 管理员
+    [operator] 操作员
+    [user] 只读用户
+    [callback] 回拨
+    [oem] 厂商自定义
+    [none] 无权限
+   *[other] { $word }
+}
+machine-watchdog = { $word ->
+    [stopped] 未启动
+    [no_action] 不动作
+    [none] 不动作
+    [hard_reset] 硬重启
+    [resetsystem] 硬重启
+    [power_down] 断电
+    [powerdown] 断电
+    [power_cycle] 断电重启
+    [powercycle] 断电重启
+   *[other] { $word }
+}
+machine-watchdog-counts = { $seconds } 秒后{ $action }
 inventory-fact-by-hand = 此项无法直接写入，请手工修改档案。
 
 rotation-open = 更换密码

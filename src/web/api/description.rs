@@ -6,8 +6,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    allocations, consoles, customers, devices, events, facility, feeds, gauges, graphs, machine,
-    packets, periods, ports, power, power_bulks, power_schedules, reports, rules, targets, visits,
+    allocations, bmc, consoles, customers, devices, events, facility, feeds, gauges, graphs,
+    machine, packets, periods, ports, power, power_bulks, power_schedules, reports, rules, targets,
+    visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -24,6 +25,9 @@ pub(super) fn routes() -> Vec<Route> {
         allocations::list,
         allocations::series,
         allocations::show,
+        bmc::remove,
+        bmc::save,
+        bmc::show,
         consoles::list,
         consoles::recording,
         consoles::show,
@@ -54,7 +58,6 @@ pub(super) fn routes() -> Vec<Route> {
         gauges::of_device,
         gauges::rack,
         gauges::series,
-        machine::bmc,
         machine::event_log,
         machine::parts,
         machine::sensors,

@@ -1,4 +1,4 @@
-//! `/api/v1/devices/{id}`: sensors, event log, parts, and the controller.
+//! `/api/v1/devices/{id}`: sensors, event log and parts.
 
 use rocket::serde::json::Json;
 use rocket::{Route, State, get, routes};
@@ -8,20 +8,19 @@ use utoipa::ToSchema;
 use super::listing::{ApiQuery, Listing};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::DeviceId;
-use crate::base::machine::{Controller, Health, Thresholds};
+use crate::base::machine::{Health, Thresholds};
 use crate::base::time::Timestamp;
 use crate::identity::Permission;
 use crate::inventory::{Comparison, device_compared};
 use crate::power::ops::{
-    LogFilter, SensorNow, endpoint_of_device, log_list, parts_of_device, reading_of_device,
-    sensors_of_device,
+    LogFilter, SensorNow, log_list, parts_of_device, reading_of_device, sensors_of_device,
 };
-use crate::power::{BmcEndpoint, LogLine, MachineReading, PartRow};
+use crate::power::{LogLine, MachineReading, PartRow};
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![sensors, event_log, parts, bmc]
+    routes![sensors, event_log, parts]
 }
 
 fn at(at: Option<Timestamp>) -> Option<String> {
@@ -333,68 +332,4 @@ pub(super) async fn parts(
         items: parts.into_iter().map(Into::into).collect(),
         compared: compared.into_iter().map(Into::into).collect(),
     }))
-}
-
-/// A BMC and what it says of itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BmcJson {
-    /// `ipmi` or `redfish`.
-    protocol: String,
-    address: String,
-    port: i64,
-    username: String,
-    expected_guid: Option<String>,
-    firmware: Option<String>,
-    /// `on`, `off` or `unknown`.
-    power_state: String,
-    /// RFC 3339.
-    power_state_at: Option<String>,
-    /// RFC 3339.
-    last_answer_at: Option<String>,
-    /// Why it refused the credential; nothing is tried until that is changed.
-    credential_fault: Option<String>,
-    /// How far its clock is ahead, milliseconds.
-    clock_drift_ms: Option<i64>,
-    /// Its own facts: address, gateway, MAC address, VLAN, users, watchdog.
-    #[schema(value_type = Option<Object>)]
-    controller: Option<Controller>,
-}
-
-fn bmc_json(bmc: BmcEndpoint, reading: Option<&MachineReading>) -> BmcJson {
-    BmcJson {
-        protocol: bmc.protocol.to_string(),
-        address: bmc.address,
-        port: bmc.port,
-        username: bmc.username,
-        expected_guid: bmc.expected_guid,
-        firmware: bmc.firmware,
-        power_state: bmc.power_state.to_string(),
-        power_state_at: at(bmc.power_state_at),
-        last_answer_at: at(bmc.last_answer_at),
-        credential_fault: bmc.credential_fault,
-        clock_drift_ms: reading.and_then(|row| row.log_drift_ms),
-        controller: reading.and_then(MachineReading::controller_told),
-    }
-}
-
-/// The BMC of a device, for those who care for it; its passwords are never told.
-#[utoipa::path(get, path = "/api/v1/devices/{id}/bmc", tag = "power",
-    responses((status = 200, body = BmcJson), (status = 404)))]
-#[get("/devices/<id>/bmc")]
-pub(super) async fn bmc(
-    web: &State<Web>,
-    caller: Caller,
-    id: i64,
-) -> Result<Json<BmcJson>, Failure> {
-    let (bmc, reading) = web
-        .store
-        .read(move |c| {
-            caller.actor.require(Permission::ViewBmc)?;
-            let id = DeviceId::new(id);
-            let bmc = endpoint_of_device(c, &caller.actor, id)?;
-            let bmc = bmc.ok_or_else(Fault::not_found)?;
-            Ok((bmc, reading_of_device(c, &caller.actor, id)?))
-        })
-        .await?;
-    Ok(Json(bmc_json(bmc, reading.as_ref())))
 }

@@ -1,6 +1,7 @@
 //! The programming interface under `/api/v1`, and its description.
 
 mod allocations;
+mod bmc;
 mod consoles;
 mod customers;
 mod description;
@@ -30,6 +31,7 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
         let areas = [
             allocations::routes(),
+            bmc::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),

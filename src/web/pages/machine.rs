@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::found_words::compared_context;
-use super::machine_words::{boot_words, is_bad, log_row, part_row, sensor_groups, trouble};
+use super::machine_words::{
+    boot_words, controller_words, is_bad, log_row, part_row, sensor_groups, trouble,
+};
 use super::saving::saved;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceFactId, DeviceId, MachineSensorId};
@@ -92,7 +94,8 @@ pub(super) fn machine_section(
         "parts_trouble": trouble(&reading.parts_trouble),
         "parts": parts.iter().map(|part| part_row(web, locale, part)).collect::<Vec<_>>(),
         "itself": compared_context(&facts, &compared),
-        "controller": reading.controller_told().filter(|_| !is_customer),
+        "controller": reading.controller_told().filter(|_| !is_customer)
+            .map(|told| controller_words(web, locale, told)),
         "may_edit": actor.may(Permission::EditDevices),
     }))
 }

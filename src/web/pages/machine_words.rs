@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::base::fault::Message;
 use crate::base::ids::GaugeId;
 use crate::base::locale::Locale;
-use crate::base::machine::{Boot, Health, Quantity, Thresholds};
+use crate::base::machine::{Boot, Controller, Health, Quantity, Thresholds};
 use crate::base::time::Timestamp;
 use crate::metering::GaugeNow;
 use crate::power::ops::SensorNow;
@@ -54,6 +54,47 @@ pub(super) fn trouble(stored: &str) -> Option<Value> {
     }
     let (code, technical) = stored.split_once(": ").unwrap_or(("other", stored));
     Some(json!({"code": code, "technical": technical}))
+}
+
+/// What a controller says of itself, its words in the reader's language.
+pub(super) fn controller_words(web: &Web, locale: Locale, told: Controller) -> Value {
+    let words = |key: &'static str, word: &str| match word {
+        "" => String::new(),
+        word => web.words.say(locale, &Message::new(key).with("word", word)),
+    };
+    let users: Vec<Value> = told
+        .users
+        .iter()
+        .map(|user| {
+            let (name, role) = user.rsplit_once(": ").unwrap_or((user, ""));
+            json!({"name": name, "role": words("machine-controller-role", role)})
+        })
+        .collect();
+    // `ACTION in SECONDS s` where it counts.
+    let (action, seconds) = told
+        .watchdog
+        .strip_suffix(" s")
+        .and_then(|text| text.split_once(" in "))
+        .unwrap_or((told.watchdog.as_str(), ""));
+    let watchdog = match seconds {
+        "" => words("machine-watchdog", action),
+        seconds => {
+            let action = words("machine-watchdog", action);
+            let message = Message::new("machine-watchdog-counts");
+            let message = message.with("action", action).with("seconds", seconds);
+            web.words.say(locale, &message)
+        }
+    };
+    json!({
+        "address": told.address,
+        "address_source": words("machine-controller-source-told", &told.address_source),
+        "netmask": told.netmask,
+        "gateway": told.gateway,
+        "mac": told.mac,
+        "vlan": told.vlan,
+        "users": users,
+        "watchdog": watchdog,
+    })
 }
 
 /// The boot override in words.

@@ -292,6 +292,18 @@ pub fn lines(world: &World) -> Vec<Line> {
             Rule::Needs(Permission::ViewBmc),
         ),
         Line::json(
+            Method::Put,
+            "/api/v1/devices/<id>/bmc",
+            format!("/api/v1{machine}/bmc"),
+            bmc,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/bmc/remove",
+            format!("/api/v1{machine}/bmc/remove"),
+            bmc,
+        ),
+        Line::json(
             Method::Post,
             "/api/v1/devices/<id>/power",
             format!("/api/v1/devices/{device}/power"),

@@ -3,6 +3,7 @@
 mod bulk;
 mod bulk_pages;
 mod desk;
+mod endpoint_interface;
 mod endpoints;
 mod executor;
 pub mod facts;

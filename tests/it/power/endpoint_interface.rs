@@ -1,0 +1,61 @@
+//! How BMCs are reached, for programs: recorded, changed by version, forgotten; secrets go in and never come out.
+
+use coldaisle::identity::Role;
+use rocket::http::{Method, Status};
+use serde_json::json;
+
+use super::desk::{Desk, is_silent_about};
+use crate::harness::{TestDb, both};
+
+both! {
+    async fn a_bmc_is_recorded_changed_and_forgotten(db: TestDb) {
+        let desk = Desk::new(db, 1).await;
+        let staff = desk.web.program(Role::Operations, None, "write");
+        let device = desk.room.db.device("SRV-0900", Some(desk.room.customer));
+        let path = format!("/api/v1/devices/{device}/bmc");
+        assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound);
+        let body = json!({"address": "192.0.2.90", "username": "operator", "privilege": "operator"});
+        let refused = desk.web.json(&staff, Method::Put, &path, &body).await;
+        assert_eq!(refused.status, Status::UnprocessableEntity, "no password: {}", refused.body);
+        let mut body = body;
+        body["password"] = json!("hard-to-guess");
+        body["kg"] = json!("room-key");
+        body["suites"] = json!("3");
+        body["allow_v15"] = json!(true);
+        let made = desk.web.json(&staff, Method::Put, &path, &body).await;
+        assert_eq!(made.status, Status::Ok, "{}", made.body);
+        is_silent_about(&made, &["hard-to-guess", "room-key"]);
+        let made = made.json();
+        assert_eq!(
+            (&made["address"], &made["port"], &made["suites"], &made["allow_v15"], &made["version"]),
+            (&json!("192.0.2.90"), &json!(623), &json!("3"), &json!(true), &json!(1))
+        );
+        // A change wants the version that was read, and keeps the password that is not named.
+        let mut change = json!({"address": "192.0.2.91", "username": "operator", "privilege": "administrator"});
+        assert_eq!(desk.web.json(&staff, Method::Put, &path, &change).await.status, Status::UnprocessableEntity);
+        change["version"] = json!(7);
+        assert_eq!(desk.web.json(&staff, Method::Put, &path, &change).await.status, Status::Conflict);
+        change["version"] = json!(1);
+        let changed = desk.web.json(&staff, Method::Put, &path, &change).await.json();
+        assert_eq!(
+            (&changed["address"], &changed["privilege"], &changed["allow_v15"], &changed["version"]),
+            (&json!("192.0.2.91"), &json!("administrator"), &json!(false), &json!(2))
+        );
+        let remove = format!("{path}/remove");
+        let stale = desk.web.json(&staff, Method::Post, &remove, &json!({"version": 1})).await;
+        assert_eq!(stale.status, Status::Conflict);
+        let gone = desk.web.json(&staff, Method::Post, &remove, &json!({"version": 2})).await;
+        assert_eq!(gone.status, Status::NoContent);
+        assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound);
+    }
+
+    async fn a_customer_has_no_business_with_it(db: TestDb) {
+        let desk = Desk::new(db, 1).await;
+        let owner = desk.web.program(Role::CustomerAdmin, Some(desk.room.customer), "write");
+        let path = format!("/api/v1/devices/{}/bmc", desk.room.device);
+        let body = json!({"address": "192.0.2.90", "username": "x", "password": "y", "version": 1});
+        assert_eq!(desk.web.json(&owner, Method::Put, &path, &body).await.status, Status::Forbidden);
+        let remove = format!("{path}/remove");
+        assert_eq!(desk.web.json(&owner, Method::Post, &remove, &body).await.status, Status::Forbidden);
+    }
+}
