@@ -80,8 +80,9 @@ pub(super) fn controller_words(web: &Web, locale: Locale, told: Controller) -> V
         "" => words("machine-watchdog", action),
         seconds => {
             let action = words("machine-watchdog", action);
-            let message = Message::new("machine-watchdog-counts");
-            let message = message.with("action", action).with("seconds", seconds);
+            let message = Message::new("machine-watchdog-counts")
+                .with("action", action)
+                .with("seconds", seconds);
             web.words.say(locale, &message)
         }
     };

@@ -60,21 +60,25 @@ impl IpmiHub {
         let (login, reporter) = (permit.login(), permit.reporter());
         let mut permit = Some(permit);
         for _ in 0..LINES_TRIED {
+            let (reply, opened) = oneshot::channel();
             let mut holder = match self.lines.join(target, login) {
-                Found::Line(holder) => holder,
+                Found::Line(holder) => {
+                    holder.order(Order::Opened(reply));
+                    holder
+                }
                 Found::Ending(gone) => {
                     gone.cancelled().await;
                     continue;
                 }
                 Found::Nothing(holder, seat, orders) => {
+                    // Before the line begins: it may fail before this task runs on.
+                    holder.order(Order::Opened(reply));
                     let line = Line::new(&self.sockets, seat, target, reporter.clone(), orders);
                     tokio::spawn(line.run());
                     holder
                 }
             };
             holder.permit = permit.take();
-            let (reply, opened) = oneshot::channel();
-            holder.order(Order::Opened(reply));
             match opened.await {
                 Ok(Ok(opened)) => {
                     let shelf = Arc::clone(&self.shelf);
