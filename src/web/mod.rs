@@ -31,6 +31,7 @@ use rocket::{Build, Rocket};
 use crate::base::seal::Keyring;
 use crate::power::Limits;
 use crate::power::console::Consoles;
+use crate::power::ops::Letters;
 use crate::store::Store;
 use crate::words::{Pages, Words};
 
@@ -53,6 +54,16 @@ pub struct Web {
     pub settings: Arc<Settings>,
     /// Consoles that are open now.
     pub consoles: Arc<dyn Consoles>,
+}
+
+impl Web {
+    /// What mails of power actions say of this program.
+    fn letters(&self) -> Letters {
+        Letters {
+            public_url: self.settings.public_url.clone(),
+            zone: self.settings.zone,
+        }
+    }
 }
 
 /// What the operator configured about the face.

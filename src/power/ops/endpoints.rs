@@ -416,6 +416,21 @@ pub(super) fn refuse_while_live(c: &mut Conn, machine: &Machine) -> Result<(), F
     Ok(())
 }
 
+/// Records the BMC of a machine, or with a `version` changes the one that was read.
+pub fn endpoint_save(
+    c: &mut Conn,
+    actor: &Actor,
+    keyring: &Keyring,
+    device: DeviceId,
+    version: Option<i64>,
+    draft: &BmcDraft,
+) -> Result<(), Fault> {
+    match version {
+        Some(version) => endpoint_update(c, actor, keyring, device, version, draft),
+        None => endpoint_create(c, actor, keyring, device, draft).map(drop),
+    }
+}
+
 /// Forgets the BMC of a machine; its intents stay on record.
 pub fn endpoint_remove(
     c: &mut Conn,

@@ -11,10 +11,7 @@ use crate::base::ids::DeviceId;
 use crate::base::machine::Controller;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
-use crate::power::ops::{
-    endpoint_create, endpoint_of_device, endpoint_remove, endpoint_update, machine,
-    reading_of_device,
-};
+use crate::power::ops::{endpoint_of_device, endpoint_remove, endpoint_save, reading_of_device};
 use crate::power::{BMC_TASK, BmcDraft, BmcEndpoint, MachineReading};
 use crate::web::forms::{Body, version};
 use crate::web::guards::Caller;
@@ -22,10 +19,6 @@ use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, save, remove]
-}
-
-fn at(at: Option<Timestamp>) -> Option<String> {
-    at.map(Timestamp::to_rfc3339)
 }
 
 /// A BMC and what it says of itself.
@@ -82,8 +75,8 @@ fn bmc_json(bmc: BmcEndpoint, reading: Option<&MachineReading>) -> BmcJson {
         allow_v15: bmc.allow_v15,
         firmware: bmc.firmware,
         power_state: bmc.power_state.to_string(),
-        power_state_at: at(bmc.power_state_at),
-        last_answer_at: at(bmc.last_answer_at),
+        power_state_at: bmc.power_state_at.map(Timestamp::to_rfc3339),
+        last_answer_at: bmc.last_answer_at.map(Timestamp::to_rfc3339),
         credential_fault: bmc.credential_fault,
         clock_drift_ms: reading.and_then(|row| row.log_drift_ms),
         controller: reading.and_then(MachineReading::controller_told),
@@ -134,9 +127,8 @@ pub(super) async fn save(
     let version = there.map(|_| version(&body.fields)).transpose()?;
     let (actor, keyring) = (caller.actor.clone(), web.keyring.clone());
     web.store
-        .write("bmc.save", move |c| match version {
-            Some(version) => endpoint_update(c, &actor, &keyring, device, version, &draft),
-            None => endpoint_create(c, &actor, &keyring, device, &draft).map(drop),
+        .write("bmc.save", move |c| {
+            endpoint_save(c, &actor, &keyring, device, version, &draft)
         })
         .await?;
     web.store.wakeups().wake(BMC_TASK);
@@ -176,7 +168,6 @@ async fn recorded(
         .store
         .read(move |c| {
             actor.require(Permission::EditBmc)?;
-            machine(c, &actor, device)?;
             endpoint_of_device(c, &actor, device)
         })
         .await?;

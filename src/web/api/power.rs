@@ -18,8 +18,8 @@ use crate::base::page::Page;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::ops::{
-    IntentFilter, Letters, intent_approve, intent_by_id, intent_cancel, intent_list,
-    intent_request, intent_steps,
+    IntentFilter, intent_approve, intent_by_id, intent_cancel, intent_list, intent_request,
+    intent_steps,
 };
 use crate::power::{Action, Detail, Intent, IntentState, Step, TASK, Wish};
 use crate::web::forms::Body;
@@ -231,11 +231,7 @@ pub(super) async fn show(
     let until = Instant::now() + wait;
     let id = IntentId::new(id);
     loop {
-        let actor = caller.actor.clone();
-        let (intent, steps) = web
-            .store
-            .read(move |c| Ok((intent_by_id(c, &actor, id)?, intent_steps(c, &actor, id)?)))
-            .await?;
+        let (intent, steps) = with_steps(web, &caller.actor, id).await?;
         let over = intent.state.is_final() || Instant::now() >= until;
         let stops = !over
             && tokio::select! {
@@ -293,12 +289,21 @@ pub(super) async fn list(
     Ok(Json(Listing::from_page(found)))
 }
 
-async fn intent_found(web: &Web, actor: &Actor, id: IntentId) -> Result<Json<IntentJson>, Failure> {
-    let reader = actor.clone();
-    let (intent, steps) = web
+async fn with_steps(
+    web: &Web,
+    actor: &Actor,
+    id: IntentId,
+) -> Result<(Intent, Vec<Step>), Failure> {
+    let actor = actor.clone();
+    let found = web
         .store
-        .read(move |c| Ok((intent_by_id(c, &reader, id)?, intent_steps(c, &reader, id)?)))
+        .read(move |c| Ok((intent_by_id(c, &actor, id)?, intent_steps(c, &actor, id)?)))
         .await?;
+    Ok(found)
+}
+
+async fn intent_found(web: &Web, actor: &Actor, id: IntentId) -> Result<Json<IntentJson>, Failure> {
+    let (intent, steps) = with_steps(web, actor, id).await?;
     Ok(Json(intent_json(web, actor, intent, Some(&steps))))
 }
 
@@ -333,11 +338,7 @@ pub(super) async fn cancel(
     id: i64,
     _body: Body,
 ) -> Result<Json<IntentJson>, Failure> {
-    let (actor, id) = (caller.actor.clone(), IntentId::new(id));
-    let letters = Letters {
-        public_url: web.settings.public_url.clone(),
-        zone: web.settings.zone,
-    };
+    let (actor, id, letters) = (caller.actor.clone(), IntentId::new(id), web.letters());
     web.store
         .write("power.cancel", move |c| {
             intent_cancel(c, &actor, &letters, id)

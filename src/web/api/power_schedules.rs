@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::fault::Fault;
 use crate::base::ids::PowerScheduleId;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
@@ -15,6 +16,7 @@ use crate::power::ops::{
     schedule_pause, schedule_update,
 };
 use crate::power::{Schedule, ScheduleDraft, schedule_time};
+use crate::store::Conn;
 use crate::web::forms::{Body, version};
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
@@ -203,6 +205,29 @@ pub(super) async fn update(
     schedule_found(web, &caller.actor, id).await
 }
 
+/// Switches something of a schedule, in the version of the body; `names` are those of the write and of the member that
+/// says which way.
+async fn switched(
+    web: &Web,
+    actor: &Actor,
+    id: i64,
+    body: &Body,
+    names: (&'static str, &str),
+    switch: fn(&mut Conn, &Actor, PowerScheduleId, i64, bool) -> Result<(), Fault>,
+) -> Result<Json<ScheduleJson>, Failure> {
+    let id = mine(web, actor, id).await?;
+    let (name, member) = names;
+    let (version, on, who) = (
+        version(&body.fields)?,
+        body.fields.yes(member),
+        actor.clone(),
+    );
+    web.store
+        .write(name, move |c| switch(c, &who, id, version, on))
+        .await?;
+    schedule_found(web, actor, id).await
+}
+
 /// Pauses a schedule or lets it run on: `{"paused": true, "version"}`.
 #[utoipa::path(post, path = "/api/v1/power/schedules/{id}/pause", tag = "power", request_body = Object,
     responses((status = 200, body = ScheduleJson), (status = 404), (status = 409), (status = 422)))]
@@ -213,15 +238,8 @@ pub(super) async fn pause(
     id: i64,
     body: Body,
 ) -> Result<Json<ScheduleJson>, Failure> {
-    let id = mine(web, &caller.actor, id).await?;
-    let (actor, version) = (caller.actor.clone(), version(&body.fields)?);
-    let paused = body.fields.yes("paused");
-    web.store
-        .write("power.schedule-pause", move |c| {
-            schedule_pause(c, &actor, id, version, paused)
-        })
-        .await?;
-    schedule_found(web, &caller.actor, id).await
+    let names = ("power.schedule-pause", "paused");
+    switched(web, &caller.actor, id, &body, names, schedule_pause).await
 }
 
 /// Takes a schedule out of use, or brings it back: `{"archived": true, "version"}`.
@@ -234,13 +252,6 @@ pub(super) async fn archive(
     id: i64,
     body: Body,
 ) -> Result<Json<ScheduleJson>, Failure> {
-    let id = mine(web, &caller.actor, id).await?;
-    let (actor, version) = (caller.actor.clone(), version(&body.fields)?);
-    let archived = body.fields.yes("archived");
-    web.store
-        .write("power.schedule-archive", move |c| {
-            schedule_archive(c, &actor, id, version, archived)
-        })
-        .await?;
-    schedule_found(web, &caller.actor, id).await
+    let names = ("power.schedule-archive", "archived");
+    switched(web, &caller.actor, id, &body, names, schedule_archive).await
 }

@@ -9,8 +9,7 @@ use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
 use crate::identity::Permission;
 use crate::power::ops::{
-    certificate_trust, endpoint_create, endpoint_of_device, endpoint_remove, endpoint_update,
-    machine,
+    certificate_trust, endpoint_of_device, endpoint_remove, endpoint_save, machine,
 };
 use crate::power::{
     BMC_TASK, BmcDraft, BmcEndpoint, BmcPrivilege, Machine, Protocol, Trust, UserLookup,
@@ -252,18 +251,10 @@ async fn keep(
     draft: BmcDraft,
 ) -> Result<(), Fault> {
     let (actor, keyring, device) = (signed.actor.clone(), web.keyring.clone(), machine.id);
-    if bmc.is_none() {
-        return web
-            .store
-            .write("bmc.create", move |c| {
-                endpoint_create(c, &actor, &keyring, device, &draft).map(|_| ())
-            })
-            .await;
-    }
-    let version = version(fields)?;
+    let version = bmc.as_ref().map(|_| version(fields)).transpose()?;
     web.store
-        .write("bmc.update", move |c| {
-            endpoint_update(c, &actor, &keyring, device, version, &draft)
+        .write("bmc.save", move |c| {
+            endpoint_save(c, &actor, &keyring, device, version, &draft)
         })
         .await
 }

@@ -27,20 +27,19 @@ async fn refused(access: &BmcAccess, target: &BmcTarget) -> BmcError {
 
 /// Reads the power in a session of its own.
 async fn power(access: &BmcAccess, target: &BmcTarget) -> PowerState {
+    read_power(access, target).await.unwrap()
+}
+
+async fn read_power(access: &BmcAccess, target: &BmcTarget) -> Result<PowerState, BmcError> {
     let mut session = open(access, target).await;
-    let state = session.power_state().await.unwrap();
+    let state = session.power_state().await;
     session.close().await.unwrap();
     state
 }
 
 /// Reads until it is so. While the simulator's own script switches, it answers FFh now and then.
 async fn until_power(access: &BmcAccess, target: &BmcTarget, wanted: PowerState) {
-    let read = || async {
-        let mut session = open(access, target).await;
-        let state = session.power_state().await;
-        session.close().await.unwrap();
-        state
-    };
+    let read = || read_power(access, target);
     let seen = until("power", read, |seen| match seen {
         Ok(state) => *state == wanted,
         Err(BmcError::Completion { code: 0xFF, .. }) => false,

@@ -8,16 +8,15 @@ use std::time::Duration;
 use coldaisle::base::ids::{DeviceId, IntentId};
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
-use coldaisle::config::KeyFile;
 use coldaisle::identity::Role;
-use coldaisle::power::ops::{endpoint_create, intent_by_id, intent_request, intent_steps};
-use coldaisle::power::{Action, BmcDraft, Intent, IntentState, PowerState};
+use coldaisle::power::ops::{intent_by_id, intent_request, intent_steps};
+use coldaisle::power::{Action, Intent, IntentState, PowerState};
 use coldaisle::sim::bmc::{Delays, Power, SimBmc, SimBmcConfig};
-use coldaisle::store::schema::{bmc_endpoints, power_intents};
+use coldaisle::store::schema::power_intents;
 use diesel::prelude::*;
 use tokio::time::{Instant, sleep};
 
-use super::{RESTLESS, endpoint_fields, wish};
+use super::{RESTLESS, keys_in, record, wish};
 use crate::harness::{TestDb, both};
 
 const MACHINES: usize = 100;
@@ -78,10 +77,7 @@ struct Hall {
 impl Hall {
     /// A hundred machines that are on and are to be switched off, or cycled.
     async fn new(db: &TestDb, key: &Path) -> Self {
-        let ring = KeyFile::open_or_create(key, || true)
-            .unwrap()
-            .ring()
-            .clone();
+        let ring = keys_in(key);
         let actor = coldaisle::identity::Actor {
             now: Timestamp::now(),
             ..db.actor(Role::Operations)
@@ -98,21 +94,14 @@ impl Hall {
             };
             let bmc = SimBmc::start(config).await.unwrap();
             let device: DeviceId = db.device(&format!("SRV-{number:03}"), None);
-            let mut fields = endpoint_fields("127.0.0.1");
-            fields.set("port", bmc.address().port().to_string());
-            fields.set("username", "ADMIN");
-            fields.set("password", PASSWORD);
-            let draft = BmcDraft::parse(&fields).unwrap();
+            let way = (bmc.address(), PASSWORD);
             let action = if number % 2 == 0 {
                 Action::Off
             } else {
                 Action::Cycle
             };
             let asked = db.put(|c| {
-                endpoint_create(c, &actor, &ring, device, &draft)?;
-                diesel::update(bmc_endpoints::table.filter(bmc_endpoints::device_id.eq(device)))
-                    .set(bmc_endpoints::power_state.eq(PowerState::On))
-                    .execute(c)?;
+                record(c, &actor, &ring, device, way, PowerState::On)?;
                 intent_request(c, &actor, device, &wish(action), &RESTLESS)
             });
             hall.intents.push(asked.into_result().unwrap());

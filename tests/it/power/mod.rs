@@ -24,18 +24,23 @@ mod soak;
 mod tells;
 mod terminal;
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use coldaisle::base::fault::Fault;
 use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::{CustomerId, DeviceId, IntentId};
 use coldaisle::base::seal::Keyring;
 use coldaisle::base::time::Timestamp;
+use coldaisle::config::KeyFile;
 use coldaisle::identity::{Actor, Role};
 use coldaisle::power::ops::{
     Asked, Letters, endpoint_create, intent_by_id, intent_request, intent_steps,
 };
 use coldaisle::power::{Action, BmcDraft, Intent, Limits, PowerState, Wish};
+use coldaisle::store::Conn;
 use coldaisle::store::schema::{bmc_endpoints, users};
 use coldaisle::tasks::power::{Pace, PowerExecutor};
 use diesel::prelude::*;
@@ -77,6 +82,37 @@ pub fn endpoint_fields(address: &str) -> Fields {
     .collect()
 }
 
+/// Keys of a file, made where there is none.
+pub fn keys_in(file: &Path) -> Keyring {
+    let file = KeyFile::open_or_create(file, || true).unwrap();
+    file.ring().clone()
+}
+
+/// Records a BMC that is there, with the user of simulated ones, and when its machine was last seen in a state.
+pub fn record(
+    c: &mut Conn,
+    actor: &Actor,
+    ring: &Keyring,
+    device: DeviceId,
+    (at, password): (SocketAddr, &str),
+    state: PowerState,
+) -> Result<(), Fault> {
+    let mut fields = endpoint_fields(&at.ip().to_string());
+    fields.set("port", at.port().to_string());
+    fields.set("username", "ADMIN");
+    fields.set("password", password);
+    endpoint_create(c, actor, ring, device, &BmcDraft::parse(&fields)?)?;
+    seen(c, device, state)
+}
+
+/// The state that a machine was last seen in.
+pub fn seen(c: &mut Conn, device: DeviceId, state: PowerState) -> Result<(), Fault> {
+    diesel::update(bmc_endpoints::table.filter(bmc_endpoints::device_id.eq(device)))
+        .set(bmc_endpoints::power_state.eq(state))
+        .execute(c)?;
+    Ok(())
+}
+
 pub fn wish(action: Action) -> Wish {
     Wish {
         reason: "hangs".into(),
@@ -113,12 +149,7 @@ impl Room {
     }
 
     pub fn seen(&self, device: DeviceId, state: PowerState) {
-        self.db.put(|c| {
-            diesel::update(bmc_endpoints::table.filter(bmc_endpoints::device_id.eq(device)))
-                .set(bmc_endpoints::power_state.eq(state))
-                .execute(c)?;
-            Ok(())
-        });
+        self.db.put(|c| seen(c, device, state));
     }
 
     /// An actor of a role, now.

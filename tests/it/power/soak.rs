@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,17 +12,14 @@ use coldaisle::base::ids::{DeviceId, IntentId};
 use coldaisle::base::seal::Keyring;
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
-use coldaisle::config::KeyFile;
 use coldaisle::identity::{Actor, Role};
-use coldaisle::power::ops::{endpoint_create, intent_by_id, intent_request, intent_steps};
-use coldaisle::power::{Action, BmcDraft, IntentState, PowerState};
+use coldaisle::power::ops::{intent_by_id, intent_request, intent_steps};
+use coldaisle::power::{Action, IntentState, PowerState};
 use coldaisle::sim::bmc::{Delays, Power, SimBmc, SimBmcConfig};
-use coldaisle::store::schema::bmc_endpoints;
-use diesel::prelude::*;
 use tokio::time::{Instant, sleep};
 
 use super::kill::serve;
-use super::{RESTLESS, endpoint_fields, wish};
+use super::{RESTLESS, keys_in, record, seen, wish};
 use crate::harness::{TestDb, both};
 use crate::ipmi::hostile::Network;
 use crate::ipmi::peers::until;
@@ -53,13 +49,8 @@ impl Machine {
         let bmc = SimBmc::start(config).await.unwrap();
         let network = bad_network(&bmc, number, Arc::clone(deeds)).await;
         let device = db.device(&format!("SRV-{number:03}"), None);
-        let mut fields = endpoint_fields("127.0.0.1");
-        fields.set("port", network.address.port().to_string());
-        fields.set("username", "ADMIN");
-        fields.set("password", PASSWORD);
-        let draft = BmcDraft::parse(&fields).unwrap();
-        let actor = now(db);
-        db.put(|c| endpoint_create(c, &actor, ring, device, &draft));
+        let (actor, way) = (now(db), (network.address, PASSWORD));
+        db.put(|c| record(c, &actor, ring, device, way, PowerState::On));
         Self {
             bmc,
             _network: network,
@@ -76,9 +67,7 @@ impl Machine {
         let actor = now(db);
         self.bmc.set_power(Power::On);
         db.put(|c| {
-            diesel::update(bmc_endpoints::table.filter(bmc_endpoints::device_id.eq(self.device)))
-                .set(bmc_endpoints::power_state.eq(PowerState::On))
-                .execute(c)?;
+            seen(c, self.device, PowerState::On)?;
             intent_request(c, &actor, self.device, &wish(Action::Cycle), &RESTLESS)
         })
         .into_result()
@@ -127,16 +116,11 @@ async fn ended(db: &TestDb, machine: &Machine, id: IntentId, before: u64) -> &'s
     }
 }
 
-fn keyring(key: &Path) -> Keyring {
-    let file = KeyFile::open_or_create(key, || true).unwrap();
-    file.ring().clone()
-}
-
 both! {
     async fn intents_over_a_bad_network_end_right_and_leave_no_session(db: TestDb) {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("coldaisle.key");
-        let ring = keyring(&key);
+        let ring = keys_in(&key);
         let deeds = Arc::new(Deeds::default());
         let mut machines = Vec::new();
         for number in 0..MACHINES {

@@ -11,18 +11,14 @@ use std::time::{Duration, Instant};
 use coldaisle::base::ids::DeviceId;
 use coldaisle::base::seal::Keyring;
 use coldaisle::base::secret::Secret;
-use coldaisle::config::KeyFile;
 use coldaisle::identity::Role;
-use coldaisle::power::ops::endpoint_create;
-use coldaisle::power::{Action, BmcDraft, PowerState};
+use coldaisle::power::{Action, PowerState};
 use coldaisle::sim::bmc::{Delays, Faults, Power, SimBmc, SimBmcConfig};
-use coldaisle::store::schema::{
-    bmc_endpoints, console_sessions, devices, power_bulks, power_intents,
-};
+use coldaisle::store::schema::{console_sessions, devices, power_bulks, power_intents};
 use diesel::prelude::*;
 
-use super::endpoint_fields;
 use super::kill::{Served, serve};
+use super::{keys_in, record};
 use crate::cli::coldaisle_ran;
 use crate::harness::{TestDb, both};
 
@@ -42,11 +38,11 @@ impl Place {
     fn new(db: TestDb) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("coldaisle.key");
-        let file = KeyFile::open_or_create(&key, || true).unwrap();
+        let ring = keys_in(&key);
         Self {
             db,
             key,
-            ring: file.ring().clone(),
+            ring,
             _folder: folder,
         }
     }
@@ -54,19 +50,10 @@ impl Place {
     /// A machine with a BMC at an address, last seen in a state.
     fn machine(&self, name: &str, at: SocketAddr, password: &str, state: PowerState) -> DeviceId {
         let device = self.db.device(name, None);
-        let mut fields = endpoint_fields(&at.ip().to_string());
-        fields.set("port", at.port().to_string());
-        fields.set("username", "ADMIN");
-        fields.set("password", password);
-        let draft = BmcDraft::parse(&fields).unwrap();
         let actor = self.db.actor(Role::Operations);
-        self.db.put(|c| {
-            endpoint_create(c, &actor, &self.ring, device, &draft)?;
-            diesel::update(bmc_endpoints::table.filter(bmc_endpoints::device_id.eq(device)))
-                .set(bmc_endpoints::power_state.eq(state))
-                .execute(c)?;
-            Ok(())
-        });
+        let way = (at, password);
+        self.db
+            .put(|c| record(c, &actor, &self.ring, device, way, state));
         device
     }
 

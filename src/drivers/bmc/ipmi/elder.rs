@@ -71,17 +71,12 @@ impl Attempt {
     async fn capabilities(&self, timing: Timing) -> Result<Capabilities, BmcError> {
         let peer = self.target.address;
         let mut question = Question::new(&self.sockets, peer, timing, NAME).await?;
-        let mut response = question.ask(&request(true)).await?;
-        if response.completion != 0 {
+        let told = match question.told(&request(true)).await {
             // Older ones do not know the bit that asks for more.
-            response = question.ask(&request(false)).await?;
-        }
-        let at = question.at(1);
-        match response.completion {
-            0 => Capabilities::decode(&response.data)
-                .map_err(|fault| BmcError::NotUnderstood { at, fault }),
-            code => Err(BmcError::Completion { at, code }),
-        }
+            Err(BmcError::Completion { .. }) => question.told(&request(false)).await?,
+            told => told?,
+        };
+        Capabilities::decode(&told).map_err(|fault| question.not_understood(fault))
     }
 }
 

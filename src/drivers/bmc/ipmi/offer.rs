@@ -25,31 +25,23 @@ impl IpmiHub {
         let mut question = Question::new(self.sockets(), peer, timing, name).await?;
         let mut offer = Offer::default();
         while let Some(data) = offer.question() {
-            let response = question.ask(&request(data)).await?;
-            let at = question.at(1);
-            match response.completion {
-                0 => offer
-                    .take(&response.data)
-                    .map_err(|fault| BmcError::NotUnderstood { at, fault })?,
-                code => return Err(BmcError::Completion { at, code }),
-            }
+            let told = question.told(&request(data)).await?;
+            offer
+                .take(&told)
+                .map_err(|fault| question.not_understood(fault))?;
         }
-        let at = question.at(1);
         offer
             .suites()
-            .map_err(|fault| BmcError::NotUnderstood { at, fault })
+            .map_err(|fault| question.not_understood(fault))
     }
 }
 
-const fn part_of([_, _, part]: [u8; 3]) -> u8 {
-    part & 0x3F
-}
-
 fn request(data: [u8; 3]) -> Request {
+    let [_, _, part] = data;
     Request {
         netfn: netfn::APP,
         lun: 0,
-        sequence: part_of(data),
+        sequence: part & 0x3F,
         command: GET_CHANNEL_CIPHER_SUITES,
         data: data.to_vec(),
     }

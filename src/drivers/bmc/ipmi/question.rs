@@ -52,7 +52,7 @@ impl Question {
     }
 
     /// Where a failure of it happened.
-    pub(super) fn at(&self, attempt: u32) -> Where {
+    fn at(&self, attempt: u32) -> Where {
         Where {
             target: self.peer,
             step: Step::Command(self.name),
@@ -61,8 +61,28 @@ impl Question {
         }
     }
 
+    /// The data of the answer; a completion code is an error.
+    pub(super) async fn told(&mut self, request: &Request) -> Result<Vec<u8>, BmcError> {
+        let response = self.ask(request).await?;
+        match response.completion {
+            0 => Ok(response.data),
+            code => Err(BmcError::Completion {
+                at: self.at(1),
+                code,
+            }),
+        }
+    }
+
+    /// The error of an answer that can't be read.
+    pub(super) fn not_understood(&self, fault: DecodeError) -> BmcError {
+        BmcError::NotUnderstood {
+            at: self.at(1),
+            fault,
+        }
+    }
+
     /// Sends until it is answered.
-    pub(super) async fn ask(&mut self, request: &Request) -> Result<Response, BmcError> {
+    async fn ask(&mut self, request: &Request) -> Result<Response, BmcError> {
         let datagram = plain_v15(&request.encode());
         for attempt in 1..=self.timing.attempts.max(1) {
             let sent = self.place.socket.send_to(&datagram, self.peer).await;

@@ -15,8 +15,7 @@ use crate::facility::{OutletToSwitch, outlets_to_switch};
 use crate::identity::{Actor, Permission};
 use crate::power::TASK;
 use crate::power::ops::{
-    Letters, endpoint_of_device, intent_approve, intent_cancel, intent_request, machine,
-    outlet_state,
+    endpoint_of_device, intent_approve, intent_cancel, intent_request, machine, outlet_state,
 };
 use crate::power::{Action, BmcEndpoint, BootDevice, Limits, Machine, Path, PowerState, Wish};
 use crate::store::Conn;
@@ -128,13 +127,6 @@ pub(super) fn lights(web: &Web, locale: Locale) -> Vec<Value> {
 
 fn limits(web: &Web) -> Limits {
     web.settings.power
-}
-
-fn letters(web: &Web) -> Letters {
-    Letters {
-        public_url: web.settings.public_url.clone(),
-        zone: web.settings.zone,
-    }
 }
 
 fn action_of(word: &str) -> Result<Action, Fault> {
@@ -409,7 +401,7 @@ async fn cancel(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let about = intent_and_facts(web, &signed, id, Permission::ControlPower).await?;
-    let (actor, letters) = (signed.actor.clone(), letters(web));
+    let (actor, letters) = (signed.actor.clone(), web.letters());
     let outcome = web
         .store
         .write("power.cancel", move |c| {

@@ -313,7 +313,7 @@ fn a_lost_answer_is_made_good_under_the_same_message_number() {
 }
 
 #[test]
-fn a_command_that_must_not_be_doubled_is_sent_once_and_waited_for_as_long() {
+fn a_command_that_must_not_be_doubled_is_sent_once_and_waited_for_briefly() {
     let mut bench = Bench::new(CipherSuite::Three);
     bench.open();
     bench.ask(Repeat::Never);
