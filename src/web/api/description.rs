@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, bmc, consoles, customers, devices, events, facility, feeds, gauges, graphs,
-    machine, packets, periods, ports, power, power_bulks, power_schedules, reports, rules, targets,
-    visits,
+    machine, packets, periods, ports, power, power_bulks, power_schedules, reports, rotation,
+    rules, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -58,9 +58,11 @@ pub(super) fn routes() -> Vec<Route> {
         gauges::of_device,
         gauges::rack,
         gauges::series,
+        machine::accept,
         machine::event_log,
         machine::parts,
         machine::sensors,
+        machine::set_aside,
         periods::close,
         periods::correct,
         periods::evidence,
@@ -89,6 +91,9 @@ pub(super) fn routes() -> Vec<Route> {
         power_schedules::update,
         reports::document,
         reports::list,
+        rotation::request,
+        rotation::settle,
+        rotation::show,
         rules::create,
         rules::list,
         rules::show,

@@ -1,26 +1,30 @@
 //! `/api/v1/devices/{id}`: sensors, event log and parts.
 
+use rocket::response::status::NoContent;
 use rocket::serde::json::Json;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, State, get, post, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
 use crate::base::fault::{Fault, Message};
-use crate::base::ids::DeviceId;
+use crate::base::ids::{DeviceFactId, DeviceId};
 use crate::base::machine::{Health, Thresholds};
 use crate::base::time::Timestamp;
-use crate::identity::Permission;
-use crate::inventory::{Comparison, device_compared};
+use crate::identity::{Actor, Permission};
+use crate::inventory::{
+    Comparison, device_by_id, device_compared, device_fact_accept, device_fact_ignore,
+};
 use crate::power::ops::{
     LogFilter, SensorNow, log_list, parts_of_device, reading_of_device, sensors_of_device,
 };
 use crate::power::{LogLine, MachineReading, PartRow};
+use crate::web::forms::{Body, version};
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![sensors, event_log, parts]
+    routes![sensors, event_log, parts, accept, set_aside]
 }
 
 fn at(at: Option<Timestamp>) -> Option<String> {
@@ -279,6 +283,8 @@ pub struct DifferenceJson {
     said: Vec<String>,
     /// `same`, `differs`, `not_on_record` or `not_said`.
     verdict: String,
+    /// What `facts/{fact}/accept` takes over into the record, where something can be.
+    fact: Option<i64>,
     /// RFC 3339; when a person set it aside.
     set_aside_at: Option<String>,
 }
@@ -290,6 +296,7 @@ impl From<Comparison> for DifferenceJson {
             record: one.record,
             said: one.said,
             verdict: one.verdict.to_string(),
+            fact: one.fact.map(DeviceFactId::get),
             set_aside_at: at(one.ignored_at),
         }
     }
@@ -332,4 +339,60 @@ pub(super) async fn parts(
         items: parts.into_iter().map(Into::into).collect(),
         compared: compared.into_iter().map(Into::into).collect(),
     }))
+}
+
+/// Whether the actor may change the device's record; what they may not see is not there, whatever the body says.
+async fn may_edit(web: &Web, actor: &Actor, device: DeviceId) -> Result<(), Failure> {
+    let actor = actor.clone();
+    web.store
+        .read(move |c| {
+            actor.require(Permission::EditDevices)?;
+            device_by_id(c, &actor, device).map(drop)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Takes what the machine says over into its record; the body has the device's `version` that was read.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/facts/{fact}/accept", tag = "power", request_body = Object,
+    responses((status = 204), (status = 404), (status = 409), (status = 422)))]
+#[post("/devices/<id>/facts/<fact>/accept", data = "<body>")]
+pub(super) async fn accept(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    fact: i64,
+    body: Body,
+) -> Result<NoContent, Failure> {
+    let (device, fact) = (DeviceId::new(id), DeviceFactId::new(fact));
+    may_edit(web, &caller.actor, device).await?;
+    let version = version(&body.fields)?;
+    web.store
+        .write("device.accept", move |c| {
+            device_fact_accept(c, &caller.actor, device, fact, version)
+        })
+        .await?;
+    Ok(NoContent)
+}
+
+/// Sets a difference aside until the machine says something else; `{"bring_back": true}` takes that back.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/facts/{fact}/set-aside", tag = "power", request_body = Object,
+    responses((status = 204), (status = 404)))]
+#[post("/devices/<id>/facts/<fact>/set-aside", data = "<body>")]
+pub(super) async fn set_aside(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    fact: i64,
+    body: Body,
+) -> Result<NoContent, Failure> {
+    let (device, fact) = (DeviceId::new(id), DeviceFactId::new(fact));
+    may_edit(web, &caller.actor, device).await?;
+    let ignored = !body.fields.yes("bring_back");
+    web.store
+        .write("device.set_aside", move |c| {
+            device_fact_ignore(c, &caller.actor, device, fact, ignored)
+        })
+        .await?;
+    Ok(NoContent)
 }

@@ -20,6 +20,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod reports;
+mod rotation;
 mod rules;
 mod targets;
 mod visits;
@@ -48,6 +49,7 @@ pub(super) fn stage() -> AdHoc {
             power_bulks::routes(),
             power_schedules::routes(),
             reports::routes(),
+            rotation::routes(),
             rules::routes(),
             targets::routes(),
             visits::routes(),

@@ -303,6 +303,35 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/api/v1{machine}/bmc/remove"),
             bmc,
         ),
+        Line::get(
+            "/api/v1/devices/<id>/bmc/password",
+            format!("/api/v1{machine}/bmc/password"),
+            Rule::NeedsGone(Permission::EditBmc),
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/bmc/password",
+            format!("/api/v1{machine}/bmc/password"),
+            bmc,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/bmc/password/settle",
+            format!("/api/v1{machine}/bmc/password/settle"),
+            bmc,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/facts/<fact>/accept",
+            format!("/api/v1{machine}/facts/{fact}/accept"),
+            Rule::Needs(Permission::EditDevices),
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/facts/<fact>/set-aside",
+            format!("/api/v1{machine}/facts/{fact}/set-aside"),
+            Rule::Needs(Permission::EditDevices),
+        ),
         Line::json(
             Method::Post,
             "/api/v1/devices/<id>/power",

@@ -49,6 +49,33 @@ both! {
         assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound);
     }
 
+    async fn a_new_password_is_asked_for_and_followed(db: TestDb) {
+        let desk = Desk::new(db, 1).await;
+        let staff = desk.web.program(Role::Operations, None, "write");
+        let device = desk.room.device;
+        let path = format!("/api/v1/devices/{device}/bmc/password");
+        assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound, "none yet");
+        for wrong in [
+            json!({"password": "short"}),
+            json!({"password": "long-enough-1", "password_again": "long-enough-2"}),
+        ] {
+            let refused = desk.web.json(&staff, Method::Post, &path, &wrong).await;
+            assert_eq!(refused.status, Status::UnprocessableEntity, "{wrong}");
+        }
+        let body = json!({"password": "long-enough-1", "password_again": "long-enough-1"});
+        let asked = desk.web.json(&staff, Method::Post, &path, &body).await;
+        assert_eq!(asked.status, Status::Accepted, "{}", asked.body);
+        is_silent_about(&asked, &["long-enough"]);
+        assert_eq!((&asked.json()["state"], &asked.json()["finished_at"]), (&json!("queued"), &json!(null)));
+        assert_eq!(desk.web.json(&staff, Method::Post, &path, &body).await.status, Status::Conflict, "one at a time");
+        let settle = format!("{path}/settle");
+        let unknown = desk.web.json(&staff, Method::Post, &settle, &json!({"do": "guess"})).await;
+        assert_eq!(unknown.status, Status::UnprocessableEntity);
+        let early = desk.web.json(&staff, Method::Post, &settle, &json!({"do": "new"})).await;
+        assert_eq!(early.status, Status::Conflict, "nothing is unclear");
+        assert_eq!(desk.web.get(&staff, &path).await.json()["state"], json!("queued"));
+    }
+
     async fn a_customer_has_no_business_with_it(db: TestDb) {
         let desk = Desk::new(db, 1).await;
         let owner = desk.web.program(Role::CustomerAdmin, Some(desk.room.customer), "write");
