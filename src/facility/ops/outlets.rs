@@ -258,16 +258,17 @@ fn rows(
     Ok(rows.collect())
 }
 
-/// One outlet, for those who care for outlets.
+/// One outlet, as [`outlets_of_pdu`] shows it to the actor.
 pub fn outlet_by_id(c: &mut Conn, actor: &Actor, id: OutletId) -> Result<OutletRow, Fault> {
-    actor.require(Permission::EditFacility)?;
-    let outlet: Outlet = outlets::table
-        .find(id)
-        .select(Outlet::as_select())
+    actor.require(Permission::ViewPower)?;
+    let (outlet, owner): (Outlet, Option<CustomerId>) = outlets::table
+        .inner_join(devices::table.on(devices::id.eq(outlets::device_id)))
+        .filter(outlets::id.eq(id))
+        .select((Outlet::as_select(), devices::customer_id))
         .first(c)
         .optional()?
         .ok_or_else(Fault::not_found)?;
-    let found = rows(c, actor, vec![outlet], None)?;
+    let found = rows(c, actor, vec![outlet], owner)?;
     found.into_iter().next().ok_or_else(Fault::not_found)
 }
 

@@ -102,7 +102,7 @@ pub fn rotation_of_device(
     actor: &Actor,
     device: DeviceId,
 ) -> Result<Option<(Rotation, Vec<RotationStep>)>, Fault> {
-    actor.require(Permission::EditBmc)?;
+    actor.require(Permission::ViewBmc)?;
     machine(c, actor, device)?;
     let Some(rotation) = rotation_last(c, device)? else {
         return Ok(None);

@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, bmc, consoles, customers, devices, events, facility, feeds, gauges, graphs,
-    machine, packets, periods, ports, power, power_bulks, power_schedules, reports, rotation,
-    rules, targets, visits,
+    machine, outlets, packets, periods, ports, power, power_bulks, power_schedules, reports,
+    rotation, rules, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -50,7 +50,9 @@ pub(super) fn routes() -> Vec<Route> {
         graphs::port_svg,
         packets::packets,
         feeds::list,
-        feeds::outlets,
+        outlets::list,
+        outlets::show,
+        outlets::save,
         feeds::show,
         gauges::customer,
         gauges::device,

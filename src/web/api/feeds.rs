@@ -1,18 +1,17 @@
-//! `/api/v1/feeds`, and the outlets of PDUs.
+//! `/api/v1/feeds`.
 
 use rocket::serde::json::Json;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::ids::{DeviceId, PowerFeedId};
-use crate::facility::{FeedRow, OutletRow, feed_by_id, feed_list, outlets_of_pdu, pdus_of_feed};
-use crate::inventory::device_by_id;
+use crate::base::ids::PowerFeedId;
+use crate::facility::{FeedRow, feed_by_id, feed_list, pdus_of_feed};
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, outlets]
+    routes![list, show]
 }
 
 /// A power feed as programs see it.
@@ -63,53 +62,6 @@ pub struct FeedDetailJson {
     pdu_device_ids: Vec<i64>,
 }
 
-/// An outlet as programs see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OutletJson {
-    id: i64,
-    /// Which, counted from 1.
-    number: i64,
-    /// Which, as the PDU counts them; the `place` of its gauges.
-    place: String,
-    name: String,
-    /// `on`, `off` or `unknown`.
-    state: String,
-    /// Since when that is known, RFC 3339.
-    state_at: String,
-    /// What is plugged in.
-    device_id: Option<i64>,
-    device: Option<String>,
-    /// Which of its supplies.
-    supply: String,
-    /// When somebody looked at the cable; null while nobody has.
-    confirmed_at: Option<String>,
-    version: i64,
-}
-
-impl From<OutletRow> for OutletJson {
-    fn from(row: OutletRow) -> Self {
-        let outlet = row.outlet;
-        let plugged = row.plugged.is_some();
-        Self {
-            id: outlet.id.get(),
-            number: outlet.number,
-            place: outlet.place,
-            name: outlet.name,
-            state: outlet.state.to_string(),
-            state_at: outlet.state_at.to_rfc3339(),
-            device_id: row.plugged.as_ref().map(|device| device.id.get()),
-            device: row.plugged.map(|device| device.name),
-            supply: if plugged {
-                outlet.supply
-            } else {
-                String::new()
-            },
-            confirmed_at: outlet.confirmed_at.map(|at| at.to_rfc3339()),
-            version: outlet.version,
-        }
-    }
-}
-
 /// Live feeds by site, room and name.
 #[utoipa::path(get, path = "/api/v1/feeds", tag = "power",
     responses((status = 200, body = Vec<FeedJson>)))]
@@ -140,23 +92,4 @@ pub(super) async fn show(
         feed: row.into(),
         pdu_device_ids: pdus.into_iter().map(|device| device.get()).collect(),
     }))
-}
-
-/// The outlets of a PDU.
-#[utoipa::path(get, path = "/api/v1/devices/{id}/outlets", tag = "power",
-    responses((status = 200, body = Vec<OutletJson>), (status = 404)))]
-#[get("/devices/<id>/outlets")]
-pub(super) async fn outlets(
-    web: &State<Web>,
-    caller: Caller,
-    id: i64,
-) -> Result<Json<Vec<OutletJson>>, Failure> {
-    let found = web
-        .store
-        .read(move |c| {
-            let device = device_by_id(c, &caller.actor, DeviceId::new(id))?.device.id;
-            outlets_of_pdu(c, &caller.actor, device)
-        })
-        .await?;
-    Ok(Json(found.into_iter().map(Into::into).collect()))
 }

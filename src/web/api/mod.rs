@@ -13,6 +13,7 @@ mod gauges;
 mod graphs;
 mod listing;
 mod machine;
+mod outlets;
 mod packets;
 mod periods;
 mod ports;
@@ -41,6 +42,7 @@ pub(super) fn stage() -> AdHoc {
             packets::routes(),
             graphs::routes(),
             feeds::routes(),
+            outlets::routes(),
             gauges::routes(),
             machine::routes(),
             periods::routes(),

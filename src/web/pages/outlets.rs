@@ -278,6 +278,7 @@ async fn outlet(web: &Web, signed: &Signed, id: i64) -> Result<OutletPage, Failu
     let actor = signed.actor.clone();
     web.store
         .read(move |c| {
+            actor.require(Permission::EditFacility)?;
             let row = outlet_by_id(c, &actor, OutletId::new(id))?;
             let pdu = device_by_id(c, &actor, row.outlet.device_id)?.device.name;
             Ok(OutletPage { pdu, row })

@@ -3,6 +3,7 @@
 use coldaisle::facility::{FeedDraft, feed_create, outlets_of_pdu};
 use coldaisle::identity::{Permission, Role};
 use coldaisle::metering::gauges_of_device;
+use rocket::http::Method;
 
 use super::{Line, Rule, World};
 use crate::metering::gauges::{plug, read_pdu};
@@ -138,6 +139,17 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/api/v1/devices/<id>/outlets",
             format!("/api/v1/devices/{own}/outlets"),
             own_power,
+        ),
+        get(
+            "/api/v1/outlets/<id>",
+            format!("/api/v1/outlets/{outlet}"),
+            own_power,
+        ),
+        Line::json(
+            Method::Put,
+            "/api/v1/outlets/<id>",
+            format!("/api/v1/outlets/{outlet}"),
+            edit,
         ),
         get(
             "/api/v1/gauges/<id>/series",

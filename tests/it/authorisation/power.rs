@@ -306,7 +306,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get(
             "/api/v1/devices/<id>/bmc/password",
             format!("/api/v1{machine}/bmc/password"),
-            Rule::NeedsGone(Permission::EditBmc),
+            Rule::NeedsGone(Permission::ViewBmc),
         ),
         Line::json(
             Method::Post,

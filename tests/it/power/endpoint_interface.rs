@@ -1,10 +1,12 @@
 //! How BMCs are reached, for programs: recorded, changed by version, forgotten; secrets go in and never come out.
 
+use coldaisle::facility::outlets_to_switch;
 use coldaisle::identity::Role;
 use rocket::http::{Method, Status};
 use serde_json::json;
 
 use super::desk::{Desk, is_silent_about};
+use super::outlets::polled;
 use crate::harness::{TestDb, both};
 
 both! {
@@ -74,6 +76,36 @@ both! {
         let early = desk.web.json(&staff, Method::Post, &settle, &json!({"do": "new"})).await;
         assert_eq!(early.status, Status::Conflict, "nothing is unclear");
         assert_eq!(desk.web.get(&staff, &path).await.json()["state"], json!("queued"));
+    }
+
+    async fn an_outlet_is_switched_only_after_somebody_looked_at_the_cable(db: TestDb) {
+        let desk = Desk::new(db, 1).await;
+        let staff = desk.web.program(Role::Operations, None, "write");
+        let customer = desk.web.program(Role::CustomerAdmin, Some(desk.room.customer), "write");
+        let pdu = polled(&desk.room, "PDU-A", 161, "public", true);
+        let machine = desk.room.device;
+        let listed = desk.web.get(&staff, &format!("/api/v1/devices/{pdu}/outlets")).await.json();
+        let (id, version) = (listed[0]["id"].as_i64().unwrap(), &listed[0]["version"]);
+        let path = format!("/api/v1/outlets/{id}");
+        let name = desk.web.get(&staff, &format!("/api/v1/devices/{machine}")).await.json()["name"].clone();
+        let to_switch = || desk.room.db.get(|c| outlets_to_switch(c, machine))[0].is_confirmed;
+        let mut body = json!({"device": name, "supply": "PSU1", "version": version});
+        let guessed = desk.web.json(&staff, Method::Put, &path, &body).await;
+        assert_eq!((guessed.status, &guessed.json()["confirmed_at"]), (Status::Ok, &json!(null)), "{}", guessed.body);
+        assert!(!to_switch(), "nobody has looked");
+        assert_eq!(desk.web.get(&customer, &path).await.status, Status::NotFound);
+        body["confirmed"] = json!(true);
+        let stale = desk.web.json(&staff, Method::Put, &path, &body).await;
+        assert_eq!(stale.status, Status::Conflict, "{}", stale.body);
+        body["version"] = guessed.json()["version"].clone();
+        assert_eq!(desk.web.json(&customer, Method::Put, &path, &body).await.status, Status::NotFound);
+        let sure = desk.web.json(&staff, Method::Put, &path, &body).await.json();
+        assert!(sure["confirmed_at"].is_string() && sure["supply"] == json!("PSU1"), "{sure}");
+        assert!(to_switch());
+        assert_eq!(desk.web.get(&customer, &path).await.json()["device"], name);
+        let unknown = json!({"device": "nobody", "version": sure["version"]});
+        let unknown = desk.web.json(&staff, Method::Put, &path, &unknown).await;
+        assert_eq!(unknown.status, Status::UnprocessableEntity);
     }
 
     async fn a_customer_has_no_business_with_it(db: TestDb) {
