@@ -92,7 +92,7 @@ impl Terms {
                 let part = letters.get(start..).unwrap_or_default();
                 let class = if index + start == 0 { own } else { later };
                 self.put(part.iter().collect(), class);
-                if is_spelled(part, start) {
+                if is_spelled(part, start, own) {
                     read.push(part.to_vec());
                 }
             }
@@ -143,10 +143,11 @@ impl Terms {
     }
 }
 
-/// Whether a part is spelled: it begins in Chinese, or is a whole word that goes on in it.
-fn is_spelled(part: &[char], start: usize) -> bool {
+/// Whether a part is spelled: it begins in Chinese, or is a whole word that goes on in it. What is around a thing is
+/// spelled from the beginning of its words only.
+fn is_spelled(part: &[char], start: usize, own: Class) -> bool {
     let first = part.iter().position(|letter| is_read(*letter));
-    first.is_some_and(|first| first == 0 || start == 0)
+    first.is_some_and(|first| start == 0 || (first == 0 && own != Class::Around))
 }
 
 /// Whether a word is the beginning or the whole of a network address, whose dots mean something.
