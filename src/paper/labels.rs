@@ -213,22 +213,41 @@ struct Room {
 impl Room {
     fn words(&self, label: &Label) -> String {
         let usual = (self.height * 0.16).clamp(SMALLEST, 11.0);
-        let title = self.title_size(&label.title, usual * 1.6);
+        let title = self.size_of(&label.title, usual * 1.6, Weight::Semibold);
         let mut base = self.y + title;
         let mut drawn = self.line(&label.title, base, title, Weight::Semibold);
         for line in label.lines.iter().filter(|line| !line.is_empty()) {
-            base += usual * 1.3;
-            if base > self.y + self.height {
-                break;
+            let size = self.size_of(line, usual, Weight::Regular);
+            for piece in self.pieces(line, size) {
+                base += size * 1.3;
+                if base > self.y + self.height {
+                    return drawn;
+                }
+                drawn.push_str(&self.line(&piece, base, size, Weight::Regular));
             }
-            drawn.push_str(&self.line(line, base, usual, Weight::Regular));
         }
         drawn
     }
 
-    /// Letters as large as the title allows: it is cut only when it would be too small to read.
-    fn title_size(&self, title: &str, largest: f32) -> f32 {
-        let width = text_width(title, largest, Weight::Semibold);
+    /// A line as it is, or on several ones where it is too long even in the smallest letters: half a serial number is
+    /// none.
+    fn pieces(&self, line: &str, size: f32) -> Vec<String> {
+        let mut pieces = vec![String::new()];
+        for letter in line.chars() {
+            let Some(last) = pieces.last_mut() else { break };
+            last.push(letter);
+            let is_over = text_width(last, size, Weight::Regular) > self.width;
+            if is_over && last.chars().nth(1).is_some() {
+                last.pop();
+                pieces.push(letter.to_string());
+            }
+        }
+        pieces
+    }
+
+    /// Letters as large as a text allows, none too small to read.
+    fn size_of(&self, text: &str, largest: f32, weight: Weight) -> f32 {
+        let width = text_width(text, largest, weight);
         if width <= self.width {
             return largest;
         }

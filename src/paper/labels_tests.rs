@@ -80,6 +80,23 @@ fn what_is_not_there_or_too_much_is_refused() {
     );
 }
 
+/// All letters of a long serial number are there, on as many lines as it needs.
+#[test]
+fn a_serial_number_is_never_cut() {
+    for stock in LabelStock::ALL {
+        let mut long = label("SRV-0123");
+        long.lines = vec!["S/N 210640LMB10Q10111350".into()];
+        let page = label_sheets(&[long], *stock, 1).unwrap().remove(0);
+        let texts: String = page
+            .split("<text ")
+            .skip(2)
+            .filter_map(|text| text.split_once('>')?.1.split_once('<'))
+            .map(|(text, _)| text)
+            .collect();
+        assert_eq!(texts, "S/N 210640LMB10Q10111350", "{stock}");
+    }
+}
+
 #[test]
 fn words_stay_words() {
     let mut odd = label("<svg onload=\"x\"> & \u{1} 名");
