@@ -40,6 +40,7 @@ use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::power_schedule::PowerSchedules;
 use crate::tasks::retention::{KeptDays, Retention};
 use crate::tasks::sealer::Sealer;
+use crate::tasks::search_index::SearchIndex;
 use crate::tasks::traps::Traps;
 use crate::tasks::watcher::Watcher;
 use crate::tasks::{Driver, Task};
@@ -290,6 +291,10 @@ impl App {
                 seconds(intervals.month_report_interval_s),
             )),
             Arc::new(Housekeeping::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+            )),
+            Arc::new(SearchIndex::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
             )),

@@ -16,6 +16,7 @@ pub mod notify;
 pub mod paper;
 pub mod power;
 pub mod reports;
+pub mod search;
 pub mod sim;
 pub mod store;
 pub mod tasks;

@@ -194,7 +194,7 @@
       }
       // Our own labels carry an address of this server; anything else is a serial to search for.
       const url = URL.canParse?.(text) ? new URL(text) : null;
-      location.assign(url && url.origin === location.origin ? url.href : `/search?q=${encodeURIComponent(text)}`);
+      location.assign(url && url.origin === location.origin ? url.href : `/search?scan=1&q=${encodeURIComponent(text)}`);
     });
     if (!worked && link) { location.assign(link.href); }
   });

@@ -1,7 +1,7 @@
 //! The program's work as a whole, with sockets, disks and processes: what it costs in processor time, memory and
 //! octets written.
 //!
-//! `scripts/bench [snmp|bmc|store|figures|pages] [--json FILE]`. Nothing is asserted: the figures are for reading
+//! `scripts/bench [snmp|bmc|store|find|figures|kept|pages] [--json FILE]`. Nothing is asserted: the figures are for reading
 //! and comparing. Each measurement has a process of its own, and the simulated hardware another one, so that its
 //! work is not counted as ours.
 
@@ -9,7 +9,9 @@ mod agents;
 mod billing;
 mod bmc;
 mod database;
+mod find;
 mod http;
+mod kept;
 mod pages;
 mod postgres;
 mod process;
@@ -30,7 +32,9 @@ const CASES: &[(&str, &[&str])] = &[
     ("snmp", &["100", "1000"]),
     ("bmc", &["200", "1000", "5000-far", "10000"]),
     ("store", &["sqlite", "postgres"]),
+    ("find", &["sqlite", "postgres"]),
     ("figures", &["month"]),
+    ("kept", &["sqlite"]),
     ("pages", &["demo"]),
 ];
 
@@ -121,7 +125,9 @@ fn measure(case: &str, size: &str) -> Outcome<()> {
         ),
         "bmc" => bmc::measure(size, &Report::new(format!("bmc, {size}"))),
         "store" => database::measure(size, &Report::new(format!("store, {size}"))),
+        "find" => find::measure(size, &Report::new(format!("find, {size}"))),
         "figures" => billing::measure(&Report::new("figures, a month")),
+        "kept" => kept::measure(&Report::new("kept, 9,984 ports")),
         "pages" => pages::measure(&Report::new("pages, demo")),
         _ => Err(format!("no case {case}").into()),
     }

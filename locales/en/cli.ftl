@@ -131,3 +131,5 @@ cli-power-needs-yes = This ends what runs on the machines. Nobody can be asked h
 cli-power-confirm = This ends what runs on the machines. Type their number, { $count }, to go on:
 cli-power-asked = Bulk { $bulk }: taken up for { $count }, refused for { $refused }.
 cli-power-wait-over = The wait is over and { $count } have not come to their end. They go on; does “coldaisle serve” run?
+search-rebuilt-kind = { $kind }: { $count }
+search-rebuilt = The search index is made anew from { $count } records.

@@ -146,3 +146,29 @@ types-full-depth-help = It takes both faces of the rack.
 types-airflow = Airflow
 types-watts = Planned power
 types-devices = Devices of this type
+labels-title = Labels
+labels-lead = Labels with a square code: it opens the page of the thing, after signing in. What matters is also written in words.
+labels-button = Labels
+labels-of-devices = Labels of the devices
+labels-of-ports = Labels of all ports
+labels-print = Make { $count ->
+    [one] 1 label
+   *[other] { $count } labels
+  } (PDF)
+labels-stock = Print on
+labels-stock-help = Print at 100 %, not fitted to the page.
+labels-stock-a4-3x8 = A4, 3 × 8 labels, 70 × 37 mm
+labels-stock-a4-2x7 = A4, 2 × 7 labels, 99.1 × 38.1 mm
+labels-stock-a4-5x13 = A4, 5 × 13 labels, 38.1 × 21.2 mm
+labels-stock-letter-3x10 = Letter, 3 × 10 labels, 66.7 × 25.4 mm
+labels-stock-tape-62 = Tape of 62 mm, one label each, 29 mm long
+labels-start = First label on the sheet
+labels-start-help = For a half-used sheet: labels are counted row by row from the top left.
+labels-list = What is printed
+labels-name = Name
+labels-lines = In words
+labels-empty = Nothing to print yet
+labels-empty-text = Tick devices or racks in their list, or open one of them, and choose “Labels”.
+labels-fault-stock = Choose what the labels are printed on.
+labels-fault-start = This sheet has the places 1 to { $last }.
+labels-fault-many = At most { $most } labels at once. Choose fewer.

@@ -49,6 +49,7 @@ list-newer = Newer
 list-older = Older
 list-tick = Select { $label }
 list-ticked = { $count } selected
+list-ticks = Selection
 list-nothing-found = Nothing found
 list-nothing-found-text = No entry matches this search and these filters. Try fewer letters, or drop a filter.
 list-show-all = Show all

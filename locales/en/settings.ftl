@@ -66,12 +66,15 @@ tasks-name-of = { $name ->
     [watcher] Judge readings
     [bmc-facts] Read sensors, logs and parts
     [bmc-rotation] Change passwords of BMCs
+    [search-index] Keep the search index
     [machine-watcher] Judge machines
    *[other] { $name }
 }
 tasks-said-notifier = Sent { $sent }, handed to the mailer { $mailed }, put back { $later }, given up { $dead }, not needed any more { $dropped }
 tasks-said-watcher = Targets with new readings { $targets }, judged { $things }; events begun { $raised }, ended { $ended }
 tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
+tasks-said-search-index = Search index made anew from { $records } records
+tasks-said-search-index-current = The search index is complete
 tasks-said-mailer = Sent { $sent }, put back { $later }, given up { $dead }
 tasks-said-mailer-off = No mail server is set; waiting: { $waiting }
 tasks-said-bmc-poll = Answered { $answered }, silent or failed { $silent }, refused the credential { $refused }

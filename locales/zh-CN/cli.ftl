@@ -121,3 +121,5 @@ cli-power-needs-yes = 这会中断设备上正在运行的内容。此处无法�
 cli-power-confirm = 这会中断设备上正在运行的内容。请输入设备台数 { $count } 以继续：
 cli-power-asked = 批量 { $bulk }：受理 { $count } 台，拒绝 { $refused } 台。
 cli-power-wait-over = 等待已结束，还有 { $count } 台未结束，将继续执行；“coldaisle serve”在运行吗？
+search-rebuilt-kind = { $kind }：{ $count }
+search-rebuilt = 已根据 { $count } 条记录重建搜索索引。

@@ -49,6 +49,7 @@ list-newer = 较新
 list-older = 较早
 list-tick = 选中 { $label }
 list-ticked = 已选 { $count } 项
+list-ticks = 选择
 list-nothing-found = 没有找到
 list-nothing-found-text = 没有符合当前搜索和筛选的记录。少输几个字，或去掉一个筛选再试。
 list-show-all = 显示全部

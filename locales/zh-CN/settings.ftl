@@ -66,12 +66,15 @@ tasks-name-of = { $name ->
     [watcher] 检查读数
     [bmc-facts] 读取传感器、日志和部件
     [bmc-rotation] 更换 BMC 密码
+    [search-index] 维护搜索索引
     [machine-watcher] 判定设备
    *[other] { $name }
 }
 tasks-said-notifier = 已发送 { $sent }，交给邮件任务 { $mailed }，稍后再试 { $later }，放弃 { $dead }，不再需要 { $dropped }
 tasks-said-watcher = 有新读数的采集目标 { $targets }，已检查 { $things }；新事件 { $raised }，结束 { $ended }
 tasks-said-housekeeping = 已清理：会话 { $sessions } 个，旧登录记录 { $attempts } 条，已完成的投递 { $entries } 条
+tasks-said-search-index = 已根据 { $records } 条记录重建搜索索引
+tasks-said-search-index-current = 搜索索引完整
 tasks-said-mailer = 已发送 { $sent } 封，稍后重试 { $later } 封，放弃 { $dead } 封
 tasks-said-mailer-off = 未配置邮件服务器；待发送 { $waiting } 封
 tasks-said-bmc-poll = 有应答 { $answered } 台，无应答或失败 { $silent } 台，拒绝凭据 { $refused } 台

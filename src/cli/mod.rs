@@ -17,6 +17,7 @@ mod probe_bmc_table;
 mod probe_redfish;
 pub mod probe_snmp;
 mod probe_survey;
+mod search;
 mod serve;
 mod terminal;
 mod user;
@@ -87,6 +88,9 @@ enum Command {
     Power(power::Power),
     /// Open the console of a machine in this terminal
     Console(terminal::Terminal),
+    /// The index by which things are found
+    #[command(subcommand)]
+    Search(search::Search),
     /// Ask one device and print what it says; needs no database
     #[command(subcommand)]
     Probe(Probe),
@@ -154,6 +158,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Power(args) => power::run(&console, common, args).await,
         Command::Console(args) => terminal::run(&console, common, args).await,
+        Command::Search(command) => search::run(&console, common, command).await,
         Command::Probe(Probe::Snmp(args)) => probe_snmp::run(args).await,
         Command::Probe(Probe::Bmc(args)) => probe_bmc::run(&console, args).await,
     }

@@ -16,11 +16,39 @@ pub const A4_HEIGHT_PT: f32 = 841.89;
 
 const DRAWING: Name<'static> = Name(b"D");
 
+/// Width and height of a page, points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PageSize {
+    /// From left to right.
+    pub width: f32,
+    /// From top to bottom.
+    pub height: f32,
+}
+
+/// A4, upright.
+const A4: PageSize = PageSize {
+    width: A4_WIDTH_PT,
+    height: A4_HEIGHT_PT,
+};
+
 /// A document of A4 pages, a drawing each, stretched to the page. The same drawings give the same octets.
 ///
 /// # Errors
 /// [`PaperError`] for no page or too many, and for a page that is no drawing.
 pub fn pdf(pages: &[String], title: &str, language: Locale) -> Result<Vec<u8>, PaperError> {
+    pdf_of_size(pages, A4, title, language)
+}
+
+/// The same with pages of another size.
+///
+/// # Errors
+/// [`PaperError`] for no page or too many, and for a page that is no drawing.
+pub fn pdf_of_size(
+    pages: &[String],
+    size: PageSize,
+    title: &str,
+    language: Locale,
+) -> Result<Vec<u8>, PaperError> {
     if pages.is_empty() || pages.len() > MOST_PAGES {
         return Err(PaperError::Pages { count: pages.len() });
     }
@@ -31,10 +59,10 @@ pub fn pdf(pages: &[String], title: &str, language: Locale) -> Result<Vec<u8>, P
     for (index, svg) in pages.iter().enumerate() {
         let drawing = put(&mut pdf, &mut next, svg, index + 1)?;
         let (page, content) = (next.bump(), next.bump());
-        pdf.stream(content, &stretched());
+        pdf.stream(content, &stretched(size));
         let mut written = pdf.page(page);
         written.parent(page_tree);
-        written.media_box(Rect::new(0.0, 0.0, A4_WIDTH_PT, A4_HEIGHT_PT));
+        written.media_box(Rect::new(0.0, 0.0, size.width, size.height));
         written.contents(content);
         let mut resources = written.resources();
         resources.x_objects().pair(DRAWING, drawing);
@@ -67,10 +95,10 @@ fn put(pdf: &mut Pdf, next: &mut Ref, svg: &str, page: usize) -> Result<Ref, Pap
 }
 
 /// What a page shows: its drawing, which is one by one, over the whole of it.
-fn stretched() -> Vec<u8> {
+fn stretched(size: PageSize) -> Vec<u8> {
     let mut content = Content::new();
     content.save_state();
-    content.transform([A4_WIDTH_PT, 0.0, 0.0, A4_HEIGHT_PT, 0.0, 0.0]);
+    content.transform([size.width, 0.0, 0.0, size.height, 0.0, 0.0]);
     content.x_object(DRAWING);
     content.restore_state();
     content.finish()

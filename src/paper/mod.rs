@@ -5,10 +5,12 @@
 
 mod document;
 mod fonts;
+mod labels;
 mod picture;
 
-pub use document::{A4_HEIGHT_PT, A4_WIDTH_PT, pdf};
+pub use document::{A4_HEIGHT_PT, A4_WIDTH_PT, PageSize, pdf, pdf_of_size};
 pub use fonts::{Weight, fitted, text_width};
+pub use labels::{Label, LabelStock, MOST_LABELS, label_sheets};
 pub use picture::png;
 
 use resvg::usvg;
@@ -43,6 +45,9 @@ pub enum PaperError {
         /// How many.
         count: usize,
     },
+    /// An address does not fit into a square code.
+    #[error("square code: {0}")]
+    Square(#[from] qrcode::types::QrError),
     /// It is no SVG.
     #[error("no drawing: {0}")]
     Drawing(#[from] usvg::Error),

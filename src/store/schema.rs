@@ -1952,6 +1952,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `search_terms`.
+    search_terms (kind, term, object_id) {
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `term`.
+        term -> Text,
+        /// Column `object_id`.
+        object_id -> BigInt,
+        /// Column `class`.
+        class -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));

@@ -24,6 +24,7 @@ pub mod power;
 pub mod power_schedule;
 pub mod retention;
 pub mod sealer;
+pub mod search_index;
 mod snmp_credentials;
 mod survey_words;
 pub mod traps;

@@ -11,6 +11,7 @@ use crate::base::fold::contains_pattern;
 use crate::base::ids::{ContactId, CustomerId};
 use crate::base::page::{Page, PageRequest};
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{contacts, customers, devices};
 
@@ -117,6 +118,7 @@ pub fn customer_create(
         ))
         .returning(customers::id)
         .get_result(c)?;
+    search_added(c, Searched::Customer(id))?;
     let event = Event::new("customer.create", "customer", id.get(), &draft.code)
         .for_customer(Some(id))
         .with(json!({"name": draft.name}));
@@ -157,6 +159,7 @@ pub fn customer_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Customer(id))?;
     let event = Event::new("customer.update", "customer", id.get(), &draft.code).for_customer(Some(id)).with(json!({
         "before": {"code": before.code, "name": before.name, "phone": before.phone, "email": before.email},
         "after": {"code": draft.code, "name": draft.name, "phone": draft.phone, "email": draft.email},
@@ -200,6 +203,7 @@ pub fn customer_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Customer(id))?;
     let action = if archived {
         "customer.archive"
     } else {
@@ -267,6 +271,7 @@ pub fn contact_create(
         ))
         .returning(contacts::id)
         .get_result(c)?;
+    search_added(c, Searched::Contact(id))?;
     let event =
         Event::new("contact.create", "contact", id.get(), &draft.name).for_customer(Some(customer));
     audit::record(c, &actor.author(), actor.now, event)?;
@@ -305,6 +310,7 @@ pub fn contact_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Contact(id))?;
     let event = Event::new("contact.update", "contact", id.get(), &draft.name)
         .for_customer(Some(before.customer_id))
         .with(json!({
@@ -336,6 +342,7 @@ pub fn contact_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Contact(id))?;
     let event = Event::new("contact.archive", "contact", id.get(), contact.name)
         .for_customer(Some(contact.customer_id));
     audit::record(c, &actor.author(), actor.now, event)

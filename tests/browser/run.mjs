@@ -21,10 +21,11 @@ import pages from './walks/pages.mjs';
 import power from './walks/power.mjs';
 import rack from './walks/rack.mjs';
 import schedules from './walks/schedules.mjs';
+import search from './walks/search.mjs';
 import visit from './walks/visit.mjs';
 
 const WALKS = {
-  login, rack, power, approval, machine, console: serial, bulk, schedules, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages,
+  login, rack, power, approval, machine, console: serial, bulk, schedules, search, visit, 'customer-graph': customerGraph, 'customer-wall': customerWall, metering, pages,
 };
 const WALK_S = 240;
 

@@ -27,6 +27,7 @@ mod notices;
 mod power;
 mod redfish;
 mod schema;
+mod search;
 mod snmp;
 mod store;
 mod thread;

@@ -111,7 +111,8 @@ fn sqlite_found(conn: &mut Conn) -> Found {
         conn,
         "SELECT t.name AS table_name, c.name AS name, '' AS kind, 1 AS number
          FROM pragma_table_list t, pragma_table_info(t.name) c
-         WHERE t.schema = 'main' AND c.pk = 1 AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+         WHERE t.schema = 'main' AND c.pk = 1 AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
+           AND (SELECT count(*) FROM pragma_table_info(t.name) p WHERE p.pk > 0) = 1",
     ) {
         found.unique.insert((row.table_name.clone(), vec![row.name.clone()]));
         found.indexes.insert((row.table_name, vec![row.name]));

@@ -22,6 +22,7 @@ use crate::base::text;
 use crate::base::token::random_code;
 use crate::identity::{Actor, Permission};
 use crate::insert_all;
+use crate::search::{Searched, search_added};
 use crate::store::Conn;
 use crate::store::schema::{visit_people, visit_racks, visits};
 use crate::store::settings::{set_setting, setting};
@@ -272,6 +273,7 @@ fn insert_visit(
         ))
         .returning(visits::id)
         .get_result(c)?;
+    search_added(c, Searched::Visit(id))?;
     let rack_rows: Vec<_> = racks
         .iter()
         .map(|rack| {

@@ -17,6 +17,7 @@ use crate::facility::occupancy::fill;
 use crate::facility::placement::{Frame, Place};
 use crate::facility::rows::{Rack, RackPlace, RackRow};
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{customers, racks, rooms, sites};
 
@@ -177,6 +178,7 @@ pub fn rack_create(c: &mut Conn, actor: &Actor, draft: &RackDraft) -> Result<Rac
         ))
         .returning(racks::id)
         .get_result(c)?;
+    search_added(c, Searched::Rack(id))?;
     let event = Event::new("rack.create", "rack", id.get(), &draft.name)
         .for_customer(draft.customer_id)
         .with(
@@ -222,6 +224,7 @@ pub fn rack_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Rack(id))?;
     let event = Event::new("rack.update", "rack", id.get(), &draft.name)
         .for_customer(draft.customer_id)
         .with(json!({"before": facts(&RackDraft::from(&before)), "after": facts(draft)}));
@@ -301,6 +304,7 @@ pub fn rack_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Rack(id))?;
     let action = if archived {
         "rack.archive"
     } else {

@@ -10,6 +10,7 @@ use crate::base::ids::{RoomId, SiteId};
 use crate::facility::model::RoomDraft;
 use crate::facility::rows::{Room, RoomRow};
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{racks, rooms, sites};
 
@@ -87,6 +88,7 @@ pub fn room_create(c: &mut Conn, actor: &Actor, draft: &RoomDraft) -> Result<Roo
         ))
         .returning(rooms::id)
         .get_result(c)?;
+    search_added(c, Searched::Room(id))?;
     let event = Event::new("room.create", "room", id.get(), &draft.name)
         .with(json!({"site_id": draft.site_id}));
     audit::record(c, &actor.author(), actor.now, event)?;
@@ -116,6 +118,7 @@ pub fn room_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Room(id))?;
     let event = Event::new("room.update", "room", id.get(), &draft.name).with(json!({
         "before": {"site_id": before.site_id, "name": before.name},
         "after": {"site_id": draft.site_id, "name": draft.name},
@@ -152,6 +155,7 @@ pub fn room_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Room(id))?;
     let action = if archived {
         "room.archive"
     } else {

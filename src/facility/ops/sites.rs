@@ -9,6 +9,7 @@ use crate::base::ids::SiteId;
 use crate::facility::model::SiteDraft;
 use crate::facility::rows::Site;
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{rooms, sites};
 
@@ -101,6 +102,7 @@ pub fn site_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Site(id))?;
     let event = Event::new("site.update", "site", id.get(), &draft.code).with(json!({
         "before": {"code": before.code, "name": before.name, "time_zone": before.time_zone},
         "after": {"code": draft.code, "name": draft.name, "time_zone": draft.time_zone},
@@ -137,6 +139,7 @@ pub fn site_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Site(id))?;
     let action = if archived {
         "site.archive"
     } else {

@@ -17,6 +17,7 @@ use crate::identity::{Actor, Permission};
 use crate::inventory::fields::{device_fields, differences};
 use crate::inventory::model::{DeviceDraft, DeviceStatus, LockDraft, PlaceDraft};
 use crate::inventory::rows::{DeviceRow, DeviceType};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{customers, devices};
 
@@ -63,6 +64,7 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
         ))
         .returning(devices::id)
         .get_result(c)?;
+    search_added(c, Searched::Device(id))?;
     let after = device_by_id(c, actor, id)?;
     let detail = differences(&Fields::new(), &device_fields(&after));
     let event = Event::new("device.create", "device", id.get(), &draft.name)
@@ -223,6 +225,7 @@ pub fn device_update(
     if before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
     }
+    search_changed(c, Searched::Device(id))?;
     note_change(c, actor, "device.update", &before)
 }
 
@@ -342,6 +345,7 @@ pub fn device_archive(
         ))
         .execute(c)?;
     changed_one(changed)?;
+    search_changed(c, Searched::Device(id))?;
     let action = if archived {
         "device.archive"
     } else {

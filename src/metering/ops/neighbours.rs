@@ -12,6 +12,7 @@ use crate::identity::Actor;
 use crate::metering::model::SurveyState;
 use crate::metering::rows::{Neighbour, Port};
 use crate::metering::survey::{NeighbourSeen, Part, SurveySeen};
+use crate::search::{Searched, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{devices, neighbours, ports, snmp_targets, target_discoveries};
 
@@ -138,7 +139,9 @@ fn neighbours_keep(
     diesel::update(neighbours::table.filter(neighbours::id.eq_any(gone)))
         .set(neighbours::gone_at.eq(now))
         .execute(c)?;
-    forget(c, there.values().filter(|row| row.gone_at.is_some()))
+    forget(c, there.values().filter(|row| row.gone_at.is_some()))?;
+    // A device with its ports: who is seen at a port is what the port is found by.
+    search_changed(c, Searched::Device(device))
 }
 
 fn row_of(port: PortId, seen: &NeighbourSeen, now: Timestamp) -> Neighbour {

@@ -18,6 +18,7 @@ use crate::metering::packed::PackedPort;
 use crate::metering::poll::{PortSeen, Sample};
 use crate::metering::rows::{NewPort, Port, Target};
 use crate::on_engine;
+use crate::search::{Searched, search_added_all, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{ports, snmp_targets};
 
@@ -159,6 +160,9 @@ pub(super) fn ports_apply(
         if after != *port {
             speed_changed(c, target, port, &after, sample.at)?;
             port_write(c, &after, sample.at)?;
+            if after.alias != port.alias {
+                search_changed(c, Searched::Port(port.id))?;
+            }
         }
         // A line that came up may run at another speed than before; one that went down may have been switched off.
         let (was_up, is_up) = (port.oper_up == Some(true), seen.oper_up == Some(true));
@@ -290,7 +294,14 @@ fn ports_create(
         .map(|(seen, known)| new_port(target.device_id, (seen, known), metered, sample.at))
         .collect();
     insert_all!(c, ports::table, new)?;
-    ports_of(c, target.device_id)
+    let all = ports_of(c, target.device_id)?;
+    let made: Vec<Searched> = all
+        .iter()
+        .filter(|(name, _)| !there.contains_key(*name))
+        .map(|(_, port)| Searched::Port(port.id))
+        .collect();
+    search_added_all(c, &made)?;
+    Ok(all)
 }
 
 fn new_port(

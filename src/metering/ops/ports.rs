@@ -18,6 +18,7 @@ use crate::base::units::BitsPerSecond;
 use crate::identity::{Actor, Permission};
 use crate::metering::model::{LinkDates, PortFilter, PortState};
 use crate::metering::rows::{Allocation, AllocationPort, Port};
+use crate::search::{Searched, search_added};
 use crate::store::Conn;
 use crate::store::schema::{
     allocation_ports, bandwidth_allocations, customers, devices, ports, racks, rooms, sites,
@@ -486,6 +487,7 @@ pub fn port_expected(
         ))
         .returning(ports::id)
         .get_result(c)?;
+    search_added(c, Searched::Port(id))?;
     let event = Event::new("port.expect", "port", id.get(), name.trim());
     audit::record(c, &actor.author(), actor.now, event)?;
     Ok(id)

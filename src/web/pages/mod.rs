@@ -23,6 +23,7 @@ mod facility;
 mod feeds;
 mod found_words;
 mod gauges;
+mod labels;
 mod machine;
 mod machine_words;
 mod now;
@@ -72,6 +73,7 @@ pub(super) fn stage() -> AdHoc {
             facility::routes(),
             feeds::routes(),
             gauges::routes(),
+            labels::routes(),
             machine::routes(),
             now::routes(),
             outlets::routes(),

@@ -1,29 +1,30 @@
-//! One search box for everything the reader may see.
+//! One search box for everything the reader may see: what it offers as one types, and the page of all that fits.
 
-use rocket::http::RawStr;
+use rocket::http::{RawStr, Status};
+use rocket::response::Redirect;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::access::{VisitFilter, visit_list};
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
-use crate::base::page::{Page, PageRequest};
-use crate::facility::{RackFilter, rack_list};
+use crate::base::locale::Locale;
+use crate::base::page::PageRequest;
 use crate::identity::{Actor, Permission};
-use crate::inventory::{DeviceFilter, device_list};
 use crate::metering::{PortFilter, port_list};
+use crate::search::{Group, Hit, Rank, SearchKind, search_find};
 use crate::store::Conn;
-use crate::tenancy::{CustomerFilter, customer_list};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![search]
+    routes![search, suggest]
 }
 
 /// Hits of one kind on the page.
 const SHOWN: usize = 10;
+/// Hits of one kind below the box.
+const OFFERED: usize = 8;
 
 #[get("/search?<q>&<scan>")]
 async fn search(
@@ -33,28 +34,12 @@ async fn search(
     scan: Option<&str>,
 ) -> Result<Answer, Failure> {
     let query = q.unwrap_or("").trim().to_owned();
-    let (actor, wanted) = (signed.actor.clone(), query.clone());
-    let groups = if wanted.is_empty() {
-        Vec::new()
-    } else {
-        web.store
-            .read(move |c| groups(c, &actor, &wanted))
-            .await
-            .map_err(|fault| signed.failure(fault))?
-    };
+    let groups = found(web, &signed, &query, SHOWN).await?;
+    // Who scanned a label wants that machine, not a list of one.
+    if let Some(only) = scan.and_then(|_| only_exact(&groups)) {
+        return Ok(Answer::See(Redirect::to(only)));
+    }
     let locale = signed.reader.locale;
-    let shown: Vec<Value> = groups
-        .into_iter()
-        .filter(|group| !group.hits.is_empty())
-        .map(|group| {
-            json!({
-                "title": web.words.text(locale, group.title),
-                "total": group.total,
-                "more_href": group.more_href,
-                "hits": group.hits,
-            })
-        })
-        .collect();
     let fields: Fields = [("q", query.as_str())].into_iter().collect();
     let title = web.words.text(locale, "search-title");
     View::new(
@@ -64,176 +49,169 @@ async fn search(
         &title,
         if scan.is_some() { "scan" } else { "find" },
     )
+    .with("groups", shown(web, locale, &groups, &query))
+    .with("lists", lists(web, &signed, &query))
     .with("query", query)
-    .with("groups", shown)
     .with("form", form_context(web, locale, "/search", &fields, None))
     .answer()
 }
 
-/// Hits of one kind.
-struct Group {
-    title: &'static str,
-    total: i64,
-    more_href: String,
-    hits: Vec<Value>,
+#[get("/search/suggest?<q>")]
+async fn suggest(web: &State<Web>, signed: Signed, q: Option<&str>) -> Result<Answer, Failure> {
+    let query = q.unwrap_or("").trim().to_owned();
+    let groups = found(web, &signed, &query, OFFERED).await?;
+    let locale = signed.reader.locale;
+    let context = json!({
+        "groups": shown(web, locale, &groups, &query),
+        "all_href": format!("/search?q={}", encoded(&query)),
+        "query": query,
+    });
+    let html = web
+        .pages
+        .render(locale, "search/_offered.html", context)
+        .map_err(|fault| signed.failure(Fault::internal(fault)))?;
+    Ok(Answer::Html(Status::Ok, html))
 }
 
-/// What is searched for.
-struct Search<'a> {
-    query: &'a str,
-    page: PageRequest,
+async fn found(
+    web: &Web,
+    signed: &Signed,
+    query: &str,
+    most: usize,
+) -> Result<Vec<Group>, Failure> {
+    if query.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (actor, wanted) = (signed.actor.clone(), query.to_owned());
+    web.store
+        .read(move |c| {
+            let mut groups = search_find(c, &actor, &wanted, most)?;
+            groups.extend(own_ports(c, &actor, &wanted, most)?);
+            groups.sort_by_key(|group| group.kind);
+            Ok(groups)
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))
 }
 
-impl Search<'_> {
-    /// The group of a list: its hits as name, detail and address.
-    fn group<T>(
-        &self,
-        title: &'static str,
-        list: &str,
-        found: &Page<T>,
-        hit: impl Fn(&T) -> (String, String, String),
-    ) -> Group {
-        let encoded = RawStr::new(self.query).percent_encode();
-        let hits = found.rows.iter().map(|row| {
-            let (label, detail, href) = hit(row);
-            json!({"label": label, "detail": detail, "href": href})
-        });
-        Group {
-            title,
-            total: found.total,
-            more_href: format!("{list}?q={encoded}"),
-            hits: hits.collect(),
-        }
+/// A customer's ports. Whose a port is, and what of it may be known, changes with the clock: their list knows.
+fn own_ports(
+    c: &mut Conn,
+    actor: &Actor,
+    query: &str,
+    most: usize,
+) -> Result<Option<Group>, Fault> {
+    if actor.wall().customer().is_none() || !actor.may(Permission::ViewNetwork) {
+        return Ok(None);
+    }
+    let filter = PortFilter {
+        query: query.to_owned(),
+        ..PortFilter::default()
+    };
+    let page = PageRequest {
+        limit: most,
+        ..PageRequest::first()
+    };
+    let found = port_list(c, actor, &filter, &page)?;
+    let hits: Vec<Hit> = found
+        .rows
+        .into_iter()
+        .map(|row| Hit {
+            id: row.port.id.get(),
+            parent: None,
+            label: format!("{} {}", row.device, row.port.name),
+            detail: vec![row.port.alias],
+            rank: Rank::Inner,
+        })
+        .collect();
+    let group = Group {
+        kind: SearchKind::Port,
+        hits,
+        total: usize::try_from(found.total).unwrap_or(0),
+        is_more: false,
+    };
+    Ok((group.total > 0).then_some(group))
+}
+
+/// The page of the one thing whose name or number is exactly what was scanned.
+fn only_exact(groups: &[Group]) -> Option<String> {
+    let mut exact = groups.iter().flat_map(|group| {
+        let is_exact = |hit: &&Hit| hit.rank == Rank::Exact;
+        group
+            .hits
+            .iter()
+            .filter(is_exact)
+            .map(|hit| href(group.kind, hit))
+    });
+    exact.next().filter(|_| exact.next().is_none())
+}
+
+/// The page of a thing.
+fn href(kind: SearchKind, hit: &Hit) -> String {
+    match kind {
+        SearchKind::Device => format!("/devices/{}", hit.id),
+        SearchKind::Rack => format!("/racks/{}", hit.id),
+        SearchKind::Room => format!("/racks?room={}", hit.id),
+        SearchKind::Customer => format!("/customers/{}", hit.id),
+        SearchKind::Contact => format!("/customers/{}", hit.parent.unwrap_or_default()),
+        SearchKind::Port => format!("/ports/{}", hit.id),
+        SearchKind::Visit => format!("/visits/{}", hit.label),
     }
 }
 
-fn joined(parts: &[&str]) -> String {
-    let parts: Vec<&str> = parts
-        .iter()
-        .copied()
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.join(" · ")
+/// Key of a kind's name, and its list where it has one that can be searched.
+const fn words_of(kind: SearchKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        SearchKind::Device => ("search-devices", Some("/devices")),
+        SearchKind::Rack => ("search-racks", Some("/racks")),
+        SearchKind::Room => ("search-rooms", None),
+        SearchKind::Customer => ("search-customers", Some("/customers")),
+        SearchKind::Contact => ("search-contacts", None),
+        SearchKind::Port => ("search-ports", Some("/ports")),
+        SearchKind::Visit => ("search-visits", Some("/visits")),
+    }
 }
 
-fn groups(c: &mut Conn, actor: &Actor, query: &str) -> Result<Vec<Group>, Fault> {
-    let search = Search {
-        query,
-        page: PageRequest {
-            limit: SHOWN,
-            ..PageRequest::first()
-        },
-    };
-    let of_area: [(Permission, Find); 5] = [
-        (Permission::ViewDevices, devices),
-        (Permission::ViewFacility, racks),
-        (Permission::ViewCustomers, customers),
-        (Permission::ViewNetwork, ports),
-        (Permission::ViewVisits, visits),
-    ];
-    of_area
-        .into_iter()
-        .filter(|(right, _)| actor.may(*right))
-        .map(|(_, find)| find(c, actor, &search))
-        .collect()
+fn encoded(query: &str) -> String {
+    RawStr::new(query).percent_encode().to_string()
 }
 
-/// Searches one area.
-type Find = fn(&mut Conn, &Actor, &Search<'_>) -> Result<Group, Fault>;
-
-fn devices(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
-    let filter = DeviceFilter {
-        query: search.query.to_owned(),
-        ..DeviceFilter::default()
-    };
-    let found = device_list(c, actor, &filter, &search.page)?;
-    Ok(search.group("search-devices", "/devices", &found, |row| {
-        let device = &row.device;
-        let rack = row.place.as_ref().map_or("", |place| place.rack.as_str());
-        let owner = row.customer.as_ref();
-        let detail = joined(&[
-            &device.label,
-            device.serial.as_deref().unwrap_or(""),
-            &row.device_type.model,
-            rack,
-            owner.map_or("", |customer| customer.name.as_str()),
-        ]);
-        (
-            device.name.clone(),
-            detail,
-            format!("/devices/{}", device.id),
-        )
-    }))
-}
-
-fn racks(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
-    let filter = RackFilter {
-        query: search.query.to_owned(),
-        ..RackFilter::default()
-    };
-    let found = rack_list(c, actor, &filter, &search.page)?;
-    Ok(search.group("search-racks", "/racks", &found, |row| {
-        let detail = joined(&[&row.site.name, &row.room.name]);
-        (
-            row.rack.name.clone(),
-            detail,
-            format!("/racks/{}", row.rack.id),
-        )
-    }))
-}
-
-fn customers(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
-    let filter = CustomerFilter {
-        query: search.query.to_owned(),
-        archived: false,
-    };
-    let found = customer_list(c, actor, &filter, &search.page)?;
-    Ok(
-        search.group("search-customers", "/customers", &found, |row| {
-            (
-                row.name.clone(),
-                row.code.clone(),
-                format!("/customers/{}", row.id),
-            )
-        }),
-    )
-}
-
-fn ports(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
-    let filter = PortFilter {
-        query: search.query.to_owned(),
-        ..PortFilter::default()
-    };
-    let found = port_list(c, actor, &filter, &search.page)?;
-    Ok(search.group("search-ports", "/ports", &found, |row| {
-        let label = format!("{} {}", row.device, row.port.name);
-        (
-            label,
-            row.port.alias.clone(),
-            format!("/ports/{}", row.port.id),
-        )
-    }))
-}
-
-fn visits(c: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Group, Fault> {
-    let filter = VisitFilter {
-        query: search.query.to_owned(),
-        ..VisitFilter::default()
-    };
-    let found = visit_list(c, actor, &filter, &search.page)?;
-    Ok(search.group("search-visits", "/visits", &found, |row| {
-        let people: Vec<&str> = row
-            .people
+/// The groups as templates take them.
+fn shown(web: &Web, locale: Locale, groups: &[Group], query: &str) -> Vec<Value> {
+    let group = |group: &Group| {
+        let (title, list) = words_of(group.kind);
+        let hits: Vec<Value> = group
+            .hits
             .iter()
-            .map(|visitor| visitor.person.name.as_str())
+            .map(|hit| {
+                let told = hit.detail.iter().filter(|part| !part.is_empty());
+                let detail: Vec<&str> = told.map(String::as_str).collect();
+                json!({"label": hit.label, "detail": detail.join(" · "), "href": href(group.kind, hit)})
+            })
             .collect();
-        let customer = row.customer.as_ref();
-        let customer = customer.map_or("", |customer| customer.name.as_str());
-        let detail = joined(&[&people.join(", "), customer]);
-        (
-            row.visit.number.clone(),
-            detail,
-            format!("/visits/{}", row.visit.number),
-        )
-    }))
+        json!({
+            "kind": group.kind,
+            "title": web.words.text(locale, title),
+            "total": group.total,
+            "is_more": group.is_more,
+            "more_href": list.map(|list| format!("{list}?q={}", encoded(query))),
+            "hits": hits,
+        })
+    };
+    groups.iter().map(group).collect()
+}
+
+/// Lists whose own search also looks inside words: offered where nothing was found.
+fn lists(web: &Web, signed: &Signed, query: &str) -> Vec<Value> {
+    let kinds = SearchKind::ALL.iter().copied();
+    let list = |kind: SearchKind| {
+        let (title, list) = words_of(kind);
+        let href = format!("{}?q={}", list?, encoded(query));
+        let label = web.words.text(signed.reader.locale, title);
+        Some(json!({"label": label, "href": href}))
+    };
+    kinds
+        .filter(|kind| signed.actor.may(kind.right()))
+        .filter_map(list)
+        .collect()
 }

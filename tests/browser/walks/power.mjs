@@ -32,7 +32,7 @@ export default async function power({ signedIn, language, look, expect }) {
   const page = await session.phone();
   const main = page.getByRole('main');
   const machine = MACHINE[language];
-  await page.getByRole('searchbox').first().fill(machine);
+  await page.getByRole('combobox').first().fill(machine);
   await page.keyboard.press('Enter');
   await main.getByRole('link', { name: new RegExp(machine) }).first().click();
   await page.waitForURL(/\/devices\/\d+/);

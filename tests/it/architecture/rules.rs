@@ -13,6 +13,7 @@ const DOMAINS: &[&str] = &[
     "notify",
     "power",
     "reports",
+    "search",
     "tenancy",
 ];
 
@@ -35,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("power", &["base", "store", "DOMAINS"]),
     ("metering", &["base", "store", "DOMAINS"]),
     ("access", &["base", "store", "DOMAINS"]),
+    ("search", &["base", "store", "identity"]),
     ("notify", &["base", "store", "words", "DOMAINS"]),
     ("reports", &["base", "store", "words", "paper", "DOMAINS"]),
     ("exchange", &["base", "store", "words", "DOMAINS"]),
@@ -73,6 +75,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lettre", &["config", "drivers"]),
     ("minijinja", &["words"]),
     ("pdf_writer", &["paper"]),
+    ("pinyin", &["search"]),
+    ("qrcode", &["paper", "web"]),
     ("resvg", &["paper"]),
     ("reqwest", &["drivers"]),
     ("ring", &["sim"]),

@@ -11,6 +11,7 @@ pub fn lines(_: &World) -> Vec<Line> {
         Line::get("/api/openapi.json", "/api/openapi.json", Rule::Anyone),
         Line::get("/", "/", Rule::SignedIn),
         Line::get("/search", "/search?q=a", Rule::SignedIn),
+        Line::get("/search/suggest", "/search/suggest?q=a", Rule::SignedIn),
         Line::get("/account", "/account", Rule::SignedIn),
         Line::post("/account/password", "/account/password", Rule::SignedIn),
         Line::post("/account/tokens", "/account/tokens", Rule::SignedIn),

@@ -22,6 +22,12 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/devices", "/devices", list),
         Line::get("/devices.csv", "/devices.csv", list),
         Line::get("/devices/<id>", path.clone(), own),
+        Line::get("/labels", format!("/labels?kind=device&id={device}"), own),
+        Line::get(
+            "/labels/sheet.pdf",
+            format!("/labels/sheet.pdf?kind=device&id={device}"),
+            own,
+        ),
         Line::post("/devices/<id>/unlock", format!("{path}/unlock"), edit),
         Line::get("/api/v1/devices", "/api/v1/devices", list),
         Line::get("/api/v1/devices/<id>", format!("/api/v1{path}"), own),

@@ -1,0 +1,225 @@
+//! The records behind what was found. They are read again within the wall: the index only says where to look.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use crate::base::fault::Fault;
+use crate::identity::Actor;
+use crate::search::model::{Hit, Rank, SearchKind};
+use crate::store::Conn;
+use crate::store::schema::{
+    contacts, customers, device_types, devices, people, ports, racks, rooms, sites, visit_people,
+    visits,
+};
+
+/// The live things of a kind that the actor may see, in no order.
+pub(super) fn hits(
+    c: &mut Conn,
+    actor: &Actor,
+    kind: SearchKind,
+    ranks: &BTreeMap<i64, Rank>,
+) -> Result<Vec<Hit>, Fault> {
+    let ids: Vec<i64> = ranks.keys().copied().collect();
+    let shown = match kind {
+        SearchKind::Device => devices_shown(c, actor, &ids)?,
+        SearchKind::Visit => visits_shown(c, actor, &ids)?,
+        // What is nobody's own is not shown behind a wall.
+        _ if actor.wall().customer().is_some() => Vec::new(),
+        SearchKind::Rack => racks_shown(c, &ids)?,
+        SearchKind::Room => rooms_shown(c, &ids)?,
+        SearchKind::Customer => customers_shown(c, &ids)?,
+        SearchKind::Contact => contacts_shown(c, &ids)?,
+        SearchKind::Port => ports_shown(c, &ids)?,
+    };
+    let hit = |shown: Shown| {
+        Some(Hit {
+            rank: *ranks.get(&shown.id)?,
+            id: shown.id,
+            parent: shown.parent,
+            label: shown.label,
+            detail: shown.detail,
+        })
+    };
+    Ok(shown.into_iter().filter_map(hit).collect())
+}
+
+struct Shown {
+    id: i64,
+    parent: Option<i64>,
+    label: String,
+    detail: Vec<String>,
+}
+
+impl Shown {
+    fn new(id: i64, label: String, detail: impl IntoIterator<Item = String>) -> Self {
+        let mut told: Vec<String> = Vec::new();
+        for part in detail {
+            if !part.is_empty() && part != label && !told.contains(&part) {
+                told.push(part);
+            }
+        }
+        Self {
+            id,
+            parent: None,
+            label,
+            detail: told,
+        }
+    }
+}
+
+fn devices_shown(c: &mut Conn, actor: &Actor, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    type Row = (
+        i64,
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+        String,
+        Option<String>,
+        Option<String>,
+    );
+    let mut query = devices::table
+        .inner_join(device_types::table)
+        .left_join(racks::table)
+        .left_join(customers::table)
+        .filter(devices::id.eq_any(ids.to_vec()))
+        .filter(devices::archived_at.is_null())
+        .select((
+            devices::id,
+            devices::name,
+            devices::label,
+            devices::serial,
+            devices::asset_tag,
+            device_types::model,
+            racks::name.nullable(),
+            customers::name.nullable(),
+        ))
+        .into_boxed();
+    if let Some(own) = actor.wall().customer() {
+        query = query.filter(devices::customer_id.eq(own));
+    }
+    let rows: Vec<Row> = query.load(c)?;
+    let shown = |(id, name, label, serial, asset_tag, model, rack, owner): Row| {
+        let or_none = Option::unwrap_or_default;
+        let detail = [
+            label,
+            or_none(serial),
+            or_none(asset_tag),
+            model,
+            or_none(rack),
+            or_none(owner),
+        ];
+        Shown::new(id, name, detail)
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn racks_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, String, String, String, Option<String>)> = racks::table
+        .inner_join(rooms::table.inner_join(sites::table))
+        .left_join(customers::table)
+        .filter(racks::id.eq_any(ids.to_vec()))
+        .filter(racks::archived_at.is_null())
+        .select((
+            racks::id,
+            racks::name,
+            sites::name,
+            rooms::name,
+            customers::name.nullable(),
+        ))
+        .load(c)?;
+    let shown = |(id, name, site, room, owner): (i64, String, String, String, Option<String>)| {
+        Shown::new(id, name, [site, room, owner.unwrap_or_default()])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn rooms_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, String, String)> = rooms::table
+        .inner_join(sites::table)
+        .filter(rooms::id.eq_any(ids.to_vec()))
+        .filter(rooms::archived_at.is_null())
+        .select((rooms::id, rooms::name, sites::name))
+        .load(c)?;
+    let shown = |(id, name, site): (i64, String, String)| Shown::new(id, name, [site]);
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn customers_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, String, String)> = customers::table
+        .filter(customers::id.eq_any(ids.to_vec()))
+        .filter(customers::archived_at.is_null())
+        .select((customers::id, customers::name, customers::code))
+        .load(c)?;
+    let shown = |(id, name, code): (i64, String, String)| Shown::new(id, name, [code]);
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn contacts_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, i64, String, String, String)> = contacts::table
+        .inner_join(customers::table)
+        .filter(contacts::id.eq_any(ids.to_vec()))
+        .filter(contacts::archived_at.is_null())
+        .filter(customers::archived_at.is_null())
+        .select((
+            contacts::id,
+            contacts::customer_id,
+            contacts::name,
+            contacts::title,
+            customers::name,
+        ))
+        .load(c)?;
+    let shown = |(id, customer, name, title, of): (i64, i64, String, String, String)| Shown {
+        parent: Some(customer),
+        ..Shown::new(id, name, [title, of])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn ports_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, String, String, String)> = ports::table
+        .inner_join(devices::table)
+        .filter(ports::id.eq_any(ids.to_vec()))
+        .filter(devices::archived_at.is_null())
+        .select((ports::id, devices::name, ports::name, ports::alias))
+        .load(c)?;
+    let shown = |(id, device, name, alias): (i64, String, String, String)| {
+        Shown::new(id, format!("{device} {name}"), [alias])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn visits_shown(c: &mut Conn, actor: &Actor, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let mut query = visits::table
+        .left_join(customers::table)
+        .filter(visits::id.eq_any(ids.to_vec()))
+        .select((visits::id, visits::number, customers::name.nullable()))
+        .into_boxed();
+    if let Some(own) = actor.wall().customer() {
+        query = query.filter(visits::customer_id.eq(own));
+    }
+    let rows: Vec<(i64, String, Option<String>)> = query.load(c)?;
+    let seen: Vec<i64> = rows.iter().map(|(id, ..)| *id).collect();
+    let mut people = people_of(c, &seen)?;
+    let shown = |(id, number, customer): (i64, String, Option<String>)| {
+        let people = people.remove(&id).unwrap_or_default().join(", ");
+        Shown::new(id, number, [people, customer.unwrap_or_default()])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Names of the people of visits.
+fn people_of(c: &mut Conn, visits: &[i64]) -> Result<HashMap<i64, Vec<String>>, Fault> {
+    let rows: Vec<(i64, String)> = visit_people::table
+        .inner_join(people::table)
+        .filter(visit_people::visit_id.eq_any(visits.to_vec()))
+        .order(visit_people::id.asc())
+        .select((visit_people::visit_id, people::name))
+        .load(c)?;
+    let mut of: HashMap<i64, Vec<String>> = HashMap::new();
+    for (visit, name) in rows {
+        of.entry(visit).or_default().push(name);
+    }
+    Ok(of)
+}

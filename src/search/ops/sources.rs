@@ -1,0 +1,271 @@
+//! What each kind of thing is found by, read from the records. What is archived is found by nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use crate::base::fault::Fault;
+use crate::base::ids::CustomerId;
+use crate::search::model::SearchKind;
+use crate::search::terms::Terms;
+use crate::store::Conn;
+use crate::store::schema::{
+    contacts, customers, devices, neighbours, ports, racks, rooms, sites, visits,
+};
+
+/// A live thing with its terms.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub id: i64,
+    pub customer_id: Option<CustomerId>,
+    pub terms: BTreeMap<String, i64>,
+}
+
+impl Source {
+    fn open(id: i64, terms: Terms) -> Self {
+        Self {
+            id,
+            customer_id: None,
+            terms: terms.finish(),
+        }
+    }
+
+    fn owned(id: i64, customer_id: Option<CustomerId>, terms: Terms) -> Self {
+        Self {
+            customer_id,
+            ..Self::open(id, terms)
+        }
+    }
+}
+
+/// The live ones of these things with their terms.
+pub(super) fn sources(c: &mut Conn, kind: SearchKind, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    match kind {
+        SearchKind::Device => devices_of(c, ids),
+        SearchKind::Rack => racks_of(c, ids),
+        SearchKind::Room => rooms_of(c, ids),
+        SearchKind::Customer => customers_of(c, ids),
+        SearchKind::Contact => contacts_of(c, ids),
+        SearchKind::Port => ports_of(c, ids),
+        SearchKind::Visit => visits_of(c, ids),
+    }
+}
+
+macro_rules! ids_after {
+    ($c:expr, $after:expr, $most:expr, $table:ident) => {
+        $table::table
+            .filter($table::id.gt($after))
+            .order($table::id.asc())
+            .limit($most)
+            .select($table::id)
+            .load($c)?
+    };
+}
+
+/// Row ids of a kind in their order, archived ones too.
+pub(super) fn ids_after(
+    c: &mut Conn,
+    kind: SearchKind,
+    after: i64,
+    most: i64,
+) -> Result<Vec<i64>, Fault> {
+    Ok(match kind {
+        SearchKind::Device => ids_after!(c, after, most, devices),
+        SearchKind::Rack => ids_after!(c, after, most, racks),
+        SearchKind::Room => ids_after!(c, after, most, rooms),
+        SearchKind::Customer => ids_after!(c, after, most, customers),
+        SearchKind::Contact => ids_after!(c, after, most, contacts),
+        SearchKind::Port => ids_after!(c, after, most, ports),
+        SearchKind::Visit => ids_after!(c, after, most, visits),
+    })
+}
+
+fn devices_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    type Row = (
+        i64,
+        Option<CustomerId>,
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+        String,
+    );
+    let rows: Vec<Row> = devices::table
+        .filter(devices::id.eq_any(ids.to_vec()))
+        .filter(devices::archived_at.is_null())
+        .select((
+            devices::id,
+            devices::customer_id,
+            devices::name,
+            devices::label,
+            devices::serial,
+            devices::asset_tag,
+            devices::nics,
+        ))
+        .load(c)?;
+    let source = |(id, owner, name, label, serial, asset_tag, nics): Row| {
+        let mut terms = Terms::default();
+        terms.number(serial.as_deref().unwrap_or_default());
+        terms.number(asset_tag.as_deref().unwrap_or_default());
+        terms.cards(&nics);
+        terms.name(&name);
+        terms.name(&label);
+        Source::owned(id, owner, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn racks_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, String, String, String, String, String)> = racks::table
+        .inner_join(rooms::table.inner_join(sites::table))
+        .filter(racks::id.eq_any(ids.to_vec()))
+        .filter(racks::archived_at.is_null())
+        .select((
+            racks::id,
+            racks::name,
+            racks::row_name,
+            rooms::name,
+            sites::code,
+            sites::name,
+        ))
+        .load(c)?;
+    let source =
+        |(id, name, row, room, code, site): (i64, String, String, String, String, String)| {
+            let mut terms = Terms::default();
+            terms.name(&name);
+            for around in [&row, &room, &code, &site] {
+                terms.around(around);
+            }
+            Source::open(id, terms)
+        };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn rooms_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, String, String, String)> = rooms::table
+        .inner_join(sites::table)
+        .filter(rooms::id.eq_any(ids.to_vec()))
+        .filter(rooms::archived_at.is_null())
+        .select((rooms::id, rooms::name, sites::code, sites::name))
+        .load(c)?;
+    let source = |(id, name, code, site): (i64, String, String, String)| {
+        let mut terms = Terms::default();
+        terms.name(&name);
+        terms.around(&code);
+        terms.around(&site);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn customers_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, String, String, String)> = customers::table
+        .filter(customers::id.eq_any(ids.to_vec()))
+        .filter(customers::archived_at.is_null())
+        .select((
+            customers::id,
+            customers::code,
+            customers::name,
+            customers::phone,
+        ))
+        .load(c)?;
+    let source = |(id, code, name, phone): (i64, String, String, String)| {
+        let mut terms = Terms::default();
+        terms.name(&code);
+        terms.number(&phone);
+        terms.name(&name);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn contacts_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    type Row = (i64, String, String, String, String, String);
+    let rows: Vec<Row> = contacts::table
+        .inner_join(customers::table)
+        .filter(contacts::id.eq_any(ids.to_vec()))
+        .filter(contacts::archived_at.is_null())
+        .filter(customers::archived_at.is_null())
+        .select((
+            contacts::id,
+            contacts::name,
+            contacts::phone,
+            contacts::email,
+            customers::code,
+            customers::name,
+        ))
+        .load(c)?;
+    let source = |(id, name, phone, email, code, customer): Row| {
+        let mut terms = Terms::default();
+        terms.number(&phone);
+        terms.name(&name);
+        terms.name(&email);
+        terms.around(&code);
+        terms.around(&customer);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn ports_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, String, String, String)> = ports::table
+        .inner_join(devices::table)
+        .filter(ports::id.eq_any(ids.to_vec()))
+        .filter(devices::archived_at.is_null())
+        .select((ports::id, ports::name, ports::alias, devices::name))
+        .load(c)?;
+    let mut seen = neighbours_of(c, ids)?;
+    let source = |(id, name, alias, device): (i64, String, String, String)| {
+        let mut terms = Terms::default();
+        for (chassis, remote) in seen.remove(&id).unwrap_or_default() {
+            terms.cards(&chassis);
+            terms.around(&remote);
+        }
+        terms.name(&name);
+        terms.name(&alias);
+        terms.around(&device);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+/// What is seen at the other end of ports now: identifier and name.
+fn neighbours_of(
+    c: &mut Conn,
+    ports: &[i64],
+) -> Result<HashMap<i64, Vec<(String, String)>>, Fault> {
+    let rows: Vec<(i64, String, String)> = neighbours::table
+        .filter(neighbours::port_id.eq_any(ports.to_vec()))
+        .filter(neighbours::gone_at.is_null())
+        .order(neighbours::id.asc())
+        .select((
+            neighbours::port_id,
+            neighbours::chassis_id,
+            neighbours::system_name,
+        ))
+        .load(c)?;
+    let mut seen: HashMap<i64, Vec<(String, String)>> = HashMap::new();
+    for (port, chassis, name) in rows {
+        seen.entry(port).or_default().push((chassis, name));
+    }
+    Ok(seen)
+}
+
+fn visits_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, Option<CustomerId>, String, String)> = visits::table
+        .filter(visits::id.eq_any(ids.to_vec()))
+        .select((
+            visits::id,
+            visits::customer_id,
+            visits::number,
+            visits::search_folded,
+        ))
+        .load(c)?;
+    let source = |(id, owner, number, folded): (i64, Option<CustomerId>, String, String)| {
+        let mut terms = Terms::default();
+        terms.name(&number);
+        terms.around(&folded);
+        Source::owned(id, owner, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
