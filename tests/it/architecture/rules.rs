@@ -78,6 +78,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ring", &["sim"]),
     ("rocket", &["web"]),
     ("rustls", &["drivers", "sim"]),
+    ("saphyr_parser", &["inventory"]),
     ("snmp", &["drivers", "sim"]),
     ("svg2pdf", &["paper"]),
 ];
