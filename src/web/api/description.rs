@@ -7,7 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, consoles, customers, devices, events, facility, feeds, gauges, graphs, machine,
-    packets, periods, ports, power, power_bulks, power_schedules, reports, rules, targets, visits,
+    packets, parts, periods, ports, power, power_bulks, power_schedules, reports, rules, targets,
+    visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -45,6 +46,14 @@ pub(super) fn routes() -> Vec<Route> {
         graphs::port_png,
         graphs::port_svg,
         packets::packets,
+        parts::component_change,
+        parts::component_create,
+        parts::component_take_out,
+        parts::components,
+        parts::port_archive,
+        parts::port_create,
+        parts::port_update,
+        parts::ports,
         feeds::list,
         feeds::outlets,
         feeds::show,

@@ -13,6 +13,7 @@ mod graphs;
 mod listing;
 mod machine;
 mod packets;
+mod parts;
 mod periods;
 mod ports;
 mod power;
@@ -36,6 +37,7 @@ pub(super) fn stage() -> AdHoc {
             events::routes(),
             facility::routes(),
             packets::routes(),
+            parts::routes(),
             graphs::routes(),
             feeds::routes(),
             gauges::routes(),
