@@ -38,11 +38,21 @@ audit-action-of = { $action ->
     [device-lock] Locked a device
     [device-set_aside] Set a difference of a device aside
     [device-bring_back] Brought back a difference of a device
+    [device-component_add] Put a part into a device
+    [device-component_remove] Took a part out of a device
+    [device-component_replace] Replaced a part of a device
+    [device-component_update] Corrected a part of a device
+    [device-port_archive] Archived a port of a device
+    [device-port_create] Added a port to a device
+    [device-port_restore] Brought back a port of a device
+    [device-port_update] Changed a port of a device
+    [device-ports_from_type] Took over the ports of the type
     [device-unlock] Unlocked a device
     [device_type-create] Added a device type
     [device_type-update] Changed a device type
     [device_type-archive] Archived a device type
     [device_type-restore] Brought back a device type
+    [device_type-ports] Changed the ports of a device type
     [feed-create] Added a power feed
     [feed-update] Changed a power feed
     [feed-archive] Archived a power feed

@@ -38,11 +38,21 @@ audit-action-of = { $action ->
     [device-lock] 锁定设备
     [device-set_aside] 忽略了设备的差异
     [device-bring_back] 恢复了设备的差异比对
+    [device-component_add] 给设备装入部件
+    [device-component_remove] 从设备拆下部件
+    [device-component_replace] 更换设备部件
+    [device-component_update] 更正设备部件
+    [device-port_archive] 归档设备端口
+    [device-port_create] 添加设备端口
+    [device-port_restore] 恢复设备端口
+    [device-port_update] 修改设备端口
+    [device-ports_from_type] 取用型号的端口
     [device-unlock] 解锁设备
     [device_type-create] 新建设备型号
     [device_type-update] 修改设备型号
     [device_type-archive] 归档设备型号
     [device_type-restore] 恢复设备型号
+    [device_type-ports] 修改型号的端口
     [feed-create] 添加馈线
     [feed-update] 修改馈线
     [feed-archive] 归档馈线

@@ -37,6 +37,12 @@ pub mod kind {
     /// A thing in a rack.
     #[derive(Debug)]
     pub enum Device {}
+    /// A port of a device that cables end at.
+    #[derive(Debug)]
+    pub enum DevicePort {}
+    /// A part that people put into a device.
+    #[derive(Debug)]
+    pub enum DeviceComponent {}
     /// A management controller.
     #[derive(Debug)]
     pub enum Bmc {}
@@ -151,6 +157,10 @@ pub type RackId = Id<kind::Rack>;
 pub type DeviceTypeId = Id<kind::DeviceType>;
 /// Id of a thing in a rack.
 pub type DeviceId = Id<kind::Device>;
+/// Id of a port of a device that cables end at.
+pub type DevicePortId = Id<kind::DevicePort>;
+/// Id of a part that people put into a device.
+pub type DeviceComponentId = Id<kind::DeviceComponent>;
 /// Id of a management controller.
 pub type BmcId = Id<kind::Bmc>;
 /// Id of a wish to change a machine's power.

@@ -214,7 +214,7 @@ fn import(
 }
 
 /// A bar on standard error when that is a terminal, else nothing.
-fn progress(count: usize) -> ProgressBar {
+pub(super) fn progress(count: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(count).unwrap_or(u64::MAX));
     match ProgressStyle::with_template("{bar:40} {pos}/{len}  {elapsed}") {
         Ok(style) => bar.with_style(style),

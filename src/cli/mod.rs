@@ -20,6 +20,7 @@ mod probe_survey;
 mod search;
 mod serve;
 mod terminal;
+mod types;
 mod user;
 
 use std::path::PathBuf;
@@ -79,6 +80,9 @@ enum Command {
     Import(import::Import),
     /// Export records as CSV
     Export(export::Export),
+    /// Device types from the community's library
+    #[command(subcommand)]
+    Types(types::Types),
     /// Billing evidence: write it, or compute its figure again
     #[command(subcommand)]
     Evidence(evidence::Evidence),
@@ -154,6 +158,7 @@ async fn run(cli: Cli) -> i32 {
         Command::Audit(command) => audit::run(&console, common, command).await,
         Command::Import(args) => import::run(&console, common, args).await,
         Command::Export(args) => export::run(&console, common, args).await,
+        Command::Types(command) => types::run(&console, common, command).await,
         Command::Evidence(command) => evidence::run(&console, common, command).await,
         Command::Demo(args) => demo::run(&console, common, args).await,
         Command::Power(args) => power::run(&console, common, args).await,

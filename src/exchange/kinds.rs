@@ -8,6 +8,7 @@ use crate::facility::csv as places;
 use crate::facility::supply_csv as supplies;
 use crate::identity::Actor;
 use crate::inventory::csv as things;
+use crate::inventory::parts_csv as parts;
 use crate::metering::AllocationFilter;
 use crate::metering::csv as meters;
 use crate::power::csv as bmcs;
@@ -104,6 +105,18 @@ pub const KINDS: &[Kind] = &[
         things::DEVICE_COLUMNS,
         things::device_import,
         things::device_export
+    ),
+    plain!(
+        "device-ports",
+        parts::PORT_COLUMNS,
+        parts::port_import,
+        parts::port_export
+    ),
+    plain!(
+        "device-components",
+        parts::COMPONENT_COLUMNS,
+        parts::component_import,
+        parts::component_export
     ),
     plain!(
         "power-feeds",

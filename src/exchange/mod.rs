@@ -3,6 +3,8 @@
 
 mod engine;
 mod kinds;
+pub mod library;
+pub mod parcel;
 mod reading;
 mod report;
 

@@ -27,6 +27,9 @@ pub const DEVICE_TYPE_COLUMNS: &[&str] = &[
     "weight_kg",
     "watts",
     "note",
+    "part_number",
+    "subdevice_role",
+    "passive",
 ];
 
 /// Columns of the kind `devices`; keyed by `name`.

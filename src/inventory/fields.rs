@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::component::ComponentDraft;
+use super::port::PortDraft;
 use super::rows::{DeviceRow, DeviceType};
 use crate::base::fields::Fields;
 use crate::base::units::Grams;
@@ -32,6 +34,9 @@ pub fn device_type_fields(there: &DeviceType) -> Fields {
         ),
         ("watts", number(there.watts.map(|watts| watts.get()))),
         ("note", there.note.clone()),
+        ("part_number", there.part_number.clone()),
+        ("subdevice_role", there.subdevice_role.clone()),
+        ("passive", yes_no(there.passive)),
         ("version", there.version.to_string()),
     ]
     .into_iter()
@@ -64,6 +69,51 @@ pub fn device_fields(row: &DeviceRow) -> Fields {
         ("protected", yes_no(there.protected)),
         ("note", there.note.clone()),
         ("version", there.version.to_string()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// A port as [`PortDraft::parse`] reads it.
+pub fn port_fields(draft: &PortDraft) -> Fields {
+    let spec = &draft.spec;
+    [
+        ("kind", spec.kind.to_string()),
+        ("name", spec.name.clone()),
+        ("label", spec.label.clone()),
+        ("connector", spec.connector.clone()),
+        ("positions", number(spec.positions)),
+        ("through_port", spec.through_port.clone()),
+        ("through_position", number(spec.through_position)),
+        ("feed_leg", spec.feed_leg.clone()),
+        ("max_watts", number(spec.max_watts.map(|watts| watts.get()))),
+        (
+            "allocated_watts",
+            number(spec.allocated_watts.map(|watts| watts.get())),
+        ),
+        ("management", yes_no(spec.management)),
+        ("disabled", yes_no(!spec.enabled)),
+        ("poe", spec.poe.clone()),
+        ("color", spec.color.clone()),
+        ("mac", draft.mac.clone()),
+        ("note", spec.note.clone()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// A component as [`ComponentDraft::parse`] reads it.
+pub fn component_fields(draft: &ComponentDraft) -> Fields {
+    [
+        ("kind", draft.kind.to_string()),
+        ("slot", draft.slot.clone()),
+        ("maker", draft.maker.clone()),
+        ("model", draft.model.clone()),
+        ("part_number", draft.part_number.clone()),
+        ("serial", number(draft.serial.as_deref())),
+        ("capacity", draft.capacity.clone()),
+        ("installed_on", number(draft.installed_on.as_deref())),
+        ("note", draft.note.clone()),
     ]
     .into_iter()
     .collect()

@@ -1,13 +1,18 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
+mod component;
 pub mod csv;
 pub mod facts;
 mod fields;
+pub mod library;
 mod model;
 mod ops;
+pub mod parts_csv;
+mod port;
 mod rows;
 
-pub use fields::{device_fields, device_type_fields};
+pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
+pub use fields::{component_fields, device_fields, device_type_fields, port_fields};
 pub use model::{
     DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft, PlaceDraft,
 };
@@ -18,4 +23,14 @@ pub use ops::{
     device_type_create, device_type_list, device_type_update, device_unlock, device_update,
     devices_in_rack,
 };
-pub use rows::{Device, DeviceFact, DeviceRow, DeviceType, Position};
+pub use ops::{
+    component_add, component_by_id, component_remove, component_replace, component_update,
+    device_components, device_port_archive, device_port_by_id, device_port_create,
+    device_port_named, device_port_update, device_ports, device_ports_from_type,
+    device_type_define, device_type_parts,
+};
+pub use port::{BayKind, BaySpec, PortDraft, PortKind, PortSpec};
+pub use rows::{
+    Device, DeviceComponent, DeviceFact, DevicePort, DeviceRow, DeviceType, Position, TypeBay,
+    TypePort,
+};

@@ -91,6 +91,12 @@ pub struct DeviceTypeDraft {
     pub watts: Option<Watts>,
     /// For the operator's eyes.
     pub note: String,
+    /// The maker's number for it.
+    pub part_number: String,
+    /// `parent` of blades, `child` in a chassis, or empty.
+    pub subdevice_role: String,
+    /// Takes no power.
+    pub passive: bool,
 }
 
 impl DeviceTypeDraft {
@@ -110,6 +116,11 @@ impl DeviceTypeDraft {
         let weight = faults.keep(kilograms("weight_kg", fields.get("weight_kg")));
         let watts = faults.keep(whole("watts", fields.get("watts"), 0, 1_000_000));
         let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
+        let part_number = faults.keep(text::line("part_number", fields.get("part_number"), 64));
+        let subdevice_role = faults.keep(subdevice_role(
+            "subdevice_role",
+            fields.get("subdevice_role"),
+        ));
         let draft = (|| {
             Some(Self {
                 manufacturer: manufacturer?,
@@ -122,10 +133,22 @@ impl DeviceTypeDraft {
                 weight_g: weight?,
                 watts: watts?.map(Watts::new),
                 note: note?,
+                part_number: part_number?,
+                subdevice_role: subdevice_role?,
+                passive: fields.yes("passive"),
             })
         })();
         faults.into_result(draft)
     }
+}
+
+fn subdevice_role(field: &'static str, raw: &str) -> Result<String, FieldFault> {
+    let role = raw.trim();
+    if matches!(role, "" | "parent" | "child") {
+        return Ok(role.to_owned());
+    }
+    let message = Message::new("fault-choice").with("allowed", "parent, child");
+    Err(FieldFault::new(field, message))
 }
 
 fn slug(field: &'static str, raw: &str) -> Result<String, FieldFault> {
@@ -488,6 +511,7 @@ mod tests {
             ("role", "toaster"),
             ("watts", "lots"),
             ("weight_kg", "20 kg"),
+            ("subdevice_role", "sibling"),
         ] {
             let mut fields: Fields = good.into_iter().collect();
             fields.set(field, text);

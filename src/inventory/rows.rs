@@ -1,5 +1,7 @@
 //! Device types and devices as they are stored.
 
+mod parts;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -9,6 +11,9 @@ use crate::base::time::Timestamp;
 use crate::base::units::{Grams, HalfUnits, Mebibytes, Watts};
 use crate::facility::{CustomerName, Face, RackPlace};
 use crate::store::schema::{device_facts, device_types, devices};
+
+pub(super) use parts::NewDevicePort;
+pub use parts::{DeviceComponent, DevicePort, TypeBay, TypePort};
 
 /// A make and model.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
@@ -44,6 +49,12 @@ pub struct DeviceType {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The maker's number for it.
+    pub part_number: String,
+    /// `parent` of blades, `child` in a chassis, or empty.
+    pub subdevice_role: String,
+    /// Takes no power.
+    pub passive: bool,
 }
 
 /// A device.

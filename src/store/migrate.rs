@@ -9,7 +9,7 @@ use crate::base::fault::Fault;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Any number; all processes use the same one to take turns on PostgreSQL.
+/// Any number: all processes use the same one to take turns on PostgreSQL.
 const ADVISORY_LOCK: i64 = 0x636f_6c64;
 
 /// Brings a database up to date; gives the names of the migrations that ran.

@@ -415,6 +415,12 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `part_number`.
+        part_number -> Text,
+        /// Column `subdevice_role`.
+        subdevice_role -> Text,
+        /// Column `passive`.
+        passive -> Bool,
     }
 }
 
@@ -1968,6 +1974,162 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// The ports that a device of a type has when it comes.
+    device_type_ports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_type_id`.
+        device_type_id -> BigInt,
+        /// Column `sort`.
+        sort -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `label`.
+        label -> Text,
+        /// Column `connector`.
+        connector -> Text,
+        /// Column `positions`.
+        positions -> Nullable<BigInt>,
+        /// Column `through_port`.
+        through_port -> Text,
+        /// Column `through_position`.
+        through_position -> Nullable<BigInt>,
+        /// Column `feed_leg`.
+        feed_leg -> Text,
+        /// Column `max_watts`.
+        max_watts -> Nullable<BigInt>,
+        /// Column `allocated_watts`.
+        allocated_watts -> Nullable<BigInt>,
+        /// Column `management`.
+        management -> Bool,
+        /// Column `enabled`.
+        enabled -> Bool,
+        /// Column `poe`.
+        poe -> Text,
+        /// Column `color`.
+        color -> Text,
+        /// Column `note`.
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    /// Bays of device types, and parts that are always there.
+    device_type_bays (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_type_id`.
+        device_type_id -> BigInt,
+        /// Column `sort`.
+        sort -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `label`.
+        label -> Text,
+        /// Column `position`.
+        position -> Text,
+        /// Column `note`.
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    /// The ports of devices.
+    device_ports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `sort`.
+        sort -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `label`.
+        label -> Text,
+        /// Column `connector`.
+        connector -> Text,
+        /// Column `positions`.
+        positions -> Nullable<BigInt>,
+        /// Column `through_port`.
+        through_port -> Text,
+        /// Column `through_position`.
+        through_position -> Nullable<BigInt>,
+        /// Column `feed_leg`.
+        feed_leg -> Text,
+        /// Column `max_watts`.
+        max_watts -> Nullable<BigInt>,
+        /// Column `allocated_watts`.
+        allocated_watts -> Nullable<BigInt>,
+        /// Column `management`.
+        management -> Bool,
+        /// Column `enabled`.
+        enabled -> Bool,
+        /// Column `poe`.
+        poe -> Text,
+        /// Column `color`.
+        color -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `mac`.
+        mac -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Parts that people put into devices.
+    device_components (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `slot`.
+        slot -> Text,
+        /// Column `maker`.
+        maker -> Text,
+        /// Column `model`.
+        model -> Text,
+        /// Column `part_number`.
+        part_number -> Text,
+        /// Column `serial`.
+        serial -> Nullable<Text>,
+        /// Column `capacity`.
+        capacity -> Text,
+        /// Column `installed_on`.
+        installed_on -> Nullable<Text>,
+        /// Column `removed_on`.
+        removed_on -> Nullable<Text>,
+        /// Column `removed_because`.
+        removed_because -> Text,
+        /// Column `replaces_id`.
+        replaces_id -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2027,6 +2189,9 @@ diesel::joinable!(console_sessions -> devices (device_id));
 diesel::joinable!(console_parts -> console_sessions (session_id));
 diesel::joinable!(console_seats -> console_sessions (session_id));
 diesel::joinable!(console_grants -> devices (device_id));
+diesel::joinable!(device_type_ports -> device_types (device_type_id));
+diesel::joinable!(device_ports -> devices (device_id));
+diesel::joinable!(device_components -> devices (device_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -2138,3 +2303,6 @@ diesel::allow_tables_to_appear_in_same_query!(console_grants, devices);
 diesel::allow_tables_to_appear_in_same_query!(console_parts, console_sessions);
 diesel::allow_tables_to_appear_in_same_query!(console_seats, console_sessions);
 diesel::allow_tables_to_appear_in_same_query!(console_sessions, devices);
+diesel::allow_tables_to_appear_in_same_query!(device_type_ports, device_types);
+diesel::allow_tables_to_appear_in_same_query!(device_ports, devices);
+diesel::allow_tables_to_appear_in_same_query!(device_components, devices);

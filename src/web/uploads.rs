@@ -17,12 +17,13 @@ struct Parts<'r> {
     csrf: String,
     kind: Option<String>,
     dry_run: Option<String>,
+    keep_going: Option<String>,
     file: Option<TempFile<'r>>,
 }
 
 /// An uploaded file with the fields beside it.
 pub struct Uploaded {
-    /// Texts beside the file: `kind`, `dry_run`.
+    /// Texts beside the file: `kind`, `dry_run`, `keep_going`.
     pub fields: Fields,
     /// Content of the file; empty when none was chosen.
     pub bytes: Vec<u8>,
@@ -61,6 +62,7 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Uploaded, 
     let mut fields = Fields::new();
     fields.set("kind", form.kind.unwrap_or_default());
     fields.set("dry_run", form.dry_run.unwrap_or_default());
+    fields.set("keep_going", form.keep_going.unwrap_or_default());
     let bytes = match form.file {
         Some(file) => content(file).await?,
         None => Vec::new(),

@@ -108,7 +108,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 14);
+        assert_eq!(KINDS.len(), 16);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);
@@ -225,6 +225,37 @@ const BAD: &[(&str, &str, u64, &str)] = &[
     ("sites", "code,name\nX\n", 2, ""),
     ("sites", "code,name\nX,Y,Z\n", 2, ""),
     ("sites", "code,name\nX,a\0b\n", 0, ""),
+    // Ports and components.
+    (
+        "device-ports",
+        "device,kind,name\nNONE,interface,a\n",
+        2,
+        "device",
+    ),
+    (
+        "device-ports",
+        "device,kind,name\nSRV-0001,socket,a\n",
+        2,
+        "kind",
+    ),
+    (
+        "device-ports",
+        "device,kind,name,mac\nSRV-0001,interface,a,xx\n",
+        2,
+        "mac",
+    ),
+    (
+        "device-components",
+        "device,kind,slot,serial\nSRV-0001,disk,,\n",
+        2,
+        "slot",
+    ),
+    (
+        "device-components",
+        "device,kind,slot,serial\nSRV-0003,disk,Bay 9,S64HNE0R100000\n",
+        2,
+        "serial",
+    ),
     // Sites and rooms.
     (
         "sites",

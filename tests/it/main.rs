@@ -24,6 +24,7 @@ mod ipmi;
 mod mail;
 mod metering;
 mod notices;
+mod parts;
 mod power;
 mod redfish;
 mod schema;

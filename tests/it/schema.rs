@@ -5,6 +5,7 @@ use std::path::Path;
 
 use coldaisle::audit::Via;
 use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
+use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 use coldaisle::power::console::EndReason;
 use coldaisle::store::conn::{Access, ConnManager};
 use coldaisle::store::{Conn, DatabaseUrl, migrate};
@@ -351,7 +352,10 @@ fn the_program_and_the_database_know_the_same_words() {
         )+};
     }
     same_words! {
+        BayKind: "kind",
+        ComponentKind: "kind",
         EndReason: "end_reason",
+        PortKind: "kind",
         Role: "role",
         Theme: "theme",
         TokenScope: "scope",

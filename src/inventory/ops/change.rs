@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::devices::device_by_id;
+use super::ports::ports_of_new_device;
 use super::standing::{Arrival, Standing, stand};
 use super::types;
 use crate::audit::{self, Event};
@@ -65,6 +66,7 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
         .returning(devices::id)
         .get_result(c)?;
     search_added(c, Searched::Device(id))?;
+    ports_of_new_device(c, id, device_type.id, actor.now)?;
     let after = device_by_id(c, actor, id)?;
     let detail = differences(&Fields::new(), &device_fields(&after));
     let event = Event::new("device.create", "device", id.get(), &draft.name)

@@ -1,8 +1,11 @@
 //! What is done with device types and devices.
 
 mod change;
+mod components;
 mod devices;
 mod facts;
+mod library;
+mod ports;
 mod standing;
 mod types;
 
@@ -17,4 +20,16 @@ pub use facts::{
 pub use types::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update,
+};
+
+pub(super) use components::components_all;
+pub use components::{
+    component_add, component_by_id, component_in_slot, component_remove, component_replace,
+    component_update, component_with_serial, device_components,
+};
+pub use library::{device_type_define, device_type_parts};
+pub(super) use ports::device_ports_all;
+pub use ports::{
+    device_port_archive, device_port_by_id, device_port_create, device_port_named,
+    device_port_update, device_ports, device_ports_from_type,
 };

@@ -120,6 +120,9 @@ pub fn device_type_create(
             device_types::weight_g.eq(draft.weight_g),
             device_types::watts.eq(draft.watts),
             device_types::note.eq(&draft.note),
+            device_types::part_number.eq(&draft.part_number),
+            device_types::subdevice_role.eq(&draft.subdevice_role),
+            device_types::passive.eq(draft.passive),
             device_types::created_at.eq(actor.now),
             device_types::updated_at.eq(actor.now),
         ))
@@ -162,6 +165,9 @@ pub fn device_type_update(
         device_types::weight_g.eq(draft.weight_g),
         device_types::watts.eq(draft.watts),
         device_types::note.eq(&draft.note),
+        device_types::part_number.eq(&draft.part_number),
+        device_types::subdevice_role.eq(&draft.subdevice_role),
+        device_types::passive.eq(draft.passive),
         device_types::version.eq(device_types::version + 1),
         device_types::updated_at.eq(actor.now),
     ))

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, bmc, consoles, customers, devices, events, facility, feeds, gauges, graphs,
-    machine, outlets, packets, periods, ports, power, power_bulks, power_schedules, reports,
+    machine, outlets, packets, parts, periods, ports, power, power_bulks, power_schedules, reports,
     rotation, rules, targets, visits,
 };
 use crate::base::fault::Fault;
@@ -49,6 +49,14 @@ pub(super) fn routes() -> Vec<Route> {
         graphs::port_png,
         graphs::port_svg,
         packets::packets,
+        parts::component_change,
+        parts::component_create,
+        parts::component_take_out,
+        parts::components,
+        parts::port_archive,
+        parts::port_create,
+        parts::port_update,
+        parts::ports,
         feeds::list,
         outlets::list,
         outlets::show,

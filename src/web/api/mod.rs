@@ -15,6 +15,7 @@ mod listing;
 mod machine;
 mod outlets;
 mod packets;
+mod parts;
 mod periods;
 mod ports;
 mod power;
@@ -40,6 +41,7 @@ pub(super) fn stage() -> AdHoc {
             events::routes(),
             facility::routes(),
             packets::routes(),
+            parts::routes(),
             graphs::routes(),
             feeds::routes(),
             outlets::routes(),

@@ -11,8 +11,9 @@ use crate::base::ids::DeviceTypeId;
 use crate::base::units::Grams;
 use crate::identity::Permission;
 use crate::inventory::{
-    DeviceRole, DeviceType, DeviceTypeDraft, csv, device_type_archive, device_type_by_id,
-    device_type_create, device_type_fields, device_type_list, device_type_update,
+    DeviceRole, DeviceType, DeviceTypeDraft, PortKind, TypePort, csv, device_type_archive,
+    device_type_by_id, device_type_create, device_type_fields, device_type_list, device_type_parts,
+    device_type_update,
 };
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -101,6 +102,9 @@ fn type_value(row: &DeviceType) -> Value {
         "weight_kg": row.weight_g.map(Grams::to_kilograms_text),
         "watts": row.watts,
         "note": row.note,
+        "part_number": row.part_number,
+        "subdevice_role": row.subdevice_role,
+        "passive": row.passive,
         "archived_at": row.archived_at,
     })
 }
@@ -138,6 +142,19 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let there = device_type(web, &signed, id).await?;
+    let (actor, type_id) = (signed.actor.clone(), there.id);
+    let (ports, bays) = web
+        .store
+        .read(move |c| device_type_parts(c, &actor, type_id))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let by_kind: Vec<Value> = PortKind::ALL
+        .iter()
+        .filter_map(|kind| {
+            let rows: Vec<&TypePort> = ports.iter().filter(|port| port.kind == *kind).collect();
+            (!rows.is_empty()).then(|| json!({"kind": kind, "rows": rows}))
+        })
+        .collect();
     let locale = signed.reader.locale;
     View::new(
         web,
@@ -152,6 +169,9 @@ async fn show(
     ])
     .flash(said.as_ref())
     .with("device_type", type_value(&there))
+    .with("ports", by_kind)
+    .with("port_count", ports.len())
+    .with("bays", bays)
     .with("may_edit", signed.actor.may(Permission::EditDevices))
     .answer()
 }

@@ -232,6 +232,7 @@ async fn list_csv(
 /// What other areas show on a device's page beside power, which has a reader of its own; each has a template of its own, `devices/_power.html` and so on,
 /// and gets its part under its name. A part that is null draws nothing.
 struct Parts {
+    inside: Value,
     machine: Value,
     events: OpenEvents,
     network: Value,
@@ -242,6 +243,7 @@ struct Parts {
 
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
     Ok(Parts {
+        inside: super::inside::inside_section(c, actor, row)?,
         machine: super::machine::machine_section(web, c, actor, row.device.id)?,
         events: OpenEvents::of(c, actor, row.device.id)?,
         network: super::ports::network_section(c, actor, row.device.id)?,
@@ -373,6 +375,7 @@ async fn show(
     .with("position", row.position())
     .with("rack_href", rack_href(&signed.actor, &row))
     .with("power", power)
+    .with("inside", parts.inside)
     .with("machine", parts.machine)
     .with("events", parts.events.context(web, locale))
     .with("network", parts.network)

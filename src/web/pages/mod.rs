@@ -6,12 +6,14 @@ mod allocations;
 mod bmc;
 mod channels;
 pub(in crate::web) mod compare;
+mod components;
 mod consoles;
 pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
 mod device_forms;
+mod device_ports;
 mod device_types;
 mod devices;
 mod discovery;
@@ -23,7 +25,9 @@ mod facility;
 mod feeds;
 mod found_words;
 mod gauges;
+mod inside;
 mod labels;
+mod library;
 mod machine;
 mod machine_words;
 mod now;
@@ -58,12 +62,14 @@ pub(super) fn stage() -> AdHoc {
             allocations::routes(),
             bmc::routes(),
             channels::routes(),
+            components::routes(),
             consoles::routes(),
             super::console::routes(),
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
             device_forms::routes(),
+            device_ports::routes(),
             device_types::routes(),
             devices::routes(),
             discovery::routes(),
@@ -74,6 +80,7 @@ pub(super) fn stage() -> AdHoc {
             feeds::routes(),
             gauges::routes(),
             labels::routes(),
+            library::routes(),
             machine::routes(),
             now::routes(),
             outlets::routes(),

@@ -82,6 +82,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ring", &["sim"]),
     ("rocket", &["web"]),
     ("rustls", &["drivers", "sim"]),
+    ("saphyr_parser", &["inventory"]),
     ("snmp", &["drivers", "sim"]),
     ("svg2pdf", &["paper"]),
 ];

@@ -10,6 +10,7 @@ mod gauges;
 mod inventory;
 mod metering;
 mod notices;
+mod parts;
 mod power;
 mod settings;
 mod visits;
@@ -146,6 +147,7 @@ impl World {
             inventory::lines(self),
             metering::lines(self),
             notices::lines(self),
+            parts::lines(self),
             power::lines(self),
             settings::lines(self),
             visits::lines(self),
