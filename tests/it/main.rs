@@ -24,6 +24,7 @@ mod ipmi;
 mod mail;
 mod metering;
 mod notices;
+mod places;
 mod power;
 mod redfish;
 mod schema;

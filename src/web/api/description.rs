@@ -7,7 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     allocations, consoles, customers, devices, events, facility, feeds, gauges, graphs, machine,
-    packets, periods, ports, power, power_bulks, power_schedules, reports, rules, targets, visits,
+    packets, periods, ports, power, power_bulks, power_schedules, reports, reservations, rules,
+    targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -86,6 +87,12 @@ pub(super) fn routes() -> Vec<Route> {
         power_schedules::update,
         reports::document,
         reports::list,
+        reservations::create,
+        reservations::elevation,
+        reservations::end,
+        reservations::list,
+        reservations::show,
+        reservations::update,
         rules::create,
         rules::list,
         rules::show,

@@ -19,6 +19,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod reports;
+mod reservations;
 mod rules;
 mod targets;
 mod visits;
@@ -46,6 +47,7 @@ pub(super) fn stage() -> AdHoc {
             power_bulks::routes(),
             power_schedules::routes(),
             reports::routes(),
+            reservations::routes(),
             rules::routes(),
             targets::routes(),
             visits::routes(),
