@@ -33,6 +33,7 @@ audit-action-of = { $action ->
     [device-create] Added a device
     [device-update] Changed a device
     [device-move] Moved a device
+    [device-move_back] Took a move back
     [device-archive] Archived a device
     [device-restore] Brought back a device
     [device-lock] Locked a device
@@ -82,8 +83,13 @@ audit-action-of = { $action ->
     [power-schedule-restore] Brought back a power schedule
     [rack-create] Added a rack
     [rack-update] Changed a rack
+    [rack-settle] Moved a rack on the floor
     [rack-archive] Archived a rack
     [rack-restore] Brought back a rack
+    [reservation-create] Reserved units of a rack
+    [reservation-update] Changed a reservation
+    [reservation-archive] Ended a reservation
+    [reservation-restore] Brought back a reservation
     [report-make] Made a month report
     [room-create] Added a room
     [room-update] Changed a room

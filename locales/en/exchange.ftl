@@ -36,6 +36,7 @@ kind-rooms = Rooms
 kind-customers = Customers
 kind-contacts = Contacts
 kind-racks = Racks
+kind-rack-reservations = Reserved and rented units
 kind-device-types = Device types
 kind-devices = Devices
 kind-power-feeds = Power feeds

@@ -33,6 +33,7 @@ audit-action-of = { $action ->
     [device-create] 新建设备
     [device-update] 修改设备
     [device-move] 移动设备位置
+    [device-move_back] 撤销了设备移动
     [device-archive] 归档设备
     [device-restore] 恢复设备
     [device-lock] 锁定设备
@@ -82,8 +83,13 @@ audit-action-of = { $action ->
     [power-schedule-restore] 恢复已归档的电源计划
     [rack-create] 新建机柜
     [rack-update] 修改机柜
+    [rack-settle] 在平面图上移动了机柜
     [rack-archive] 归档机柜
     [rack-restore] 恢复机柜
+    [reservation-create] 预留了 U 位
+    [reservation-update] 更改了预留
+    [reservation-archive] 结束了预留
+    [reservation-restore] 恢复了预留
     [report-make] 生成流量月报
     [room-create] 新建房间
     [room-update] 修改房间

@@ -33,6 +33,7 @@ kind-rooms = 房间
 kind-customers = 客户
 kind-contacts = 联系人
 kind-racks = 机柜
+kind-rack-reservations = 预留和散租的 U 位
 kind-device-types = 设备型号
 kind-devices = 设备
 kind-power-feeds = 馈线

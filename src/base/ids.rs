@@ -31,6 +31,12 @@ pub mod kind {
     /// A rack.
     #[derive(Debug)]
     pub enum Rack {}
+    /// A stretch of a rack that is kept for somebody.
+    #[derive(Debug)]
+    pub enum Reservation {}
+    /// A move of a device.
+    #[derive(Debug)]
+    pub enum DeviceMove {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -221,3 +227,7 @@ pub type VisitId = Id<kind::Visit>;
 pub type PersonId = Id<kind::Person>;
 /// Id of a person on a visit.
 pub type VisitPersonId = Id<kind::VisitPerson>;
+/// Id of a stretch of a rack that is kept for somebody.
+pub type ReservationId = Id<kind::Reservation>;
+/// Id of a move of a device.
+pub type DeviceMoveId = Id<kind::DeviceMove>;

@@ -5,6 +5,7 @@ use crate::base::fault::Fault;
 use crate::base::fields::Fields;
 use crate::base::seal::Keyring;
 use crate::facility::csv as places;
+use crate::facility::reservation_csv as kept;
 use crate::facility::supply_csv as supplies;
 use crate::identity::Actor;
 use crate::inventory::csv as things;
@@ -93,6 +94,12 @@ pub const KINDS: &[Kind] = &[
         places::RACK_COLUMNS,
         places::rack_import,
         places::rack_export
+    ),
+    plain!(
+        "rack-reservations",
+        kept::COLUMNS,
+        kept::import_row,
+        kept::export_rows
     ),
     plain!(
         "device-types",

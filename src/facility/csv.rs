@@ -20,7 +20,15 @@ use crate::tenancy::customer_by_code;
 pub const SITE_COLUMNS: &[&str] = &["code", "name", "time_zone", "address", "contact", "note"];
 
 /// Columns of the kind `rooms`; keyed by `site` and `name`.
-pub const ROOM_COLUMNS: &[&str] = &["site", "name", "note"];
+pub const ROOM_COLUMNS: &[&str] = &[
+    "site",
+    "name",
+    "grid_columns",
+    "grid_rows",
+    "tile_mm",
+    "aisles",
+    "note",
+];
 
 /// Columns of the kind `racks`; keyed by `site`, `room` and `name`.
 pub const RACK_COLUMNS: &[&str] = &[
@@ -37,6 +45,10 @@ pub const RACK_COLUMNS: &[&str] = &[
     "max_weight_kg",
     "ownership",
     "customer",
+    "width_mm",
+    "grid_x",
+    "grid_y",
+    "rotation",
     "note",
 ];
 
@@ -166,9 +178,14 @@ pub fn room_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, 
 
 fn room_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
     let mut fields = row.clone();
-    fields.set("site_id", site_of_row(c, row)?.id.to_string());
+    let site = site_of_row(c, row)?.id;
+    fields.set("site_id", site.to_string());
+    let there = room_by_name(c, site, row.get("name"))?;
+    if let Some(there) = &there {
+        keep_missing(&mut fields, &floor_fields(there));
+    }
     let draft = RoomDraft::parse(&fields)?;
-    let Some(there) = room_by_name(c, draft.site_id, &draft.name)? else {
+    let Some(there) = there else {
         room_create(c, actor, &draft)?;
         return Ok(Change::Created);
     };
@@ -188,16 +205,59 @@ impl From<&Room> for RoomDraft {
         Self {
             site_id: there.site_id,
             name: there.name.clone(),
+            floor: there.floor(),
             note: there.note.clone(),
         }
     }
 }
 
+/// A file without some of the columns, as older ones are, leaves what they hold as it is.
+fn keep_missing(row: &mut Fields, there: &Fields) {
+    for (column, text) in there.iter() {
+        if !row.has(column) {
+            row.set(column, text);
+        }
+    }
+}
+
+fn floor_fields(there: &Room) -> Fields {
+    [
+        ("grid_columns", there.grid_columns.to_string()),
+        ("grid_rows", there.grid_rows.to_string()),
+        ("tile_mm", there.tile_mm.get().to_string()),
+        ("aisles", there.aisles.clone()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn spot_fields(there: &Rack) -> Fields {
+    let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+    [
+        ("width_mm", number(there.width_mm.map(|width| width.get()))),
+        ("grid_x", number(there.grid_x)),
+        ("grid_y", number(there.grid_y)),
+        ("rotation", there.rotation.to_string()),
+    ]
+    .into_iter()
+    .collect()
+}
+
 /// All live rooms as rows.
 pub fn room_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
-    let rows = room_list(c, actor)?
-        .into_iter()
-        .map(|row| vec![row.site.code, row.room.name, row.room.note]);
+    let rows = room_list(c, actor)?.into_iter().map(|row| {
+        let floor = floor_fields(&row.room);
+        let cell = |column| floor.get(column).to_owned();
+        vec![
+            row.site.code,
+            row.room.name,
+            cell("grid_columns"),
+            cell("grid_rows"),
+            cell("tile_mm"),
+            cell("aisles"),
+            row.room.note,
+        ]
+    });
     Ok(rows.collect())
 }
 
@@ -209,10 +269,15 @@ pub fn rack_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, 
 
 fn rack_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
     let mut fields = row.clone();
-    fields.set("room_id", room_of_row(c, row)?.id.to_string());
+    let room = room_of_row(c, row)?.id;
+    fields.set("room_id", room.to_string());
     fields.set("customer_id", customer_of_row(c, row)?);
+    let there = rack_by_name(c, room, row.get("name"))?;
+    if let Some(there) = &there {
+        keep_missing(&mut fields, &spot_fields(there));
+    }
     let draft = RackDraft::parse(&fields)?;
-    let Some(there) = rack_by_name(c, draft.room_id, &draft.name)? else {
+    let Some(there) = there else {
         rack_create(c, actor, &draft)?;
         return Ok(Change::Created);
     };
@@ -237,7 +302,9 @@ impl From<&Rack> for RackDraft {
             units: there.units,
             starting_unit: there.starting_unit,
             numbering: there.numbering,
+            width_mm: there.width_mm,
             depth_mm: there.depth_mm,
+            spot: there.spot(),
             max_watts: there.max_watts,
             max_weight_g: there.max_weight_g,
             ownership: there.ownership,
@@ -277,6 +344,8 @@ pub fn rack_export_of(
 fn rack_row(row: RackRow) -> Vec<String> {
     let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
     let rack = row.rack;
+    let spot = spot_fields(&rack);
+    let cell = |column| spot.get(column).to_owned();
     vec![
         row.site.code,
         row.room.name,
@@ -293,6 +362,10 @@ fn rack_row(row: RackRow) -> Vec<String> {
         rack.ownership.to_string(),
         row.customer
             .map_or_else(String::new, |customer| customer.code),
+        cell("width_mm"),
+        cell("grid_x"),
+        cell("grid_y"),
+        cell("rotation"),
         rack.note,
     ]
 }

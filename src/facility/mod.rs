@@ -5,30 +5,40 @@
 
 pub mod csv;
 mod feed;
+pub mod floor;
 mod model;
 mod occupancy;
 mod ops;
 mod placement;
+mod reservation;
+pub mod reservation_csv;
 mod rows;
 pub mod supply_csv;
 
 pub use feed::{FeedDraft, FeedSide, OutletDraft, PduDraft};
 pub use model::{
-    Face, Numbering, Ownership, RackDraft, RackFilter, RoomDraft, SiteDraft, kilograms,
+    Face, Faces, Half, Numbering, Ownership, RackDraft, RackFilter, ReservationKind, RoomDraft,
+    SiteDraft, kilograms,
 };
-pub use occupancy::{Fill, Refusal, admit, clashes, fill, free_units};
+pub use occupancy::{
+    Fill, Ground, Newcomer, Refusal, admit, clashes, fill, free_units, kept_for_others,
+};
 pub use ops::{OutletToSwitch, outlet_seen, outlets_to_switch};
 pub use ops::{
-    feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update,
+    feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, holds,
     machines_of_customer, machines_of_rack, occupants, occupants_of, outlet_by_id, outlet_map,
     outlet_shown, outlets_feeding, outlets_of_customer, outlets_of_pdu, outlets_of_rack,
     outlets_to_device, outlets_unconfirm, pdu_of_device, pdu_seen, pdu_update, pdus_of_feed,
-    pdus_of_rack, rack_archive, rack_by_id, rack_by_name, rack_create, rack_list, rack_places,
-    rack_update, room_archive, room_by_id, room_by_name, room_create, room_list, room_update,
-    site_archive, site_by_code, site_by_id, site_create, site_list, site_update,
+    pdus_of_rack, rack_archive, rack_by_id, rack_by_name, rack_create, rack_drawn, rack_list,
+    rack_places, rack_settle, rack_update, racks_on_floor, reservation_archive, reservation_by_id,
+    reservation_by_key, reservation_create, reservation_list, reservation_update,
+    reservations_kept, reservations_of_racks, room_archive, room_by_id, room_by_name, room_create,
+    room_list, room_update, site_archive, site_by_code, site_by_id, site_create, site_list,
+    site_update,
 };
-pub use placement::{Frame, Limits, Load, Place};
+pub use placement::{Frame, Hold, Limits, Load, Place};
+pub use reservation::ReservationDraft;
 pub use rows::{
     CustomerName, FeedRow, Occupant, Outlet, OutletPlace, OutletRow, Pdu, Plugged, PowerFeed, Rack,
-    RackPlace, RackRow, Room, RoomRow, Site,
+    RackPlace, RackRow, Reservation, ReservationRow, Room, RoomRow, Site,
 };

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::floor::{FloorDraft, Spot};
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CustomerId, RoomId, SiteId};
@@ -41,6 +42,16 @@ crate::text_enum! {
         /// Hanging at the left side, taking no units.
         Left = "left",
         /// Hanging at the right side, taking no units.
+        Right = "right",
+    }
+}
+
+crate::text_enum! {
+    /// The half of a unit that a device of half width takes, seen from the front.
+    pub enum Half {
+        /// The left one.
+        Left = "left",
+        /// The right one.
         Right = "right",
     }
 }
@@ -111,6 +122,8 @@ pub struct RoomDraft {
     pub site_id: SiteId,
     /// Name, one of a kind in the building.
     pub name: String,
+    /// Its floor.
+    pub floor: FloorDraft,
     /// For the operator's eyes.
     pub note: String,
 }
@@ -126,11 +139,13 @@ impl RoomDraft {
             i64::MAX,
         ));
         let name = faults.keep(text::required_line("name", fields.get("name"), 64));
+        let floor = FloorDraft::read(fields, &mut faults);
         let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
         let draft = (|| {
             Some(Self {
                 site_id: SiteId::new(site_id?),
                 name: name?,
+                floor: floor?,
                 note: note?,
             })
         })();
@@ -155,8 +170,12 @@ pub struct RackDraft {
     pub starting_unit: i64,
     /// Which way units are counted.
     pub numbering: Numbering,
+    /// Width of its footprint.
+    pub width_mm: Option<Millimetres>,
     /// Depth.
     pub depth_mm: Option<Millimetres>,
+    /// Where it stands on the floor of the room.
+    pub spot: Option<Spot>,
     /// Most power it may draw.
     pub max_watts: Option<Watts>,
     /// Most weight it may carry.
@@ -176,9 +195,11 @@ impl RackDraft {
         let mut number = |field, min, max| faults.keep(whole(field, fields.get(field), min, max));
         let position_in_row = number("position_in_row", 0, 999);
         let starting_unit = number("starting_unit", 0, 100);
+        let width_mm = number("width_mm", 1, 5000);
         let depth_mm = number("depth_mm", 1, 5000);
         let max_watts = number("max_watts", 1, 1_000_000);
         let customer_id = number("customer_id", 1, i64::MAX);
+        let spot = Spot::read(fields, &mut faults);
         let room_id = faults.keep(required_whole(
             "room_id",
             fields.get("room_id"),
@@ -216,7 +237,9 @@ impl RackDraft {
                 units: units?,
                 starting_unit: starting_unit?.unwrap_or(1),
                 numbering: numbering?,
+                width_mm: width_mm?.map(Millimetres::new),
                 depth_mm: depth_mm?.map(Millimetres::new),
+                spot: spot?,
                 max_watts: max_watts?.map(Watts::new),
                 max_weight_g: max_weight_g?,
                 ownership: ownership?,
@@ -240,28 +263,54 @@ pub fn kilograms(field: &'static str, raw: &str) -> Result<Option<Grams>, FieldF
 }
 
 /// A word of a choice that has a usual answer.
-trait Word: Copy {
+pub(super) trait Word: Copy {
     fn read(word: &str) -> Option<Self>;
     fn allowed() -> String;
 }
-impl Word for Numbering {
-    fn read(word: &str) -> Option<Self> {
-        Self::from_word(word)
-    }
-    fn allowed() -> String {
-        Self::words()
-    }
+
+/// Makes enums of words choices.
+macro_rules! choices {
+    ($($name:ty),+) => {$(
+        impl Word for $name {
+            fn read(word: &str) -> Option<Self> {
+                Self::from_word(word)
+            }
+            fn allowed() -> String {
+                Self::words()
+            }
+        }
+    )+};
 }
-impl Word for Ownership {
-    fn read(word: &str) -> Option<Self> {
-        Self::from_word(word)
-    }
-    fn allowed() -> String {
-        Self::words()
+choices!(Numbering, Ownership, Faces, ReservationKind);
+
+crate::text_enum! {
+    /// Which faces of a stretch of units are kept for somebody.
+    pub enum Faces {
+        /// Front and rear.
+        Both = "both",
+        /// The front only.
+        Front = "front",
+        /// The rear only.
+        Rear = "rear",
     }
 }
 
-fn choice<W: Word>(field: &'static str, fields: &Fields, usual: W) -> Result<W, FieldFault> {
+crate::text_enum! {
+    /// Why a stretch of units is kept.
+    pub enum ReservationKind {
+        /// For something that will come.
+        Reserved = "reserved",
+        /// It is rented out, in a rack that several customers share.
+        Rented = "rented",
+    }
+}
+
+/// A word typed in `field`; the usual one when nothing was.
+pub(super) fn choice<W: Word>(
+    field: &'static str,
+    fields: &Fields,
+    usual: W,
+) -> Result<W, FieldFault> {
     match fields.get(field).trim() {
         "" => Ok(usual),
         word => W::read(word).ok_or_else(|| {

@@ -1,11 +1,36 @@
 //! What may stand beside what is there: pure rules over the occupants of a rack.
 
-use super::placement::{Frame, Limits, Load, Place};
+use super::placement::{Frame, Hold, Limits, Load, Place};
 use super::rows::Occupant;
+use crate::base::ids::CustomerId;
 use crate::base::units::{Grams, HalfUnits, Watts};
 
 /// Most devices that hang at one side of a rack.
 const SIDE_PLACES: usize = 2;
+
+/// A rack as the rules see it: its grid, its limits, what stands in it and what is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Its grid.
+    pub frame: Frame,
+    /// Its limits.
+    pub limits: Limits,
+    /// What stands in it, without what wants to go in.
+    pub others: &'a [Occupant],
+    /// What is kept in it today.
+    pub holds: &'a [Hold],
+}
+
+/// What wants to go in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Where.
+    pub place: Place,
+    /// What it brings.
+    pub load: Load,
+    /// Whose it is; `None` is the operator.
+    pub owner: Option<CustomerId>,
+}
 
 /// Why something may not go into a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +39,8 @@ pub enum Refusal<'a> {
     OutOfRack,
     /// Something is there.
     Occupied(Vec<&'a Occupant>),
+    /// The place is kept for somebody else.
+    Kept(Vec<&'a Hold>),
     /// The rack would draw too much.
     TooMuchPower {
         /// What it would come to.
@@ -46,14 +73,23 @@ pub fn clashes(others: &[Occupant], place: Place) -> Vec<&Occupant> {
         .collect()
 }
 
-/// Whether something may go into a place of a rack beside `others` (without itself).
-pub fn admit<'a>(
-    frame: Frame,
-    limits: Limits,
-    others: &'a [Occupant],
-    place: Place,
-    load: Load,
-) -> Result<(), Refusal<'a>> {
+/// What keeps a place for somebody else than `owner`.
+pub fn kept_for_others(holds: &[Hold], place: Place, owner: Option<CustomerId>) -> Vec<&Hold> {
+    holds
+        .iter()
+        .filter(|hold| hold.customer_id != owner && hold.place.overlaps(place))
+        .collect()
+}
+
+/// Whether something may go into a place of a rack.
+pub fn admit<'a>(ground: &Ground<'a>, newcomer: Newcomer) -> Result<(), Refusal<'a>> {
+    let Ground {
+        frame,
+        limits,
+        others,
+        holds,
+    } = *ground;
+    let Newcomer { place, load, owner } = newcomer;
     if let Place::Units { offset, height, .. } = place
         && !frame.holds(offset, height)
     {
@@ -62,6 +98,10 @@ pub fn admit<'a>(
     let in_the_way = clashes(others, place);
     if !in_the_way.is_empty() {
         return Err(Refusal::Occupied(in_the_way));
+    }
+    let kept = kept_for_others(holds, place, owner);
+    if !kept.is_empty() {
+        return Err(Refusal::Kept(kept));
     }
     let sum = others
         .iter()
@@ -160,6 +200,7 @@ fn taken(frame: Frame, occupants: &[Occupant]) -> Vec<(bool, bool)> {
             height,
             front,
             rear,
+            ..
         } = place
         {
             for half in offset.get()..offset.get() + height.get() {

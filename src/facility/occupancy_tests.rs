@@ -5,8 +5,8 @@
     reason = "tests"
 )]
 use super::*;
-use crate::base::ids::{DeviceId, RackId};
-use crate::facility::model::{Face, Numbering};
+use crate::base::ids::{CustomerId, DeviceId, RackId, ReservationId};
+use crate::facility::model::{Face, Half, Numbering};
 
 const UP: Frame = Frame {
     units: 42,
@@ -32,13 +32,26 @@ fn occupant(id: i64, face: Face, offset: i64, height: i64, full_depth: bool) -> 
         offset: (!face.is_side()).then_some(halves(offset)),
         height: halves(height),
         full_depth,
+        half: None,
         watts: Some(Watts::new(400)),
         weight_g: Some(Grams::new(20_000)),
     }
 }
 
 fn place(face: Face, offset: i64, height: i64, full_depth: bool) -> Place {
-    Place::new(face, Some(halves(offset)), halves(height), full_depth).unwrap()
+    Place::new(face, Some(halves(offset)), halves(height), full_depth, None).unwrap()
+}
+
+/// The answer of a rack that counts upwards and keeps nothing for anyone.
+fn admit(limits: Limits, others: &[Occupant], place: Place, load: Load) -> Result<(), Refusal<'_>> {
+    let ground = Ground {
+        frame: UP,
+        limits,
+        others,
+        holds: &[],
+    };
+    let owner = None;
+    super::admit(&ground, Newcomer { place, load, owner })
 }
 
 #[test]
@@ -129,7 +142,7 @@ fn what_is_in_the_way_is_named() {
         occupant(2, Face::Rear, 4, 2, false),
     ];
     let wanted = place(Face::Front, 2, 4, true);
-    match admit(UP, Limits::default(), &others, wanted, Load::default()) {
+    match admit(Limits::default(), &others, wanted, Load::default()) {
         Err(Refusal::Occupied(found)) => {
             let names: Vec<_> = found.iter().map(|other| other.name.as_str()).collect();
             assert_eq!(names, ["D1", "D2"]);
@@ -137,10 +150,10 @@ fn what_is_in_the_way_is_named() {
         other => panic!("{other:?}"),
     }
     let shallow = place(Face::Front, 4, 2, false);
-    assert!(admit(UP, Limits::default(), &others, shallow, Load::default()).is_ok());
+    assert!(admit(Limits::default(), &others, shallow, Load::default()).is_ok());
     let out = place(Face::Front, 82, 4, true);
     assert_eq!(
-        admit(UP, Limits::default(), &others, out, Load::default()),
+        admit(Limits::default(), &others, out, Load::default()),
         Err(Refusal::OutOfRack)
     );
 }
@@ -173,7 +186,7 @@ fn limits_of_power_and_weight_are_kept_to_the_last_unit() {
         (0, 30_001, false),
         (0, 0, true),
     ] {
-        let answer = admit(UP, limits, &others, wanted, load(watts, weight));
+        let answer = admit(limits, &others, wanted, load(watts, weight));
         assert_eq!(answer.is_ok(), fits, "{watts} W, {weight} g: {answer:?}");
     }
     let full = Limits {
@@ -181,7 +194,7 @@ fn limits_of_power_and_weight_are_kept_to_the_last_unit() {
         weight: None,
     };
     assert!(
-        admit(UP, full, &others, wanted, load(0, 10)).is_ok(),
+        admit(full, &others, wanted, load(0, 10)).is_ok(),
         "a blank panel adds nothing"
     );
 }
@@ -202,4 +215,173 @@ fn a_rack_tells_its_fill_and_its_free_units() {
     assert_eq!(free_units(UP, &others), [(4, 4), (6, 42)]);
     assert_eq!(free_units(DOWN, &others), [(1, 37), (39, 39)]);
     assert_eq!(Fill::default().percent(), 0);
+}
+
+#[test]
+fn two_of_half_width_share_a_unit_and_no_third() {
+    let half =
+        |face, offset, half| Place::new(face, Some(halves(offset)), halves(2), true, half).unwrap();
+    use Half::{Left, Right};
+    // one, the other, whether they overlap
+    for (one, other, overlap) in [
+        ((0, Some(Left)), (0, Some(Right)), false),
+        ((0, Some(Left)), (0, Some(Left)), true),
+        ((0, Some(Left)), (1, Some(Left)), true),
+        ((0, Some(Left)), (2, Some(Left)), false),
+        ((0, Some(Left)), (0, None), true),
+        ((0, None), (1, Some(Right)), true),
+    ] {
+        let place = |(offset, side)| half(Face::Front, offset, side);
+        assert_eq!(
+            place(one).overlaps(place(other)),
+            overlap,
+            "{one:?} {other:?}"
+        );
+        assert_eq!(
+            place(other).overlaps(place(one)),
+            overlap,
+            "{other:?} {one:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_kept_blocks_everybody_but_its_own() {
+    let hold = |offset, height, face, both, customer: Option<i64>| Hold {
+        id: ReservationId::new(1),
+        place: Place::new(face, Some(halves(offset)), halves(height), both, None).unwrap(),
+        customer_id: customer.map(CustomerId::new),
+        units: format!("{offset}+{height}"),
+    };
+    let holds = [
+        hold(10, 8, Face::Front, true, Some(7)),
+        hold(30, 4, Face::Rear, false, None),
+    ];
+    let ask = |place, owner: Option<i64>| {
+        let ground = Ground {
+            frame: UP,
+            limits: Limits::default(),
+            others: &[],
+            holds: &holds,
+        };
+        let newcomer = Newcomer {
+            place,
+            load: Load::default(),
+            owner: owner.map(CustomerId::new),
+        };
+        match super::admit(&ground, newcomer) {
+            Ok(()) => Vec::new(),
+            Err(Refusal::Kept(kept)) => kept.iter().map(|hold| hold.units.clone()).collect(),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    // place, owner, what keeps it
+    for (place, owner, kept) in [
+        (place(Face::Front, 10, 2, true), Some(7), ""),
+        (place(Face::Front, 10, 2, true), Some(8), "10+8"),
+        (place(Face::Front, 10, 2, true), None, "10+8"),
+        (place(Face::Front, 8, 2, true), Some(8), ""),
+        (place(Face::Front, 8, 3, true), Some(8), "10+8"),
+        (place(Face::Rear, 16, 2, false), Some(8), "10+8"),
+        (place(Face::Rear, 18, 2, false), Some(8), ""),
+        (place(Face::Front, 30, 2, false), Some(8), ""),
+        (place(Face::Front, 30, 2, true), Some(8), "30+4"),
+        (place(Face::Front, 30, 2, true), None, ""),
+        (Place::Side(Face::Left), Some(8), ""),
+    ] {
+        assert_eq!(ask(place, owner).join(" "), kept, "{place:?} {owner:?}");
+    }
+}
+
+/// A rack as a child would draw it: four quarters of each half-unit, each with at most one device.
+#[derive(Default)]
+struct Paper(std::collections::HashMap<(i64, bool, bool), i64>);
+
+impl Paper {
+    fn cells(place: Place) -> Vec<(i64, bool, bool)> {
+        let Place::Units {
+            offset,
+            height,
+            front,
+            rear,
+            half,
+        } = place
+        else {
+            return Vec::new();
+        };
+        let mut cells = Vec::new();
+        for at in offset.get()..offset.get() + height.get() {
+            for (is_rear, wanted) in [(false, front), (true, rear)] {
+                for (is_right, out) in [(false, Some(Half::Right)), (true, Some(Half::Left))] {
+                    if wanted && half != out {
+                        cells.push((at, is_rear, is_right));
+                    }
+                }
+            }
+        }
+        cells
+    }
+
+    fn is_free(&self, place: Place, units: i64) -> bool {
+        Self::cells(place)
+            .iter()
+            .all(|cell| (0..units * 2).contains(&cell.0) && !self.0.contains_key(cell))
+    }
+
+    fn take(&mut self, place: Place, id: i64) {
+        for cell in Self::cells(place) {
+            assert_eq!(self.0.insert(cell, id), None, "two in one place: {cell:?}");
+        }
+    }
+
+    fn leave(&mut self, id: i64) {
+        self.0.retain(|_, there| *there != id);
+    }
+}
+
+proptest::proptest! {
+    /// Whatever is put in, moved and taken out: what is accepted never overlaps, and what is refused was taken.
+    #[test]
+    fn no_accepted_sequence_ever_overlaps(
+        steps in proptest::collection::vec(
+            (0_i64..14, -2_i64..26, 1_i64..9, 0_u8..4, 0_u8..5, proptest::bool::ANY),
+            1..120,
+        ),
+    ) {
+        let frame = Frame { units: 12, ..UP };
+        let mut inside: Vec<Occupant> = Vec::new();
+        let mut paper = Paper::default();
+        for (id, offset, height, face, half, deep) in steps {
+            if half == 4 {
+                inside.retain(|there| there.device_id != DeviceId::new(id));
+                paper.leave(id);
+                continue;
+            }
+            let face = if face % 2 == 0 { Face::Front } else { Face::Rear };
+            let half = match half { 0 => Some(Half::Left), 1 => Some(Half::Right), _ => None };
+            let wanted = Place::new(face, Some(halves(offset)), halves(height), deep, half).unwrap();
+            let others: Vec<Occupant> = inside
+                .iter()
+                .filter(|there| there.device_id != DeviceId::new(id))
+                .cloned()
+                .collect();
+            let ground = Ground { frame, limits: Limits::default(), others: &others, holds: &[] };
+            let newcomer = Newcomer { place: wanted, load: Load::default(), owner: None };
+            let accepted = super::admit(&ground, newcomer).is_ok();
+            let mut without = Paper(paper.0.clone());
+            without.leave(id);
+            assert_eq!(accepted, without.is_free(wanted, frame.units), "{wanted:?}");
+            if accepted {
+                paper = without;
+                paper.take(wanted, id);
+                inside = others;
+                inside.push(Occupant { half, ..occupant(id, face, offset, height, deep) });
+            }
+        }
+        for (index, one) in inside.iter().enumerate() {
+            for other in &inside[index + 1..] {
+                assert!(!one.place().unwrap().overlaps(other.place().unwrap()));
+            }
+        }
+    }
 }

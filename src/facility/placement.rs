@@ -1,6 +1,7 @@
 //! The grid of a rack and the places in it, in half-units.
 
-use super::model::{Face, Numbering};
+use super::model::{Face, Half, Numbering};
+use crate::base::ids::{CustomerId, ReservationId};
 use crate::base::units::{Grams, HalfUnits, Watts};
 
 /// The grid of a rack: how many units, and how they are counted.
@@ -74,6 +75,8 @@ pub enum Place {
         front: bool,
         /// Whether it is on the rear posts, or reaches them.
         rear: bool,
+        /// The half of the width that it takes; `None` is all of it.
+        half: Option<Half>,
     },
     /// It hangs at a side.
     Side(Face),
@@ -86,6 +89,7 @@ impl Place {
         offset: Option<HalfUnits>,
         height: HalfUnits,
         full_depth: bool,
+        half: Option<Half>,
     ) -> Option<Self> {
         if face.is_side() {
             return Some(Self::Side(face));
@@ -95,6 +99,7 @@ impl Place {
             height,
             front: full_depth || face == Face::Front,
             rear: full_depth || face == Face::Rear,
+            half,
         })
     }
 
@@ -107,18 +112,21 @@ impl Place {
                     height: high,
                     front,
                     rear,
+                    half,
                 },
                 Self::Units {
                     offset: b,
                     height: other_high,
                     front: other_front,
                     rear: other_rear,
+                    half: other_half,
                 },
             ) => {
                 let same_face = (front && other_front) || (rear && other_rear);
                 let apart =
                     a.get() + high.get() <= b.get() || b.get() + other_high.get() <= a.get();
-                same_face && !apart
+                let beside = half.is_some() && other_half.is_some() && half != other_half;
+                same_face && !apart && !beside
             }
             _ => false,
         }
@@ -141,4 +149,17 @@ pub struct Limits {
     pub watts: Option<Watts>,
     /// Most weight.
     pub weight: Option<Grams>,
+}
+
+/// A stretch of a rack that is kept for somebody, as far as the rules need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The reservation.
+    pub id: ReservationId,
+    /// What is kept.
+    pub place: Place,
+    /// For whom; `None` is the operator.
+    pub customer_id: Option<CustomerId>,
+    /// The units in words of the rack: `12–15`.
+    pub units: String,
 }

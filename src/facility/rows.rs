@@ -1,13 +1,16 @@
 //! Sites, rooms and racks as they are stored, and what stands in a rack.
 
 mod feeds;
+mod reservations;
 
 pub use feeds::{Outlet, OutletPlace, OutletRow, Pdu, Plugged, PowerFeed};
+pub use reservations::{Reservation, stretch};
 
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::model::{Face, Numbering, Ownership};
+use super::floor::{Floor, Rotation, Spot};
+use super::model::{Face, Half, Numbering, Ownership};
 use super::placement::{Frame, Limits, Load, Place};
 use crate::base::ids::{CustomerId, DeviceId, RackId, RoomId, SiteId};
 use crate::base::time::Timestamp;
@@ -62,6 +65,26 @@ pub struct Room {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Tiles of the floor from left to right; 0 when there is no plan.
+    pub grid_columns: i64,
+    /// Tiles of the floor from back to front.
+    pub grid_rows: i64,
+    /// Edge of a tile.
+    pub tile_mm: Millimetres,
+    /// Aisles, one a line.
+    pub aisles: String,
+}
+
+impl Room {
+    /// Its floor, with the aisles that can be read.
+    pub fn floor(&self) -> Floor {
+        Floor::stored(
+            self.grid_columns,
+            self.grid_rows,
+            self.tile_mm,
+            &self.aisles,
+        )
+    }
 }
 
 /// A room with its building.
@@ -116,9 +139,26 @@ pub struct Rack {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Width of its footprint.
+    pub width_mm: Option<Millimetres>,
+    /// Column of the floor's tiles, counted from one.
+    pub grid_x: Option<i64>,
+    /// Row of the floor's tiles, counted from one.
+    pub grid_y: Option<i64>,
+    /// Where its front looks: 0 to the back of the room, then clockwise in degrees.
+    pub rotation: i64,
 }
 
 impl Rack {
+    /// Where it stands on the floor.
+    pub fn spot(&self) -> Option<Spot> {
+        Some(Spot {
+            x: self.grid_x?,
+            y: self.grid_y?,
+            rotation: Rotation::from_degrees(self.rotation)?,
+        })
+    }
+
     /// Its grid.
     pub fn frame(&self) -> Frame {
         Frame::from(self)
@@ -168,6 +208,18 @@ pub struct CustomerName {
     pub code: String,
     /// Registered name.
     pub name: String,
+}
+
+/// A reservation with whom it is for.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = rack_reservations)]
+pub struct ReservationRow {
+    /// The reservation.
+    #[diesel(embed)]
+    pub reservation: Reservation,
+    /// For whom; `None` is the operator.
+    #[diesel(embed)]
+    pub customer: Option<CustomerName>,
 }
 
 /// A rack with where it stands and whose it is.
@@ -238,6 +290,8 @@ pub struct Occupant {
     pub height: HalfUnits,
     /// Whether it takes both faces.
     pub full_depth: bool,
+    /// The half of its units that it takes; `None` is the whole width.
+    pub half: Option<Half>,
     /// Planned draw, when on record.
     pub watts: Option<Watts>,
     /// Weight, when on record.
@@ -247,7 +301,13 @@ pub struct Occupant {
 impl Occupant {
     /// Its place; `None` when its record has no offset although it takes units.
     pub fn place(&self) -> Option<Place> {
-        Place::new(self.face, self.offset, self.height, self.full_depth)
+        Place::new(
+            self.face,
+            self.offset,
+            self.height,
+            self.full_depth,
+            self.half,
+        )
     }
 
     /// What it brings into the rack.

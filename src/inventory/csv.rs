@@ -29,6 +29,7 @@ pub const DEVICE_TYPE_COLUMNS: &[&str] = &[
     "note",
     "part_number",
     "subdevice_role",
+    "half_width",
     "passive",
 ];
 
@@ -46,6 +47,9 @@ pub const DEVICE_COLUMNS: &[&str] = &[
     "rack",
     "unit",
     "face",
+    "half",
+    "chassis",
+    "bay",
     "cpu",
     "memory_gib",
     "disks",
@@ -60,12 +64,23 @@ const COLUMN_OF_FIELD: &[(&str, &str)] = &[
     ("device_type_id", "device_type"),
     ("customer_id", "customer"),
     ("rack_id", "rack"),
+    ("chassis_id", "chassis"),
 ];
 
 /// Creates or updates a type from a row.
 pub fn device_type_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change, Fault> {
-    let draft = DeviceTypeDraft::parse(row)?;
-    let Some(there) = device_type_by_slug(c, &draft.slug)? else {
+    let mut fields = row.clone();
+    let there = device_type_by_slug(c, row.get("slug"))?;
+    if let Some(there) = &there {
+        let known = device_type_fields(there);
+        keep_missing(
+            &mut fields,
+            &known,
+            &["part_number", "subdevice_role", "half_width", "passive"],
+        );
+    }
+    let draft = DeviceTypeDraft::parse(&fields)?;
+    let Some(there) = there else {
         device_type_create(c, actor, &draft)?;
         return Ok(Change::Created);
     };
@@ -119,23 +134,61 @@ fn device_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Cha
     fields.set("device_type_id", type_of_row(c, row)?);
     fields.set("customer_id", customer_of_row(c, row)?);
     fields.set("rack_id", rack_id_of_row(c, row)?);
-    let draft = DeviceDraft::parse(&fields)?;
-    let Some(there) = device_by_name(c, &draft.name)? else {
-        device_create(c, actor, &draft)?;
+    fields.set("chassis_id", chassis_of_row(c, row)?);
+    let Some(there) = device_by_name(c, row.get("name"))? else {
+        device_create(c, actor, &DeviceDraft::parse(&fields)?)?;
         return Ok(Change::Created);
     };
+    let before = device_by_id(c, actor, there.id)?;
+    if !row.has("chassis") {
+        stay_in_bay(&mut fields, &device_fields(&before));
+    }
+    let draft = DeviceDraft::parse(&fields)?;
     let mut version = there.version;
     if there.archived_at.is_some() {
         device_archive(c, actor, there.id, version, false)?;
         version += 1;
     } else {
-        let before = device_by_id(c, actor, there.id)?;
         if DeviceDraft::parse(&device_fields(&before)).is_ok_and(|same| same == draft) {
             return Ok(Change::Unchanged);
         }
     }
     device_update(c, actor, there.id, version, &draft)?;
     Ok(Change::Updated)
+}
+
+/// A file without some of the columns, as older ones are, leaves what they hold as it is.
+fn keep_missing(row: &mut Fields, there: &Fields, columns: &[&str]) {
+    for column in columns {
+        if !row.has(column) {
+            row.set(*column, there.get(column));
+        }
+    }
+}
+
+/// A file that knows no chassis leaves a device in its bay or half as long as it names no other place.
+fn stay_in_bay(row: &mut Fields, there: &Fields) {
+    if row.get("unit").trim().is_empty() && row.get("face").trim().is_empty() {
+        keep_missing(row, there, &["bay"]);
+        row.set("chassis_id", there.get("chassis_id"));
+    } else {
+        keep_missing(row, there, &["half"]);
+    }
+}
+
+/// The id of the device that column `chassis` names, as text; empty for none.
+fn chassis_of_row(c: &mut Conn, row: &Fields) -> Result<String, Fault> {
+    let name = row.get("chassis").trim();
+    if name.is_empty() {
+        return Ok(String::new());
+    }
+    match device_by_name(c, name)?.filter(|chassis| chassis.archived_at.is_none()) {
+        Some(chassis) => Ok(chassis.id.to_string()),
+        None => Err(Fault::field(
+            "chassis",
+            Message::new("inventory-csv-no-chassis").with("name", name),
+        )),
+    }
 }
 
 fn type_of_row(c: &mut Conn, row: &Fields) -> Result<String, Fault> {
@@ -205,6 +258,10 @@ fn device_row(row: &DeviceRow, for_customer: bool) -> Vec<String> {
             "site" => place.map_or_else(String::new, |place| place.site.clone()),
             "room" => place.map_or_else(String::new, |place| place.room.clone()),
             "rack" => place.map_or_else(String::new, |place| place.rack.clone()),
+            "chassis" => row
+                .chassis
+                .as_ref()
+                .map_or_else(String::new, |chassis| chassis.name.clone()),
             "note" if for_customer => String::new(),
             column => fields.get(column).to_owned(),
         })

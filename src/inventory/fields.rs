@@ -24,6 +24,8 @@ pub fn device_type_fields(there: &DeviceType) -> Fields {
         ("slug", there.slug.clone()),
         ("height_units", there.height_half_units.to_units_text()),
         ("full_depth", yes_no(there.full_depth)),
+        ("half_width", yes_no(there.half_width)),
+        ("subdevice_role", there.subdevice_role.to_string()),
         ("role", there.role.to_string()),
         ("airflow", there.airflow.clone()),
         (
@@ -35,7 +37,6 @@ pub fn device_type_fields(there: &DeviceType) -> Fields {
         ("watts", number(there.watts.map(|watts| watts.get()))),
         ("note", there.note.clone()),
         ("part_number", there.part_number.clone()),
-        ("subdevice_role", there.subdevice_role.clone()),
         ("passive", yes_no(there.passive)),
         ("version", there.version.to_string()),
     ]
@@ -55,9 +56,15 @@ pub fn device_fields(row: &DeviceRow) -> Fields {
         ("device_type_id", there.device_type_id.to_string()),
         ("customer_id", number(there.customer_id)),
         ("status", there.status.to_string()),
-        ("rack_id", number(there.rack_id)),
+        (
+            "rack_id",
+            number(there.rack_id.filter(|_| there.chassis_id.is_none())),
+        ),
         ("unit", unit.unwrap_or_default()),
         ("face", number(there.face)),
+        ("half", number(there.half)),
+        ("chassis_id", number(there.chassis_id)),
+        ("bay", number(there.bay.as_deref())),
         ("cpu", there.cpu.clone()),
         (
             "memory_gib",

@@ -1,5 +1,6 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
+pub mod chassis;
 mod component;
 pub mod csv;
 pub mod facts;
@@ -8,20 +9,20 @@ pub mod library;
 mod model;
 mod ops;
 pub mod parts_csv;
+mod place;
 mod port;
 mod rows;
 
 pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
 pub use fields::{component_fields, device_fields, device_type_fields, port_fields};
-pub use model::{
-    DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft, PlaceDraft,
-};
+pub use model::{DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft};
 pub use ops::{
-    Comparison, Said, device_archive, device_by_id, device_by_name, device_compared, device_create,
-    device_fact_accept, device_fact_ignore, device_facts, device_facts_keep, device_list,
-    device_lock, device_move, device_type_archive, device_type_by_id, device_type_by_slug,
-    device_type_create, device_type_list, device_type_update, device_unlock, device_update,
-    devices_in_rack,
+    Comparison, Said, blades_of, chassis_list, device_archive, device_by_id, device_by_name,
+    device_compared, device_create, device_fact_accept, device_fact_ignore, device_facts,
+    device_facts_keep, device_list, device_lock, device_move, device_move_back, device_move_last,
+    device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
+    device_type_list, device_type_update, device_unlock, device_update, devices_in_rack,
+    rack_in_sight,
 };
 pub use ops::{
     component_add, component_by_id, component_remove, component_replace, component_update,
@@ -29,8 +30,9 @@ pub use ops::{
     device_port_named, device_port_update, device_ports, device_ports_from_type,
     device_type_define, device_type_parts,
 };
+pub use place::PlaceDraft;
 pub use port::{BayKind, BaySpec, PortDraft, PortKind, PortSpec};
 pub use rows::{
-    Device, DeviceComponent, DeviceFact, DevicePort, DeviceRow, DeviceType, Position, TypeBay,
-    TypePort,
+    ChassisName, Device, DeviceComponent, DeviceFact, DevicePort, DeviceRow, DeviceType, Position,
+    TypeBay, TypePort,
 };

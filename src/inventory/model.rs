@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 
+use super::chassis::SubdeviceRole;
+use super::place::PlaceDraft;
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CustomerId, DeviceTypeId, RackId};
 use crate::base::number::{required_whole, whole};
 use crate::base::text;
 use crate::base::units::{Grams, HalfUnits, Mebibytes, Watts};
-use crate::facility::{Face, kilograms};
+use crate::facility::kilograms;
 
 crate::text_enum! {
     /// What a type of device does.
@@ -81,6 +83,10 @@ pub struct DeviceTypeDraft {
     pub height_half_units: HalfUnits,
     /// Whether it takes both faces of the rack.
     pub full_depth: bool,
+    /// Whether two of it stand side by side in one unit.
+    pub half_width: bool,
+    /// What it is among chassis and blades.
+    pub subdevice_role: SubdeviceRole,
     /// What it does.
     pub role: DeviceRole,
     /// Which way air goes through.
@@ -93,8 +99,6 @@ pub struct DeviceTypeDraft {
     pub note: String,
     /// The maker's number for it.
     pub part_number: String,
-    /// `parent` of blades, `child` in a chassis, or empty.
-    pub subdevice_role: String,
     /// Takes no power.
     pub passive: bool,
 }
@@ -112,15 +116,12 @@ impl DeviceTypeDraft {
         let slug = faults.keep(slug("slug", fields.get("slug")));
         let height = faults.keep(height("height_units", fields.get("height_units")));
         let role = faults.keep(role("role", fields.get("role")));
+        let subdevice = faults.keep(subdevice("subdevice_role", fields.get("subdevice_role")));
         let airflow = faults.keep(text::line("airflow", fields.get("airflow"), 64));
         let weight = faults.keep(kilograms("weight_kg", fields.get("weight_kg")));
         let watts = faults.keep(whole("watts", fields.get("watts"), 0, 1_000_000));
         let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
         let part_number = faults.keep(text::line("part_number", fields.get("part_number"), 64));
-        let subdevice_role = faults.keep(subdevice_role(
-            "subdevice_role",
-            fields.get("subdevice_role"),
-        ));
         let draft = (|| {
             Some(Self {
                 manufacturer: manufacturer?,
@@ -128,27 +129,19 @@ impl DeviceTypeDraft {
                 slug: slug?,
                 height_half_units: height?,
                 full_depth: fields.yes("full_depth"),
+                half_width: fields.yes("half_width"),
+                subdevice_role: subdevice?,
                 role: role?,
                 airflow: airflow?,
                 weight_g: weight?,
                 watts: watts?.map(Watts::new),
                 note: note?,
                 part_number: part_number?,
-                subdevice_role: subdevice_role?,
                 passive: fields.yes("passive"),
             })
         })();
         faults.into_result(draft)
     }
-}
-
-fn subdevice_role(field: &'static str, raw: &str) -> Result<String, FieldFault> {
-    let role = raw.trim();
-    if matches!(role, "" | "parent" | "child") {
-        return Ok(role.to_owned());
-    }
-    let message = Message::new("fault-choice").with("allowed", "parent, child");
-    Err(FieldFault::new(field, message))
 }
 
 fn slug(field: &'static str, raw: &str) -> Result<String, FieldFault> {
@@ -173,69 +166,19 @@ fn height(field: &'static str, raw: &str) -> Result<HalfUnits, FieldFault> {
         .ok_or_else(|| FieldFault::new(field, Message::new("inventory-height")))
 }
 
+fn subdevice(field: &'static str, raw: &str) -> Result<SubdeviceRole, FieldFault> {
+    SubdeviceRole::from_word(raw.trim()).ok_or_else(|| {
+        let message = Message::new("fault-choice").with("allowed", "parent, child");
+        FieldFault::new(field, message)
+    })
+}
+
 fn role(field: &'static str, raw: &str) -> Result<DeviceRole, FieldFault> {
     let word = text::required_line(field, raw, 32)?;
     DeviceRole::from_word(&word).ok_or_else(|| {
         let message = Message::new("fault-choice").with("allowed", DeviceRole::words());
         FieldFault::new(field, message)
     })
-}
-
-/// A wanted place as typed, checked as far as it goes without the rack.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PlaceDraft {
-    /// The rack; none for what stands in no rack.
-    pub rack_id: Option<RackId>,
-    /// Lowest-numbered unit in half-units of the rack's own count.
-    pub unit: Option<HalfUnits>,
-    /// Where it is fixed.
-    pub face: Option<Face>,
-}
-
-impl PlaceDraft {
-    /// Checks what was typed; all faults at once.
-    pub fn parse(fields: &Fields) -> Result<Self, Fault> {
-        let mut faults = Faults::new();
-        let place = Self::read(fields, &mut faults);
-        faults.into_result(place)
-    }
-
-    fn read(fields: &Fields, faults: &mut Faults) -> Option<Self> {
-        let rack_id = faults.keep(whole("rack_id", fields.get("rack_id"), 1, i64::MAX));
-        let unit = faults.keep(unit("unit", fields.get("unit")));
-        let face = faults.keep(face("face", fields.get("face")));
-        if rack_id == Some(None) && (matches!(unit, Some(Some(_))) || matches!(face, Some(Some(_))))
-        {
-            faults.add("rack_id", Message::new("inventory-place-without-rack"));
-        }
-        Some(Self {
-            rack_id: rack_id?.map(RackId::new),
-            unit: unit?,
-            face: face?,
-        })
-    }
-}
-
-fn unit(field: &'static str, raw: &str) -> Result<Option<HalfUnits>, FieldFault> {
-    let text = raw.trim().trim_start_matches(['U', 'u']).trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    HalfUnits::from_units_text(text)
-        .map(Some)
-        .ok_or_else(|| FieldFault::new(field, Message::new("inventory-unit")))
-}
-
-fn face(field: &'static str, raw: &str) -> Result<Option<Face>, FieldFault> {
-    match raw.trim() {
-        "" => Ok(None),
-        word => Face::from_word(word).map(Some).ok_or_else(|| {
-            FieldFault::new(
-                field,
-                Message::new("fault-choice").with("allowed", Face::words()),
-            )
-        }),
-    }
 }
 
 /// A device as typed, checked as far as it goes without the records it refers to.
@@ -329,11 +272,11 @@ impl DeviceDraft {
 }
 
 fn check_standing(status: DeviceStatus, place: &PlaceDraft, faults: &mut Faults) {
-    match (status.stands(), place.rack_id) {
-        (Some(true), None) => {
+    match (status.stands(), place.is_somewhere()) {
+        (Some(true), false) => {
             faults.add("rack_id", Message::new("inventory-status-needs-rack"));
         }
-        (Some(false), Some(_)) => {
+        (Some(false), true) => {
             faults.add("status", Message::new("inventory-status-without-rack"));
         }
         _ => {}

@@ -5,11 +5,12 @@ mod parts;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::chassis::SubdeviceRole;
 use super::model::{DeviceRole, DeviceStatus};
 use crate::base::ids::{CustomerId, DeviceFactId, DeviceId, DeviceTypeId, RackId, UserId};
 use crate::base::time::Timestamp;
 use crate::base::units::{Grams, HalfUnits, Mebibytes, Watts};
-use crate::facility::{CustomerName, Face, RackPlace};
+use crate::facility::{CustomerName, Face, Half, RackPlace};
 use crate::store::schema::{device_facts, device_types, devices};
 
 pub(super) use parts::NewDevicePort;
@@ -51,10 +52,12 @@ pub struct DeviceType {
     pub updated_at: Timestamp,
     /// The maker's number for it.
     pub part_number: String,
-    /// `parent` of blades, `child` in a chassis, or empty.
-    pub subdevice_role: String,
+    /// What it is among chassis and blades.
+    pub subdevice_role: SubdeviceRole,
     /// Takes no power.
     pub passive: bool,
+    /// Whether two of it stand side by side in one unit.
+    pub half_width: bool,
 }
 
 /// A device.
@@ -111,6 +114,12 @@ pub struct Device {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The half of its units, for a type of half width.
+    pub half: Option<Half>,
+    /// The chassis that it is in.
+    pub chassis_id: Option<DeviceId>,
+    /// The bay of the chassis.
+    pub bay: Option<String>,
 }
 
 impl Device {
@@ -171,6 +180,17 @@ pub struct DeviceRow {
     pub customer: Option<CustomerName>,
     /// Its rack.
     pub place: Option<RackPlace>,
+    /// The chassis that it is in, when the reader may see it.
+    pub chassis: Option<ChassisName>,
+}
+
+/// A chassis as its blades name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChassisName {
+    /// Row id.
+    pub id: DeviceId,
+    /// Its name.
+    pub name: String,
 }
 
 impl DeviceRow {
@@ -190,6 +210,9 @@ impl DeviceRow {
             unit: lowest.map(HalfUnits::to_units_text),
             last_unit: last.map(|half| HalfUnits::new(half.get() / 2 * 2).to_units_text()),
             face: self.device.face,
+            half: self.device.half,
+            chassis: self.chassis.as_ref().map(|chassis| chassis.name.clone()),
+            bay: self.device.bay.clone(),
         })
     }
 }
@@ -207,6 +230,12 @@ pub struct Position {
     pub unit: Option<String>,
     /// Highest-numbered whole unit it reaches into; none at a side.
     pub last_unit: Option<String>,
-    /// Where it is fixed.
+    /// Where it is fixed; none in a bay.
     pub face: Option<Face>,
+    /// The half of its units, for a type of half width.
+    pub half: Option<Half>,
+    /// Name of its chassis, when the reader may see it.
+    pub chassis: Option<String>,
+    /// Its bay in the chassis.
+    pub bay: Option<String>,
 }

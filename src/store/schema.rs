@@ -337,6 +337,14 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `grid_columns`.
+        grid_columns -> BigInt,
+        /// Column `grid_rows`.
+        grid_rows -> BigInt,
+        /// Column `tile_mm`.
+        tile_mm -> BigInt,
+        /// Column `aisles`.
+        aisles -> Text,
     }
 }
 
@@ -379,6 +387,14 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `width_mm`.
+        width_mm -> Nullable<BigInt>,
+        /// Column `grid_x`.
+        grid_x -> Nullable<BigInt>,
+        /// Column `grid_y`.
+        grid_y -> Nullable<BigInt>,
+        /// Column `rotation`.
+        rotation -> BigInt,
     }
 }
 
@@ -421,6 +437,8 @@ diesel::table! {
         subdevice_role -> Text,
         /// Column `passive`.
         passive -> Bool,
+        /// Column `half_width`.
+        half_width -> Bool,
     }
 }
 
@@ -479,6 +497,12 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `half`.
+        half -> Nullable<Text>,
+        /// Column `chassis_id`.
+        chassis_id -> Nullable<BigInt>,
+        /// Column `bay`.
+        bay -> Nullable<Text>,
     }
 }
 
@@ -2130,6 +2154,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `rack_reservations`.
+    rack_reservations (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `rack_id`.
+        rack_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `first_unit`.
+        first_unit -> BigInt,
+        /// Column `last_unit`.
+        last_unit -> BigInt,
+        /// Column `faces`.
+        faces -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `until_date`.
+        until_date -> Nullable<Text>,
+        /// Column `made_by_name`.
+        made_by_name -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `device_moves`.
+    device_moves (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `moved_by_user_id`.
+        moved_by_user_id -> Nullable<BigInt>,
+        /// Column `moved_at`.
+        moved_at -> BigInt,
+        /// Column `version_after`.
+        version_after -> BigInt,
+        /// Column `status_before`.
+        status_before -> Text,
+        /// Column `place_before`.
+        place_before -> Text,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2192,6 +2270,8 @@ diesel::joinable!(console_grants -> devices (device_id));
 diesel::joinable!(device_type_ports -> device_types (device_type_id));
 diesel::joinable!(device_ports -> devices (device_id));
 diesel::joinable!(device_components -> devices (device_id));
+diesel::joinable!(rack_reservations -> racks (rack_id));
+diesel::joinable!(rack_reservations -> customers (customer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -2306,3 +2386,7 @@ diesel::allow_tables_to_appear_in_same_query!(console_sessions, devices);
 diesel::allow_tables_to_appear_in_same_query!(device_type_ports, device_types);
 diesel::allow_tables_to_appear_in_same_query!(device_ports, devices);
 diesel::allow_tables_to_appear_in_same_query!(device_components, devices);
+diesel::allow_tables_to_appear_in_same_query!(rack_reservations, racks);
+diesel::allow_tables_to_appear_in_same_query!(rack_reservations, customers);
+diesel::allow_tables_to_appear_in_same_query!(rack_reservations, rooms);
+diesel::allow_tables_to_appear_in_same_query!(rack_reservations, sites);

@@ -7,6 +7,7 @@ mod assets;
 mod client;
 mod console;
 mod csv_file;
+mod drawing;
 mod failure;
 mod forms;
 mod guards;

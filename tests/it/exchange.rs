@@ -83,6 +83,9 @@ fn as_exported(kind: &Kind, rows: impl Iterator<Item = Fields>) -> Vec<Vec<Strin
             && ["site", "room"].contains(column);
         if SECRETS.contains(column) || nowhere {
             String::new()
+        } else if *column == "half_width" && text.is_empty() {
+            // The file is older than the column.
+            "no".to_owned()
         } else if CODES
             .iter()
             .any(|(of, name)| name == column && (of.is_empty() || *of == kind.name))
@@ -108,7 +111,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 16);
+        assert_eq!(KINDS.len(), 17);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);

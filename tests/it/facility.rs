@@ -4,6 +4,7 @@ use coldaisle::base::change::Change;
 use coldaisle::base::fault::{Fault, FaultKind};
 use coldaisle::base::fields::Fields;
 use coldaisle::base::page::PageRequest;
+use coldaisle::facility::floor::FloorDraft;
 use coldaisle::facility::{
     RackDraft, RackFilter, RoomDraft, SiteDraft, csv, rack_archive, rack_by_id, rack_create,
     rack_list, rack_update, room_archive, room_create, site_archive, site_create, site_list,
@@ -50,7 +51,7 @@ both! {
         let a = actor.clone();
         let site_id = db.put(|c| site_create(c, &a, &site("SHA1")));
         let room_id = db.put(|c| {
-            let draft = RoomDraft { site_id, name: "3A".into(), note: String::new() };
+            let draft = RoomDraft { site_id, name: "3A".into(), floor: FloorDraft::default(), note: String::new() };
             room_create(c, &a, &draft)
         });
         let rack_id = db.put(|c| rack_create(c, &a, &rack(room_id.get(), "A01", &[("numbering", "down")])));

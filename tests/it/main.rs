@@ -25,6 +25,7 @@ mod mail;
 mod metering;
 mod notices;
 mod parts;
+mod places;
 mod power;
 mod redfish;
 mod schema;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use coldaisle::audit::Via;
+use coldaisle::facility::{Faces, Half, ReservationKind};
 use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
+use coldaisle::inventory::chassis::SubdeviceRole;
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 use coldaisle::power::console::EndReason;
 use coldaisle::store::conn::{Access, ConnManager};
@@ -355,7 +357,11 @@ fn the_program_and_the_database_know_the_same_words() {
         BayKind: "kind",
         ComponentKind: "kind",
         EndReason: "end_reason",
+        Faces: "faces",
+        Half: "half",
+        ReservationKind: "kind",
         PortKind: "kind",
+        SubdeviceRole: "subdevice_role",
         Role: "role",
         Theme: "theme",
         TokenScope: "scope",

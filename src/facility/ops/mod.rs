@@ -1,9 +1,11 @@
 //! What is done with places.
 
 mod feeds;
+mod floor;
 mod occupants;
 mod outlets;
 mod racks;
+mod reservations;
 mod rooms;
 mod sites;
 mod supplies;
@@ -13,6 +15,7 @@ pub use feeds::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, pdu_of_device,
     pdu_update, pdus_of_feed, pdus_of_rack,
 };
+pub use floor::{rack_settle, racks_on_floor};
 pub use occupants::{occupants, occupants_of};
 pub use outlets::{
     machines_of_customer, machines_of_rack, outlet_by_id, outlet_map, outlet_shown,
@@ -20,7 +23,12 @@ pub use outlets::{
     outlets_unconfirm, pdu_seen,
 };
 pub use racks::{
-    rack_archive, rack_by_id, rack_by_name, rack_create, rack_list, rack_places, rack_update,
+    rack_archive, rack_by_id, rack_by_name, rack_create, rack_drawn, rack_list, rack_places,
+    rack_update,
+};
+pub use reservations::{
+    holds, reservation_archive, reservation_by_id, reservation_by_key, reservation_create,
+    reservation_list, reservation_update, reservations_kept, reservations_of_racks,
 };
 pub use rooms::{room_archive, room_by_id, room_by_name, room_create, room_list, room_update};
 pub use sites::{site_archive, site_by_code, site_by_id, site_create, site_list, site_update};

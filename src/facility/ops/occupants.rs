@@ -1,9 +1,13 @@
 //! What stands in racks, from the records of devices.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::base::fault::Fault;
-use crate::base::ids::RackId;
+use crate::base::ids::{DeviceId, RackId};
+use crate::base::units::{Grams, Watts};
+use crate::facility::placement::Load;
 use crate::facility::rows::Occupant;
 use crate::store::Conn;
 use crate::store::schema::{device_types, devices};
@@ -16,7 +20,7 @@ pub fn occupants(c: &mut Conn, rack: RackId) -> Result<Vec<Occupant>, Fault> {
 
 /// Devices of several racks; as [`occupants`].
 pub fn occupants_of(c: &mut Conn, racks: &[RackId]) -> Result<Vec<Occupant>, Fault> {
-    Ok(devices::table
+    let mut found: Vec<Occupant> = devices::table
         .inner_join(device_types::table)
         .filter(devices::rack_id.eq_any(racks))
         .filter(devices::face.is_not_null())
@@ -35,8 +39,40 @@ pub fn occupants_of(c: &mut Conn, racks: &[RackId]) -> Result<Vec<Occupant>, Fau
             devices::position_half_units,
             device_types::height_half_units,
             device_types::full_depth,
+            devices::half,
             device_types::watts,
             device_types::weight_g,
         ))
-        .load(c)?)
+        .load(c)?;
+    for (chassis, load) in loads_of_blades(c, racks)? {
+        if let Some(occupant) = found.iter_mut().find(|there| there.device_id == chassis) {
+            let both = |own: Option<i64>, more: i64| Some(own.unwrap_or(0).saturating_add(more));
+            occupant.watts = both(occupant.watts.map(Watts::get), load.watts.get()).map(Watts::new);
+            occupant.weight_g =
+                both(occupant.weight_g.map(Grams::get), load.weight.get()).map(Grams::new);
+        }
+    }
+    Ok(found)
+}
+
+/// What the blades of racks bring along, by chassis: a chassis draws and weighs with all that is in it.
+fn loads_of_blades(c: &mut Conn, racks: &[RackId]) -> Result<HashMap<DeviceId, Load>, Fault> {
+    let blades: Vec<(DeviceId, Option<Watts>, Option<Grams>)> = devices::table
+        .inner_join(device_types::table)
+        .filter(devices::rack_id.eq_any(racks))
+        .filter(devices::chassis_id.is_not_null())
+        .filter(devices::archived_at.is_null())
+        .select((
+            devices::chassis_id.assume_not_null(),
+            device_types::watts,
+            device_types::weight_g,
+        ))
+        .load(c)?;
+    let mut loads: HashMap<DeviceId, Load> = HashMap::new();
+    for (chassis, watts, weight) in blades {
+        let load = loads.entry(chassis).or_default();
+        load.watts = load.watts.saturating_add(watts.unwrap_or_default());
+        load.weight = load.weight.saturating_add(weight.unwrap_or_default());
+    }
+    Ok(loads)
 }

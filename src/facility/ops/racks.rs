@@ -5,13 +5,17 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use super::floor::refuse_taken_tiles;
 use super::occupants::occupants;
+use super::reservations::reservations_of_racks;
 use super::rooms::room_by_id;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fold::fold;
 use crate::base::ids::{RackId, RoomId};
 use crate::base::page::{Page, PageRequest};
+use crate::base::units::Millimetres;
+use crate::facility::floor::{Spot, footprint};
 use crate::facility::model::{RackDraft, RackFilter};
 use crate::facility::occupancy::fill;
 use crate::facility::placement::{Frame, Place};
@@ -95,6 +99,16 @@ pub fn rack_by_id(c: &mut Conn, actor: &Actor, id: RackId) -> Result<RackRow, Fa
         .ok_or_else(Fault::not_found)
 }
 
+/// One rack for its drawing. For the operations of this program: the caller has checked the right to see it.
+pub fn rack_drawn(c: &mut Conn, id: RackId) -> Result<RackRow, Fault> {
+    rack_rows!()
+        .filter(racks::id.eq(id))
+        .select(RackRow::as_select())
+        .first(c)
+        .optional()?
+        .ok_or_else(Fault::not_found)
+}
+
 /// The rack of a name in a room, for imports; archived ones too.
 pub fn rack_by_name(c: &mut Conn, room: RoomId, name: &str) -> Result<Option<Rack>, Fault> {
     Ok(racks::table
@@ -156,6 +170,7 @@ fn refuse_wrong_place(
 pub fn rack_create(c: &mut Conn, actor: &Actor, draft: &RackDraft) -> Result<RackId, Fault> {
     actor.require(Permission::EditFacility)?;
     refuse_wrong_place(c, actor, draft, None)?;
+    refuse_wrong_spot(c, actor, draft, None)?;
     let id: RackId = diesel::insert_into(racks::table)
         .values((
             (
@@ -167,6 +182,12 @@ pub fn rack_create(c: &mut Conn, actor: &Actor, draft: &RackDraft) -> Result<Rac
                 racks::starting_unit.eq(draft.starting_unit),
                 racks::numbering.eq(draft.numbering),
                 racks::depth_mm.eq(draft.depth_mm),
+            ),
+            (
+                racks::width_mm.eq(draft.width_mm),
+                racks::grid_x.eq(draft.spot.map(|spot| spot.x)),
+                racks::grid_y.eq(draft.spot.map(|spot| spot.y)),
+                racks::rotation.eq(draft.spot.map_or(0, |spot| spot.rotation.degrees())),
             ),
             racks::max_watts.eq(draft.max_watts),
             racks::max_weight_g.eq(draft.max_weight_g),
@@ -199,7 +220,11 @@ pub fn rack_update(
     actor.require(Permission::EditFacility)?;
     let before = rack_by_id(c, actor, id)?.rack;
     refuse_wrong_place(c, actor, draft, Some(id))?;
+    if floor_of(&RackDraft::from(&before)) != floor_of(draft) {
+        refuse_wrong_spot(c, actor, draft, Some(id))?;
+    }
     refuse_if_too_small(c, &before, draft)?;
+    refuse_if_kept_units_go(c, actor, id, draft)?;
     let changed = diesel::update(racks::table.find(id).filter(racks::version.eq(version)))
         .set((
             (
@@ -211,6 +236,12 @@ pub fn rack_update(
                 racks::starting_unit.eq(draft.starting_unit),
                 racks::numbering.eq(draft.numbering),
                 racks::depth_mm.eq(draft.depth_mm),
+            ),
+            (
+                racks::width_mm.eq(draft.width_mm),
+                racks::grid_x.eq(draft.spot.map(|spot| spot.x)),
+                racks::grid_y.eq(draft.spot.map(|spot| spot.y)),
+                racks::rotation.eq(draft.spot.map_or(0, |spot| spot.rotation.degrees())),
             ),
             racks::max_watts.eq(draft.max_watts),
             racks::max_weight_g.eq(draft.max_weight_g),
@@ -235,8 +266,57 @@ fn facts(rack: &RackDraft) -> Value {
     json!({
         "name": rack.name, "room_id": rack.room_id, "units": rack.units, "starting_unit": rack.starting_unit,
         "numbering": rack.numbering, "max_watts": rack.max_watts, "max_weight_g": rack.max_weight_g,
-        "ownership": rack.ownership, "customer_id": rack.customer_id,
+        "ownership": rack.ownership, "customer_id": rack.customer_id, "spot": rack.spot,
     })
+}
+
+/// What decides which tiles a rack takes.
+const fn floor_of(
+    rack: &RackDraft,
+) -> (
+    RoomId,
+    Option<Spot>,
+    Option<Millimetres>,
+    Option<Millimetres>,
+) {
+    (rack.room_id, rack.spot, rack.width_mm, rack.depth_mm)
+}
+
+fn refuse_wrong_spot(
+    c: &mut Conn,
+    actor: &Actor,
+    draft: &RackDraft,
+    except: Option<RackId>,
+) -> Result<(), Fault> {
+    let Some(spot) = draft.spot else {
+        return Ok(());
+    };
+    let floor = room_by_id(c, actor, draft.room_id)?.room.floor();
+    let area = footprint(spot, draft.width_mm, draft.depth_mm, floor.tile);
+    refuse_taken_tiles(c, draft.room_id, &floor, area, except)
+}
+
+fn refuse_if_kept_units_go(
+    c: &mut Conn,
+    actor: &Actor,
+    id: RackId,
+    draft: &RackDraft,
+) -> Result<(), Fault> {
+    let frame = Frame {
+        units: draft.units,
+        starting_unit: draft.starting_unit,
+        numbering: draft.numbering,
+    };
+    let lost: Vec<String> = reservations_of_racks(c, actor, &[id])?
+        .iter()
+        .filter(|row| row.reservation.place(frame).is_none())
+        .map(|row| row.reservation.units())
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let message = Message::new("facility-rack-keeps-units").with("units", lost.join(", "));
+    Err(Fault::field("units", message))
 }
 
 fn refuse_if_too_small(c: &mut Conn, before: &Rack, draft: &RackDraft) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::floor::refuse_lost_racks;
 use super::sites::site_by_id;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
@@ -83,6 +84,10 @@ pub fn room_create(c: &mut Conn, actor: &Actor, draft: &RoomDraft) -> Result<Roo
             rooms::site_id.eq(draft.site_id),
             rooms::name.eq(&draft.name),
             rooms::note.eq(&draft.note),
+            rooms::grid_columns.eq(draft.floor.columns),
+            rooms::grid_rows.eq(draft.floor.rows),
+            rooms::tile_mm.eq(draft.floor.tile),
+            rooms::aisles.eq(draft.floor.aisles_text()),
             rooms::created_at.eq(actor.now),
             rooms::updated_at.eq(actor.now),
         ))
@@ -106,11 +111,18 @@ pub fn room_update(
     actor.require(Permission::EditFacility)?;
     let before = room_by_id(c, actor, id)?.room;
     refuse_wrong_place(c, actor, draft, Some(id))?;
+    if before.floor() != draft.floor {
+        refuse_lost_racks(c, id, &draft.floor)?;
+    }
     let changed = diesel::update(rooms::table.find(id).filter(rooms::version.eq(version)))
         .set((
             rooms::site_id.eq(draft.site_id),
             rooms::name.eq(&draft.name),
             rooms::note.eq(&draft.note),
+            rooms::grid_columns.eq(draft.floor.columns),
+            rooms::grid_rows.eq(draft.floor.rows),
+            rooms::tile_mm.eq(draft.floor.tile),
+            rooms::aisles.eq(draft.floor.aisles_text()),
             rooms::version.eq(rooms::version + 1),
             rooms::updated_at.eq(actor.now),
         ))
@@ -120,8 +132,8 @@ pub fn room_update(
     }
     search_changed(c, Searched::Room(id))?;
     let event = Event::new("room.update", "room", id.get(), &draft.name).with(json!({
-        "before": {"site_id": before.site_id, "name": before.name},
-        "after": {"site_id": draft.site_id, "name": draft.name},
+        "before": {"site_id": before.site_id, "name": before.name, "floor": [before.grid_columns, before.grid_rows], "aisles": before.aisles},
+        "after": {"site_id": draft.site_id, "name": draft.name, "floor": [draft.floor.columns, draft.floor.rows], "aisles": draft.floor.aisles_text()},
     }));
     audit::record(c, &actor.author(), actor.now, event)
 }

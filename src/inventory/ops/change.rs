@@ -1,11 +1,13 @@
-//! Adding, changing, moving, locking and archiving devices.
+//! Adding, changing, locking and archiving devices.
 
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::arrival::{Arrival, Standing};
+use super::bays::{carry_blades, refuse_blades_inside, refuse_wrong_role};
 use super::devices::device_by_id;
 use super::ports::ports_of_new_device;
-use super::standing::{Arrival, Standing, stand};
+use super::standing::stand;
 use super::types;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Faults, Message};
@@ -13,10 +15,10 @@ use crate::base::fields::Fields;
 use crate::base::fold::fold_all;
 use crate::base::ids::{CustomerId, DeviceId, RackId};
 use crate::base::units::HalfUnits;
-use crate::facility::{Face, outlets_unconfirm};
+use crate::facility::{Face, Half, outlets_unconfirm};
 use crate::identity::{Actor, Permission};
 use crate::inventory::fields::{device_fields, differences};
-use crate::inventory::model::{DeviceDraft, DeviceStatus, LockDraft, PlaceDraft};
+use crate::inventory::model::{DeviceDraft, DeviceStatus, LockDraft};
 use crate::inventory::rows::{DeviceRow, DeviceType};
 use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
@@ -46,9 +48,12 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
                 devices::status.eq(draft.status),
             ),
             (
-                devices::rack_id.eq(rack(standing)),
-                devices::position_half_units.eq(offset(standing)),
-                devices::face.eq(face(standing)),
+                devices::rack_id.eq(standing.rack_id),
+                devices::position_half_units.eq(standing.offset),
+                devices::face.eq(standing.face),
+                devices::half.eq(standing.half),
+                devices::chassis_id.eq(standing.chassis_id),
+                devices::bay.eq(&standing.bay),
             ),
             (
                 devices::cpu.eq(&draft.cpu),
@@ -74,16 +79,6 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
         .with(detail);
     audit::record(c, &actor.author(), actor.now, event)?;
     Ok(id)
-}
-
-fn rack(standing: Option<Standing>) -> Option<RackId> {
-    standing.map(|standing| standing.rack_id)
-}
-fn offset(standing: Option<Standing>) -> Option<HalfUnits> {
-    standing.and_then(|standing| standing.offset)
-}
-fn face(standing: Option<Standing>) -> Option<Face> {
-    standing.map(|standing| standing.face)
 }
 
 fn searched(draft: &DeviceDraft) -> String {
@@ -183,8 +178,13 @@ pub fn device_update(
         refuse_wrong_owner(c, draft.customer_id)?;
     }
     let device_type = live_type(c, draft, Some(&before))?;
+    let roles = (
+        before.device_type.subdevice_role,
+        device_type.subdevice_role,
+    );
+    refuse_wrong_role(c, id, roles.0, roles.1)?;
     let standing = if stays(&before, draft) {
-        there(&before)
+        Standing::of(&before.device)
     } else {
         let arrival = Arrival {
             device_type: &device_type,
@@ -205,9 +205,12 @@ pub fn device_update(
                 devices::status.eq(draft.status),
             ),
             (
-                devices::rack_id.eq(rack(standing)),
-                devices::position_half_units.eq(offset(standing)),
-                devices::face.eq(face(standing)),
+                devices::rack_id.eq(standing.rack_id),
+                devices::position_half_units.eq(standing.offset),
+                devices::face.eq(standing.face),
+                devices::half.eq(standing.half),
+                devices::chassis_id.eq(standing.chassis_id),
+                devices::bay.eq(&standing.bay),
             ),
             (
                 devices::cpu.eq(&draft.cpu),
@@ -224,6 +227,9 @@ pub fn device_update(
         ))
         .execute(c)?;
     changed_one(changed)?;
+    if before.device.rack_id != standing.rack_id {
+        carry_blades(c, id, standing.rack_id)?;
+    }
     if before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
     }
@@ -241,23 +247,14 @@ fn stays(before: &DeviceRow, draft: &DeviceDraft) -> bool {
     })
 }
 
-fn there(before: &DeviceRow) -> Option<Standing> {
-    let device = &before.device;
-    Some(Standing {
-        rack_id: device.rack_id?,
-        offset: device.position_half_units,
-        face: device.face?,
-    })
-}
-
-fn refuse_archived(before: &DeviceRow) -> Result<(), Fault> {
+pub(super) fn refuse_archived(before: &DeviceRow) -> Result<(), Fault> {
     if before.device.archived_at.is_some() {
         return Err(Fault::conflict(Message::new("inventory-archived")));
     }
     Ok(())
 }
 
-fn changed_one(changed: usize) -> Result<(), Fault> {
+pub(super) fn changed_one(changed: usize) -> Result<(), Fault> {
     if changed == 1 {
         Ok(())
     } else {
@@ -265,7 +262,7 @@ fn changed_one(changed: usize) -> Result<(), Fault> {
     }
 }
 
-fn note_change(
+pub(super) fn note_change(
     c: &mut Conn,
     actor: &Actor,
     action: &'static str,
@@ -280,43 +277,6 @@ fn note_change(
     audit::record(c, &actor.author(), actor.now, event)
 }
 
-/// Puts a device into another place, or takes it out of its rack. What goes into a rack is installed (or stays
-/// planned or decommissioning), what comes out of one is in stock.
-pub fn device_move(
-    c: &mut Conn,
-    actor: &Actor,
-    id: DeviceId,
-    version: i64,
-    place: &PlaceDraft,
-) -> Result<(), Fault> {
-    actor.require(Permission::EditDevices)?;
-    let before = device_by_id(c, actor, id)?;
-    refuse_archived(&before)?;
-    let arrival = Arrival {
-        device_type: &before.device_type,
-        owner: before.device.customer_id,
-        device: Some(id),
-    };
-    let standing = stand(c, actor, place, &arrival)?;
-    let status = match (standing, before.device.status) {
-        (Some(_), DeviceStatus::InStock | DeviceStatus::Removed) => DeviceStatus::Installed,
-        (None, DeviceStatus::Installed | DeviceStatus::Decommissioning) => DeviceStatus::InStock,
-        (_, status) => status,
-    };
-    let changed = diesel::update(devices::table.find(id).filter(devices::version.eq(version)))
-        .set((
-            devices::rack_id.eq(rack(standing)),
-            devices::position_half_units.eq(offset(standing)),
-            devices::face.eq(face(standing)),
-            devices::status.eq(status),
-            devices::version.eq(devices::version + 1),
-            devices::updated_at.eq(actor.now),
-        ))
-        .execute(c)?;
-    changed_one(changed)?;
-    note_change(c, actor, "device.move", &before)
-}
-
 /// Archives a device, which takes it out of its rack, or brings one back into stock.
 pub fn device_archive(
     c: &mut Conn,
@@ -329,6 +289,7 @@ pub fn device_archive(
     let before = device_by_id(c, actor, id)?;
     if archived {
         refuse_locked(&before)?;
+        refuse_blades_inside(c, id)?;
     }
     let status = if archived {
         DeviceStatus::Removed
@@ -342,6 +303,9 @@ pub fn device_archive(
             devices::rack_id.eq(None::<RackId>),
             devices::position_half_units.eq(None::<HalfUnits>),
             devices::face.eq(None::<Face>),
+            devices::half.eq(None::<Half>),
+            devices::chassis_id.eq(None::<DeviceId>),
+            devices::bay.eq(None::<String>),
             devices::version.eq(devices::version + 1),
             devices::updated_at.eq(actor.now),
         ))

@@ -8,8 +8,9 @@ use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId};
 use crate::base::page::{Page, PageRequest};
 use crate::facility::rack_places;
 use crate::identity::{Actor, Permission};
+use crate::inventory::chassis::{Blade, SubdeviceRole};
 use crate::inventory::model::DeviceFilter;
-use crate::inventory::rows::{Device, DeviceRow, JoinedDevice};
+use crate::inventory::rows::{ChassisName, Device, DeviceRow, JoinedDevice};
 use crate::store::Conn;
 use crate::store::schema::{customers, device_types, devices};
 
@@ -160,14 +161,19 @@ pub fn device_list(
         (page.after.is_some(), more)
     };
     Ok(Page {
-        rows: with_places(c, rows)?,
+        rows: with_places(c, actor, rows)?,
         next: last.filter(|_| after_it),
         previous: first.filter(|_| before_it),
         total,
     })
 }
 
-fn with_places(c: &mut Conn, rows: Vec<JoinedDevice>) -> Result<Vec<DeviceRow>, Fault> {
+fn with_places(
+    c: &mut Conn,
+    actor: &Actor,
+    rows: Vec<JoinedDevice>,
+) -> Result<Vec<DeviceRow>, Fault> {
+    let chassis = chassis_names(c, actor, &rows)?;
     let mut racks: Vec<RackId> = rows.iter().filter_map(|row| row.device.rack_id).collect();
     racks.sort_unstable();
     racks.dedup();
@@ -179,9 +185,73 @@ fn with_places(c: &mut Conn, rows: Vec<JoinedDevice>) -> Result<Vec<DeviceRow>, 
                 .device
                 .rack_id
                 .and_then(|rack| places.get(&rack).cloned()),
+            chassis: row
+                .device
+                .chassis_id
+                .and_then(|id| chassis.iter().find(|known| known.id == id).cloned()),
             device: row.device,
             device_type: row.device_type,
             customer: row.customer,
+        })
+        .collect())
+}
+
+/// The chassis that devices are in, as far as the actor may see them.
+fn chassis_names(
+    c: &mut Conn,
+    actor: &Actor,
+    rows: &[JoinedDevice],
+) -> Result<Vec<ChassisName>, Fault> {
+    let mut ids: Vec<DeviceId> = rows
+        .iter()
+        .filter_map(|row| row.device.chassis_id)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(DeviceId, String, Option<CustomerId>)> = devices::table
+        .filter(devices::id.eq_any(ids))
+        .select((devices::id, devices::name, devices::customer_id))
+        .load(c)?;
+    Ok(found
+        .into_iter()
+        .filter(|(.., owner)| actor.wall().shows(*owner))
+        .map(|(id, name, _)| ChassisName { id, name })
+        .collect())
+}
+
+/// Live chassis by name, to choose from.
+pub fn chassis_list(c: &mut Conn, actor: &Actor) -> Result<Vec<ChassisName>, Fault> {
+    actor.require(Permission::EditDevices)?;
+    let found: Vec<(DeviceId, String)> = devices::table
+        .inner_join(device_types::table)
+        .filter(device_types::subdevice_role.eq(SubdeviceRole::Parent))
+        .filter(devices::archived_at.is_null())
+        .order(devices::name.asc())
+        .select((devices::id, devices::name))
+        .load(c)?;
+    Ok(found
+        .into_iter()
+        .map(|(id, name)| ChassisName { id, name })
+        .collect())
+}
+
+/// The live blades of a chassis by bay. For the operations of this program: the caller has checked the right.
+pub fn blades_of(c: &mut Conn, chassis: DeviceId) -> Result<Vec<Blade>, Fault> {
+    let rows: Vec<(DeviceId, String, Option<String>)> = devices::table
+        .filter(devices::chassis_id.eq(chassis))
+        .filter(devices::archived_at.is_null())
+        .order((devices::bay.asc(), devices::id.asc()))
+        .select((devices::id, devices::name, devices::bay))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(device_id, name, bay)| Blade {
+            device_id,
+            name,
+            bay: bay.unwrap_or_default(),
         })
         .collect())
 }
@@ -201,7 +271,7 @@ pub fn device_by_id(c: &mut Conn, actor: &Actor, id: DeviceId) -> Result<DeviceR
             .filter(devices::archived_at.is_null());
     }
     let found: Vec<JoinedDevice> = query.load(c)?;
-    with_places(c, found)?
+    with_places(c, actor, found)?
         .into_iter()
         .next()
         .ok_or_else(Fault::not_found)
@@ -234,5 +304,5 @@ pub fn devices_in_rack(c: &mut Conn, actor: &Actor, rack: RackId) -> Result<Vec<
         let offset = row.device.position_half_units.map_or(-1, |at| at.get());
         (std::cmp::Reverse(offset), row.device.name.clone())
     });
-    with_places(c, found)
+    with_places(c, actor, found)
 }

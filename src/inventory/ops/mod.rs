@@ -1,22 +1,28 @@
 //! What is done with device types and devices.
 
+mod arrival;
+mod bays;
 mod change;
 mod components;
 mod devices;
 mod facts;
 mod library;
+mod moves;
 mod ports;
+mod sight;
 mod standing;
 mod types;
 
-pub use change::{
-    device_archive, device_create, device_lock, device_move, device_unlock, device_update,
+pub use change::{device_archive, device_create, device_lock, device_unlock, device_update};
+pub use devices::{
+    blades_of, chassis_list, device_by_id, device_by_name, device_list, devices_in_rack,
 };
-pub use devices::{device_by_id, device_by_name, device_list, devices_in_rack};
 pub use facts::{
     Comparison, Said, device_compared, device_fact_accept, device_fact_ignore, device_facts,
     device_facts_keep,
 };
+pub use moves::{device_move, device_move_back, device_move_last};
+pub use sight::rack_in_sight;
 pub use types::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update,

@@ -4,67 +4,81 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::arrival::{Arrival, Standing};
+use super::bays::{enter, load_with_blades};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId};
 use crate::base::units::HalfUnits;
 use crate::facility::{
-    Face, Load, Occupant, Ownership, Place, Rack, Refusal, admit, clashes, occupants, occupants_of,
-    rack_by_id, rack_places,
+    Face, Ground, Half, Hold, Load, Newcomer, Occupant, Ownership, Place, Rack, RackRow, Refusal,
+    admit, clashes, holds, occupants, occupants_of, rack_by_id, rack_places,
 };
 use crate::identity::{Actor, Wall};
-use crate::inventory::model::{DeviceTypeDraft, PlaceDraft};
+use crate::inventory::chassis::SubdeviceRole;
+use crate::inventory::model::DeviceTypeDraft;
+use crate::inventory::place::PlaceDraft;
 use crate::inventory::rows::DeviceType;
 use crate::store::Conn;
 use crate::store::schema::devices;
 
-/// A place that was found free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub rack_id: RackId,
-    pub offset: Option<HalfUnits>,
-    pub face: Face,
-}
-
-/// Who wants to stand there.
-pub(super) struct Arrival<'a> {
-    pub device_type: &'a DeviceType,
-    pub owner: Option<CustomerId>,
-    /// The device itself when it is there already: it isn't in its own way.
-    pub device: Option<DeviceId>,
-}
-
-/// The place that is wanted, when it is free; `None` when no rack is wanted.
+/// The place that is wanted, when it is free.
 pub(super) fn stand(
     c: &mut Conn,
     actor: &Actor,
     wanted: &PlaceDraft,
     arrival: &Arrival<'_>,
-) -> Result<Option<Standing>, Fault> {
+) -> Result<Standing, Fault> {
+    if let Some(chassis) = wanted.chassis_id {
+        let bay = wanted.bay.as_deref().unwrap_or("");
+        return enter(c, actor, chassis, bay, arrival);
+    }
     let Some(rack_id) = wanted.rack_id else {
-        return Ok(None);
+        return Ok(Standing::default());
     };
-    let rack = live_rack(c, actor, rack_id)?;
-    refuse_foreign_rack(&rack, arrival.owner)?;
-    let standing = fit(&rack, wanted, arrival.device_type)?;
+    if arrival.device_type.subdevice_role == SubdeviceRole::Child {
+        return Err(Fault::field(
+            "chassis_id",
+            Message::new("inventory-blade-wants-bay"),
+        ));
+    }
+    let row = live_rack(c, actor, rack_id)?;
+    let rack = &row.rack;
+    refuse_foreign_rack(rack, arrival.owner)?;
+    let (standing, place) = fit(rack, wanted, arrival.device_type)?;
     let mut others = occupants(c, rack_id)?;
     others.retain(|other| Some(other.device_id) != arrival.device);
-    let height = arrival.device_type.height_half_units;
-    let full_depth = arrival.device_type.full_depth;
-    let place = Place::new(standing.face, standing.offset, height, full_depth)
-        .ok_or_else(|| Fault::field("unit", Message::new("inventory-unit-missing")))?;
-    let load = Load {
+    let holds = holds(c, actor, &row)?;
+    let ground = Ground {
+        frame: rack.frame(),
+        limits: rack.limits(),
+        others: &others,
+        holds: &holds,
+    };
+    let newcomer = Newcomer {
+        place,
+        load: load_of(c, arrival)?,
+        owner: arrival.owner,
+    };
+    admit(&ground, newcomer).map_err(|refusal| refused(rack, &refusal, place, actor.wall()))?;
+    Ok(standing)
+}
+
+/// What it brings: its type's load, and that of the blades in it.
+fn load_of(c: &mut Conn, arrival: &Arrival<'_>) -> Result<Load, Fault> {
+    let own = Load {
         watts: arrival.device_type.watts.unwrap_or_default(),
         weight: arrival.device_type.weight_g.unwrap_or_default(),
     };
-    admit(rack.frame(), rack.limits(), &others, place, load)
-        .map_err(|refusal| refused(&rack, &refusal, place, actor.wall()))?;
-    Ok(Some(standing))
+    match arrival.device {
+        Some(device) => load_with_blades(c, device, own),
+        None => Ok(own),
+    }
 }
 
-fn live_rack(c: &mut Conn, actor: &Actor, id: RackId) -> Result<Rack, Fault> {
+fn live_rack(c: &mut Conn, actor: &Actor, id: RackId) -> Result<RackRow, Fault> {
     let no_rack = || Fault::field("rack_id", Message::new("inventory-no-such-rack"));
     match rack_by_id(c, actor, id) {
-        Ok(row) if row.rack.archived_at.is_none() => Ok(row.rack),
+        Ok(row) if row.rack.archived_at.is_none() => Ok(row),
         Ok(_) => Err(no_rack()),
         Err(fault) if fault.kind == FaultKind::NotFound => Err(no_rack()),
         Err(fault) => Err(fault),
@@ -81,8 +95,12 @@ fn refuse_foreign_rack(rack: &Rack, owner: Option<CustomerId>) -> Result<(), Fau
     Ok(())
 }
 
-/// Face and unit as the type of device allows them.
-fn fit(rack: &Rack, wanted: &PlaceDraft, device_type: &DeviceType) -> Result<Standing, Fault> {
+/// Face, unit and half as the type of device allows them.
+fn fit(
+    rack: &Rack,
+    wanted: &PlaceDraft,
+    device_type: &DeviceType,
+) -> Result<(Standing, Place), Fault> {
     let height = device_type.height_half_units;
     if height.get() == 0 {
         let face = wanted
@@ -92,16 +110,18 @@ fn fit(rack: &Rack, wanted: &PlaceDraft, device_type: &DeviceType) -> Result<Sta
         if wanted.unit.is_some() {
             return Err(Fault::field("unit", Message::new("inventory-side-unit")));
         }
-        return Ok(Standing {
-            rack_id: rack.id,
-            offset: None,
-            face,
-        });
+        let standing = Standing {
+            rack_id: Some(rack.id),
+            face: Some(face),
+            ..Standing::default()
+        };
+        return Ok((standing, Place::Side(face)));
     }
     let face = wanted.face.unwrap_or(Face::Front);
     if face.is_side() {
         return Err(Fault::field("face", Message::new("inventory-face-wanted")));
     }
+    let half = half_of(wanted, device_type)?;
     let unit = wanted
         .unit
         .ok_or_else(|| Fault::field("unit", Message::new("inventory-unit-missing")))?;
@@ -114,11 +134,27 @@ fn fit(rack: &Rack, wanted: &PlaceDraft, device_type: &DeviceType) -> Result<Sta
             .with("last", last);
         Fault::field("unit", message)
     })?;
-    Ok(Standing {
-        rack_id: rack.id,
+    let standing = Standing {
+        rack_id: Some(rack.id),
         offset: Some(offset),
-        face,
-    })
+        face: Some(face),
+        half,
+        ..Standing::default()
+    };
+    let place = Place::new(face, Some(offset), height, device_type.full_depth, half)
+        .ok_or_else(|| Fault::field("unit", Message::new("inventory-unit-missing")))?;
+    Ok((standing, place))
+}
+
+fn half_of(wanted: &PlaceDraft, device_type: &DeviceType) -> Result<Option<Half>, Fault> {
+    match (device_type.half_width, wanted.half) {
+        (false, Some(_)) => Err(Fault::field(
+            "half",
+            Message::new("inventory-half-of-whole"),
+        )),
+        (true, None) => Err(Fault::field("half", Message::new("inventory-half-wanted"))),
+        (_, half) => Ok(half),
+    }
 }
 
 fn refused(rack: &Rack, refusal: &Refusal<'_>, place: Place, wall: Wall) -> Fault {
@@ -137,6 +173,7 @@ fn refused(rack: &Rack, refusal: &Refusal<'_>, place: Place, wall: Wall) -> Faul
             Fault::field("unit", message)
         }
         Refusal::Occupied(others) => Fault::field(field, in_the_way(others, wall)),
+        Refusal::Kept(holds) => Fault::field(field, kept(holds)),
         Refusal::TooMuchPower { total, limit } => {
             let message = Message::new("inventory-too-much-power")
                 .with("rack", rack.name.as_str())
@@ -152,6 +189,12 @@ fn refused(rack: &Rack, refusal: &Refusal<'_>, place: Place, wall: Wall) -> Faul
             Fault::field("rack_id", message)
         }
     }
+}
+
+/// Says which units are kept; for whom is on the page of the rack.
+fn kept(holds: &[&Hold]) -> Message {
+    let units: Vec<&str> = holds.iter().map(|hold| hold.units.as_str()).collect();
+    Message::new("inventory-kept-units").with("units", units.join(", "))
 }
 
 /// Says what is in the way; what is beyond the wall has no name.
@@ -201,9 +244,12 @@ pub(super) fn refuse_if_none_fit(
             .filter(|occupant| of_type.contains(&occupant.device_id))
         {
             let fits = places.get(rack).is_some_and(|place| {
-                still_fits(occupant, inside, |offset, height| {
-                    place.frame.holds(offset, height)
-                })
+                let as_wide = draft.half_width == occupant.half.is_some();
+                let in_units = occupant.height.get() > 0;
+                (as_wide || !in_units)
+                    && still_fits(occupant, inside, |offset, height| {
+                        place.frame.holds(offset, height)
+                    })
             });
             if !fits {
                 let message = Message::new("inventory-type-no-longer-fits")

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::bays::refuse_if_in_bays;
 use super::standing::refuse_if_none_fit;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
@@ -115,13 +116,14 @@ pub fn device_type_create(
             device_types::slug.eq(&draft.slug),
             device_types::height_half_units.eq(draft.height_half_units),
             device_types::full_depth.eq(draft.full_depth),
+            device_types::half_width.eq(draft.half_width),
+            device_types::subdevice_role.eq(draft.subdevice_role),
             device_types::role.eq(draft.role),
             device_types::airflow.eq(&draft.airflow),
             device_types::weight_g.eq(draft.weight_g),
             device_types::watts.eq(draft.watts),
             device_types::note.eq(&draft.note),
             device_types::part_number.eq(&draft.part_number),
-            device_types::subdevice_role.eq(&draft.subdevice_role),
             device_types::passive.eq(draft.passive),
             device_types::created_at.eq(actor.now),
             device_types::updated_at.eq(actor.now),
@@ -145,9 +147,17 @@ pub fn device_type_update(
     actor.require(Permission::EditDevices)?;
     let before = device_type_by_id(c, actor, id)?;
     refuse_taken_slug(c, &draft.slug, Some(id))?;
-    if before.height_half_units != draft.height_half_units || before.full_depth != draft.full_depth
+    let grid = |height, deep: bool, half: bool| (height, deep, half);
+    if grid(
+        before.height_half_units,
+        before.full_depth,
+        before.half_width,
+    ) != grid(draft.height_half_units, draft.full_depth, draft.half_width)
     {
         refuse_if_none_fit(c, id, draft)?;
+    }
+    if before.subdevice_role != draft.subdevice_role {
+        refuse_if_in_bays(c, id)?;
     }
     let changed = diesel::update(
         device_types::table
@@ -160,13 +170,14 @@ pub fn device_type_update(
         device_types::slug.eq(&draft.slug),
         device_types::height_half_units.eq(draft.height_half_units),
         device_types::full_depth.eq(draft.full_depth),
+        device_types::half_width.eq(draft.half_width),
+        device_types::subdevice_role.eq(draft.subdevice_role),
         device_types::role.eq(draft.role),
         device_types::airflow.eq(&draft.airflow),
         device_types::weight_g.eq(draft.weight_g),
         device_types::watts.eq(draft.watts),
         device_types::note.eq(&draft.note),
         device_types::part_number.eq(&draft.part_number),
-        device_types::subdevice_role.eq(&draft.subdevice_role),
         device_types::passive.eq(draft.passive),
         device_types::version.eq(device_types::version + 1),
         device_types::updated_at.eq(actor.now),

@@ -3,6 +3,7 @@
 mod bulk_stop;
 mod bulks;
 mod candidates;
+mod climate;
 mod endpoints;
 mod event_log;
 mod execution;
@@ -28,6 +29,7 @@ pub use bulks::{
     bulk_preview, bulk_request,
 };
 pub use candidates::{Candidate, Choice, Places, candidates, places};
+pub use climate::{Climate, machines_climate};
 pub use endpoints::{
     KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named, endpoint_create, endpoint_list,
     endpoint_of_device, endpoint_remove, endpoint_save, endpoint_update, endpoints_failing, target,

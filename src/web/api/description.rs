@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use super::{
     allocations, bmc, consoles, customers, devices, events, facility, feeds, gauges, graphs,
     machine, outlets, packets, parts, periods, ports, power, power_bulks, power_schedules, reports,
-    rotation, rules, targets, visits,
+    reservations, rotation, rules, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -101,6 +101,12 @@ pub(super) fn routes() -> Vec<Route> {
         power_schedules::update,
         reports::document,
         reports::list,
+        reservations::create,
+        reservations::elevation,
+        reservations::end,
+        reservations::list,
+        reservations::show,
+        reservations::update,
         rotation::request,
         rotation::settle,
         rotation::show,

@@ -49,6 +49,12 @@ pub struct DeviceJson {
     unit: Option<String>,
     /// `front`, `rear`, `left` or `right`.
     face: Option<String>,
+    /// `left` or `right` for a type of half width, seen from the front.
+    half: Option<String>,
+    /// Name of the chassis that it is in, when the caller may see it.
+    chassis: Option<String>,
+    /// Its bay in the chassis.
+    bay: Option<String>,
     cpu: String,
     memory_gib: Option<i64>,
     disks: String,
@@ -88,6 +94,9 @@ fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
             .map(|rack| rack.get()),
         unit: position.and_then(|position| position.unit),
         face: device.face.map(|face| face.to_string()),
+        half: device.half.map(|half| half.to_string()),
+        chassis: row.chassis.map(|chassis| chassis.name),
+        bay: device.bay,
         cpu: device.cpu,
         memory_gib: device.memory_mib.map(|memory| memory.get() / 1024),
         disks: device.disks,

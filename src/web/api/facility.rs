@@ -32,7 +32,14 @@ pub struct RackJson {
     starting_unit: i64,
     /// `up` or `down`.
     numbering: String,
+    width_mm: Option<i64>,
     depth_mm: Option<i64>,
+    /// Column of the room's floor tiles, counted from one; null off the plan.
+    grid_x: Option<i64>,
+    /// Row of the room's floor tiles, counted from one; null off the plan.
+    grid_y: Option<i64>,
+    /// Where the front looks: 0 to the back of the room, then clockwise in degrees.
+    rotation: i64,
     max_watts: Option<i64>,
     max_weight_kg: Option<String>,
     /// `operator`, `customer` or `shared`.
@@ -56,7 +63,11 @@ impl From<RackRow> for RackJson {
             units: rack.units,
             starting_unit: rack.starting_unit,
             numbering: rack.numbering.to_string(),
+            width_mm: rack.width_mm.map(|width| width.get()),
             depth_mm: rack.depth_mm.map(|depth| depth.get()),
+            grid_x: rack.grid_x,
+            grid_y: rack.grid_y,
+            rotation: rack.rotation,
             max_watts: rack.max_watts.map(|watts| watts.get()),
             max_weight_kg: rack.max_weight_g.map(Grams::to_kilograms_text),
             ownership: rack.ownership.to_string(),
@@ -87,6 +98,8 @@ pub struct OccupantJson {
     /// `front`, `rear`, `left` or `right`.
     face: String,
     full_depth: bool,
+    /// `left` or `right` for a device of half width, seen from the front.
+    half: Option<String>,
 }
 
 /// A rack with what stands in it.
@@ -156,6 +169,7 @@ fn detail(row: RackRow, inside: &[Occupant], named: bool) -> RackDetailJson {
             height_units: occupant.height.to_units_text(),
             face: occupant.face.to_string(),
             full_depth: occupant.full_depth,
+            half: occupant.half.map(|half| half.to_string()),
         })
         .collect();
     RackDetailJson {

@@ -22,6 +22,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod reports;
+mod reservations;
 mod rotation;
 mod rules;
 mod targets;
@@ -54,6 +55,7 @@ pub(super) fn stage() -> AdHoc {
             power_schedules::routes(),
             reports::routes(),
             rotation::routes(),
+            reservations::routes(),
             rules::routes(),
             targets::routes(),
             visits::routes(),

@@ -9,11 +9,11 @@ use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
 use crate::base::page::PageRequest;
-use crate::facility::{Face, RackFilter, RackRow, rack_list};
+use crate::facility::{Face, Half, RackFilter, RackRow, rack_list};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{
-    DeviceDraft, DeviceRow, DeviceStatus, DeviceType, PlaceDraft, device_by_id, device_create,
-    device_fields, device_move, device_type_list, device_update,
+    DeviceDraft, DeviceRow, DeviceStatus, DeviceType, PlaceDraft, chassis_list, device_by_id,
+    device_create, device_fields, device_move, device_type_list, device_update,
 };
 use crate::store::Conn;
 use crate::tenancy::customer_choices;
@@ -73,6 +73,7 @@ struct Choices {
     types: Vec<Value>,
     customers: Vec<Value>,
     racks: Vec<Value>,
+    chassis: Vec<Value>,
 }
 
 fn choices(c: &mut Conn, actor: &Actor) -> Result<Choices, Fault> {
@@ -97,6 +98,10 @@ fn choices(c: &mut Conn, actor: &Actor) -> Result<Choices, Fault> {
             .map(|(id, code, name)| json!({"value": id.to_string(), "label": format!("{name} ({code})")}))
             .collect(),
         racks: grouped(&racks),
+        chassis: chassis_list(c, actor)?
+            .into_iter()
+            .map(|chassis| json!({"value": chassis.id.to_string(), "label": chassis.name}))
+            .collect(),
     })
 }
 
@@ -145,6 +150,10 @@ async fn form_view(
         .iter()
         .map(|face| word("face-", face.as_str()))
         .collect();
+    let halves: Vec<Value> = Half::ALL
+        .iter()
+        .map(|half| word("half-", half.as_str()))
+        .collect();
     let title = form.title(web, signed);
     View::new(
         web,
@@ -163,6 +172,8 @@ async fn form_view(
     .with("racks", choices.racks)
     .with("statuses", statuses)
     .with("faces", faces)
+    .with("halves", halves)
+    .with("chassis", choices.chassis)
     .with("cancel_href", form.back())
     .status(form_status(fault))
     .answer()

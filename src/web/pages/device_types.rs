@@ -97,6 +97,7 @@ fn type_value(row: &DeviceType) -> Value {
         "slug": row.slug,
         "height_units": row.height_half_units.to_units_text(),
         "full_depth": row.full_depth,
+        "half_width": row.half_width,
         "role": row.role,
         "airflow": row.airflow,
         "weight_kg": row.weight_g.map(Grams::to_kilograms_text),

@@ -392,8 +392,11 @@ async fn show(
 }
 
 fn rack_href(actor: &Actor, row: &DeviceRow) -> Option<String> {
-    let place = row.place.as_ref()?;
-    actor
-        .may(Permission::ViewFacility)
-        .then(|| format!("/racks/{}", place.rack_id))
+    let rack = row.place.as_ref()?.rack_id;
+    // Pages of racks are for staff; a customer sees the drawing, with nothing of others in it.
+    if actor.may(Permission::ViewFacility) {
+        Some(format!("/racks/{rack}"))
+    } else {
+        Some(format!("/racks/{rack}/elevation.svg"))
+    }
 }

@@ -17,12 +17,12 @@ mod device_ports;
 mod device_types;
 mod devices;
 mod discovery;
-mod elevation;
 mod entry;
 pub(in crate::web) mod events;
 mod exchange;
 mod facility;
 mod feeds;
+mod floor;
 mod found_words;
 mod gauges;
 mod inside;
@@ -35,8 +35,10 @@ mod outlets;
 mod periods;
 mod ports;
 pub(in crate::web) mod power;
+pub(in crate::web) mod rack;
 mod racks;
 pub(in crate::web) mod reports;
+mod reservations;
 mod rotation;
 mod rules;
 mod saving;
@@ -77,6 +79,7 @@ pub(super) fn stage() -> AdHoc {
             events::routes(),
             exchange::routes(),
             facility::routes(),
+            floor::routes(),
             feeds::routes(),
             gauges::routes(),
             labels::routes(),
@@ -87,8 +90,10 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            rack::routes(),
             racks::routes(),
             reports::routes(),
+            reservations::routes(),
             rotation::routes(),
             rules::routes(),
             search::routes(),

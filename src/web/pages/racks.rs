@@ -1,25 +1,21 @@
-//! Racks: the list, one rack with its two faces, and its form.
+//! Racks: the list and the form of one.
 
 use std::collections::HashMap;
 
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::elevation::Elevation;
 use super::entry::Said;
 use super::saving::{Archive, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::fold::fold;
 use crate::base::ids::{RackId, RoomId};
 use crate::base::units::Grams;
 use crate::facility::{
-    Face, Fill, Occupant, RackDraft, RackFilter, RackRow, csv, fill, free_units, occupants,
-    occupants_of, rack_archive, rack_by_id, rack_create, rack_list, rack_update, room_list,
+    Fill, Occupant, RackDraft, RackFilter, RackRow, csv, fill, occupants_of, rack_archive,
+    rack_by_id, rack_create, rack_list, rack_update, room_list,
 };
-use crate::identity::{Actor, Permission};
-use crate::inventory::{DeviceRow, devices_in_rack};
-use crate::metering::{PowerNow, PowerOf, power_now};
+use crate::identity::Permission;
 use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
 use crate::web::csv_file::csv_answer;
@@ -35,7 +31,6 @@ pub(super) fn routes() -> Vec<Route> {
         list_csv,
         new,
         create,
-        show,
         edit,
         update,
         archive_dialog,
@@ -176,117 +171,6 @@ async fn list_csv(
         .await
         .and_then(|rows| csv_answer("racks", csv::RACK_COLUMNS, &rows))
         .map_err(|fault| signed.failure(fault))
-}
-
-/// One rack with all that is drawn and listed on its page.
-struct RackPage {
-    row: RackRow,
-    occupants: Vec<Occupant>,
-    seen: Vec<DeviceRow>,
-    power: Option<PowerNow>,
-}
-
-fn rack_page(c: &mut Conn, actor: &Actor, id: RackId) -> Result<RackPage, Fault> {
-    let row = rack_by_id(c, actor, id)?;
-    let seen = if actor.may(Permission::ViewDevices) {
-        devices_in_rack(c, actor, id)?
-    } else {
-        Vec::new()
-    };
-    let may_see_power = actor.may(Permission::ViewPower);
-    let power = may_see_power
-        .then(|| power_now(c, actor, PowerOf::Rack(id)))
-        .transpose()?;
-    Ok(RackPage {
-        row,
-        power,
-        occupants: occupants(c, id)?,
-        seen,
-    })
-}
-
-#[get("/racks/<id>?<q>")]
-async fn show(
-    web: &State<Web>,
-    signed: Signed,
-    said: Said<'_>,
-    id: i64,
-    q: Option<String>,
-) -> Result<Answer, Failure> {
-    let actor = signed.actor.clone();
-    let page = web
-        .store
-        .read(move |c| rack_page(c, &actor, RackId::new(id)))
-        .await
-        .map_err(|fault| signed.failure(fault))?;
-    let locale = signed.reader.locale;
-    let frame = page.row.rack.frame();
-    let drawing = Elevation {
-        frame,
-        occupants: &page.occupants,
-        seen: &page.seen,
-        words: &web.words,
-        locale,
-        search: fold(q.as_deref().unwrap_or("")),
-    };
-    let filled = fill(frame, &page.occupants);
-    let devices: Vec<Value> = page
-        .seen
-        .iter()
-        .map(|row| {
-            json!({
-                "id": row.device.id,
-                "name": row.device.name,
-                "label": row.device.label,
-                "model": row.device_type.model,
-                "customer": row.customer,
-                "status": row.device.status,
-                "position": row.position(),
-            })
-        })
-        .collect();
-    let free: Vec<Value> = free_units(frame, &page.occupants)
-        .into_iter()
-        .map(|(first, last)| json!({"first": first, "last": last}))
-        .collect();
-    let place = format!("{} · {}", page.row.site.name, page.row.room.name);
-    View::new(
-        web,
-        &signed.reader,
-        "facility/rack.html",
-        &page.row.rack.name,
-        "racks",
-    )
-    .crumbs(&[
-        (&web.words.text(locale, "racks-title"), "/racks"),
-        (&place, &format!("/racks?room={}", page.row.room.id)),
-    ])
-    .flash(said.as_ref())
-    .with("rack", &page.row.rack)
-    .with("room", &page.row.room)
-    .with("site", &page.row.site)
-    .with("customer", &page.row.customer)
-    .with(
-        "max_weight_kg",
-        page.row.rack.max_weight_g.map(Grams::to_kilograms_text),
-    )
-    .with("fill", filled)
-    .with("fill_percent", filled.percent())
-    .with("weight_kg", filled.weight_g.to_kilograms_text())
-    .with("numbers", frame.numbers_from_top())
-    .with("front", drawing.face(Face::Front))
-    .with("rear", drawing.face(Face::Rear))
-    .with("sides", drawing.sides())
-    .with("power", page.power.as_ref().map(super::courses::now_value))
-    .with("free", free)
-    .with("devices", devices)
-    .with("may_see_devices", signed.actor.may(Permission::ViewDevices))
-    .with("may_edit", signed.actor.may(Permission::EditFacility))
-    .with(
-        "may_edit_devices",
-        signed.actor.may(Permission::EditDevices),
-    )
-    .answer()
 }
 
 fn allowed(signed: &Signed) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Routes of sites, rooms and racks.
 
 use coldaisle::identity::Permission;
+use rocket::http::Method;
 
 use super::{Line, Rule, World};
 
@@ -9,6 +10,9 @@ pub fn lines(world: &World) -> Vec<Line> {
     let site = db.site("AUTH");
     let room = db.room(site, "Auth");
     let rack = db.rack(room, "A01");
+    // A device of customer A stands in it, so that A sees its drawing.
+    db.install(db.device("AUTH-DRAWN", Some(world.a)), rack, 20);
+    let kept = db.reservation(rack, (1, 2), Some(world.a));
     let view = Rule::Needs(Permission::ViewFacility);
     let edit = Rule::Needs(Permission::EditFacility);
     let mut lines = vec![
@@ -22,6 +26,66 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/racks/new", "/racks/new", edit),
         Line::post("/racks/new", "/racks/new", edit),
         Line::get("/racks/<id>", format!("/racks/{rack}"), view),
+        Line::get("/rooms/<id>", format!("/rooms/{room}"), view),
+        Line::post("/rooms/<id>/settle", format!("/rooms/{room}/settle"), edit),
+        Line::get(
+            "/racks/<id>/reservations/new",
+            format!("/racks/{rack}/reservations/new"),
+            edit,
+        ),
+        Line::post(
+            "/racks/<id>/reservations/new",
+            format!("/racks/{rack}/reservations/new"),
+            edit,
+        ),
+        Line::get(
+            "/api/v1/racks/<id>/reservations",
+            format!("/api/v1/racks/{rack}/reservations"),
+            view,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/racks/<id>/reservations",
+            format!("/api/v1/racks/{rack}/reservations"),
+            edit,
+        ),
+        Line::get(
+            "/api/v1/reservations/<id>",
+            format!("/api/v1/reservations/{kept}"),
+            view,
+        ),
+        Line::json(
+            Method::Put,
+            "/api/v1/reservations/<id>",
+            format!("/api/v1/reservations/{kept}"),
+            edit,
+        ),
+        Line::json(
+            Method::Delete,
+            "/api/v1/reservations/<id>",
+            format!("/api/v1/reservations/{kept}"),
+            edit,
+        ),
+        Line::get(
+            "/racks/<id>/elevation.svg",
+            format!("/racks/{rack}/elevation.svg"),
+            Rule::Own(Permission::ViewDevices),
+        ),
+        Line::get(
+            "/api/v1/racks/<id>/elevation.svg",
+            format!("/api/v1/racks/{rack}/elevation.svg"),
+            Rule::Own(Permission::ViewDevices),
+        ),
+        Line::post(
+            "/racks/<id>/move",
+            format!("/racks/{rack}/move"),
+            Rule::Needs(Permission::EditDevices),
+        ),
+        Line::post(
+            "/racks/<id>/undo",
+            format!("/racks/{rack}/undo"),
+            Rule::Needs(Permission::EditDevices),
+        ),
         Line::get("/api/v1/racks", "/api/v1/racks", view),
         Line::get("/api/v1/racks/<id>", format!("/api/v1/racks/{rack}"), view),
     ];
@@ -40,6 +104,11 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/racks/<id>/edit",
             "/racks/<id>/archive",
             format!("/racks/{rack}"),
+        ),
+        (
+            "/reservations/<id>/edit",
+            "/reservations/<id>/archive",
+            format!("/reservations/{kept}"),
         ),
     ] {
         lines.push(Line::get(change, format!("{path}/edit"), edit));

@@ -1,12 +1,16 @@
 //! Rows that tests start from, put in directly; what the operations do with them is what tests are about.
 
 use coldaisle::base::fault::Fault;
-use coldaisle::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId, RoomId, SiteId, UserId};
+use coldaisle::base::ids::{
+    CustomerId, DeviceId, DeviceTypeId, RackId, ReservationId, RoomId, SiteId, UserId,
+};
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Role, Theme, UserLocale, hash_password};
 use coldaisle::store::Conn;
-use coldaisle::store::schema::{customers, device_types, devices, racks, rooms, sites, users};
+use coldaisle::store::schema::{
+    customers, device_types, devices, rack_reservations, racks, rooms, sites, users,
+};
 use diesel::prelude::*;
 
 use super::database::TestDb;
@@ -171,6 +175,30 @@ impl TestDb {
                     racks::updated_at.eq(NOW),
                 ))
                 .returning(racks::id)
+                .get_result(c)?)
+        })
+    }
+
+    /// Units of a rack, kept for a customer on both faces.
+    pub fn reservation(
+        &self,
+        rack: RackId,
+        (first, last): (i64, i64),
+        customer: Option<CustomerId>,
+    ) -> ReservationId {
+        self.put(|c| {
+            Ok(diesel::insert_into(rack_reservations::table)
+                .values((
+                    rack_reservations::rack_id.eq(rack),
+                    rack_reservations::kind.eq("reserved"),
+                    rack_reservations::first_unit.eq(first),
+                    rack_reservations::last_unit.eq(last),
+                    rack_reservations::faces.eq("both"),
+                    rack_reservations::customer_id.eq(customer),
+                    rack_reservations::created_at.eq(NOW),
+                    rack_reservations::updated_at.eq(NOW),
+                ))
+                .returning(rack_reservations::id)
                 .get_result(c)?)
         })
     }

@@ -1,0 +1,15 @@
+DROP TABLE device_moves;
+DROP TABLE rack_reservations;
+DROP INDEX devices_chassis_id;
+ALTER TABLE devices DROP COLUMN bay;
+ALTER TABLE devices DROP COLUMN chassis_id;
+ALTER TABLE devices DROP COLUMN half;
+ALTER TABLE device_types DROP COLUMN half_width;
+ALTER TABLE racks DROP COLUMN rotation;
+ALTER TABLE racks DROP COLUMN grid_y;
+ALTER TABLE racks DROP COLUMN grid_x;
+ALTER TABLE racks DROP COLUMN width_mm;
+ALTER TABLE rooms DROP COLUMN aisles;
+ALTER TABLE rooms DROP COLUMN tile_mm;
+ALTER TABLE rooms DROP COLUMN grid_rows;
+ALTER TABLE rooms DROP COLUMN grid_columns;

@@ -1,0 +1,8 @@
+//! Racks and rooms as SVG: drawn by the server, readable without script, printable without colour.
+
+pub(super) mod elevation;
+pub(super) mod floor;
+mod paint;
+mod text;
+
+pub(super) use paint::{Colour, Paints, Told};
