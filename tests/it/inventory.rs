@@ -471,7 +471,9 @@ both! {
         let page = web.get(&owner, &format!("/devices/{own}")).await;
         assert_eq!(page.status.code, 200, "{}", page.body);
         assert!(page.body.contains("moss-db-1") && page.body.contains("A01"), "{}", page.body);
-        for hidden in ["/racks", "&#x2f;racks", "staff only", "id=\"history\"", "/edit"] {
+        // Of the rack they get the drawing, in which others are nameless; its page is the operator's.
+        assert!(page.body.contains(&format!("href=\"&#x2f;racks&#x2f;{rack}&#x2f;elevation.svg\"")), "{}", page.body);
+        for hidden in [&format!("&#x2f;racks&#x2f;{rack}\""), "href=\"/racks", "staff only", "id=\"history\"", "/edit"] {
             assert!(!page.body.contains(hidden), "a customer reads {hidden}");
         }
         let list = web.get(&owner, "/devices").await;

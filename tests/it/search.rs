@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use coldaisle::base::fault::Fault;
 use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::{ContactId, CustomerId, DeviceId, RackId, RoomId, SiteId};
+use coldaisle::facility::floor::FloorDraft;
 use coldaisle::facility::{
     RackDraft, RoomDraft, SiteDraft, rack_archive, rack_by_id, rack_create, rack_update,
     room_create, room_update, site_create, site_update,
@@ -197,7 +198,7 @@ both! {
     async fn racks_rooms_customers_contacts_ports_and_visits_are_found(db: TestDb) {
         let staff = db.actor(Role::Operations);
         let site = db.put(|c| site_create(c, &staff, &site_draft("SHA1", "上海一号")));
-        let room = db.put(|c| room_create(c, &staff, &RoomDraft { site_id: site, name: "三楼机房".into(), note: String::new() }));
+        let room = db.put(|c| room_create(c, &staff, &RoomDraft { site_id: site, name: "三楼机房".into(), floor: FloorDraft::default(), note: String::new() }));
         db.put(|c| rack_create(c, &staff, &rack_draft(room, "B07")));
         let moss = db.put(|c| customer_create(c, &staff, &customer_draft("MOSS", "苔谷科技")));
         db.put(|c| contact_create(c, &staff, moss, &contact_draft("吕晓重")));
@@ -442,6 +443,7 @@ impl<'a> Changes<'a> {
         let draft = RoomDraft {
             site_id: site,
             name: "一层".into(),
+            floor: FloorDraft::default(),
             note: String::new(),
         };
         let room = db.put(|c| room_create(c, &staff, &draft));
@@ -559,6 +561,7 @@ impl<'a> Changes<'a> {
                 let draft = RoomDraft {
                     site_id: site,
                     name,
+                    floor: FloorDraft::default(),
                     note: String::new(),
                 };
                 db.put(|c| room_update(c, &staff, room, version, &draft));
