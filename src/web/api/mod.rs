@@ -1,5 +1,7 @@
 //! The programming interface under `/api/v1`, and its description.
 
+mod addresses;
+mod addressing;
 mod allocations;
 mod consoles;
 mod customers;
@@ -18,6 +20,7 @@ mod ports;
 mod power;
 mod power_bulks;
 mod power_schedules;
+mod prefixes;
 mod reports;
 mod rules;
 mod targets;
@@ -29,6 +32,8 @@ use rocket::fairing::AdHoc;
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
         let areas = [
+            addresses::routes(),
+            addressing::routes(),
             allocations::routes(),
             consoles::routes(),
             customers::routes(),
@@ -45,6 +50,7 @@ pub(super) fn stage() -> AdHoc {
             power::routes(),
             power_bulks::routes(),
             power_schedules::routes(),
+            prefixes::routes(),
             reports::routes(),
             rules::routes(),
             targets::routes(),

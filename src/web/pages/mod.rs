@@ -1,6 +1,9 @@
 //! Pages, an area each.
 
 mod account;
+mod address_steps;
+mod address_words;
+mod addresses;
 mod allocation_ports;
 mod allocations;
 mod bmc;
@@ -30,6 +33,7 @@ mod outlets;
 mod periods;
 mod ports;
 pub(in crate::web) mod power;
+mod prefixes;
 mod racks;
 pub(in crate::web) mod reports;
 mod rotation;
@@ -44,6 +48,7 @@ mod visit_form;
 mod visit_steps;
 mod visit_words;
 mod visits;
+mod vlans;
 mod wall;
 
 use rocket::fairing::AdHoc;
@@ -53,6 +58,8 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
             account::routes(),
+            address_steps::routes(),
+            addresses::routes(),
             allocation_ports::routes(),
             allocations::routes(),
             bmc::routes(),
@@ -78,6 +85,7 @@ pub(super) fn stage() -> AdHoc {
             periods::routes(),
             ports::routes(),
             power::routes(),
+            prefixes::routes(),
             racks::routes(),
             reports::routes(),
             rotation::routes(),
@@ -88,6 +96,7 @@ pub(super) fn stage() -> AdHoc {
             users::routes(),
             visit_steps::routes(),
             visits::routes(),
+            vlans::routes(),
             wall::routes(),
         ];
         rocket.mount("/", areas.concat())
