@@ -1,6 +1,7 @@
 //! Coldaisle: self-hosted management of colocation machine rooms.
 
 pub mod access;
+pub mod addressing;
 pub mod app;
 pub mod audit;
 pub mod base;

@@ -1,5 +1,27 @@
 # What the audit log says: who, which way, what.
 audit-action-of = { $action ->
+    [address-create] Added an address
+    [address-update] Changed an address
+    [address-archive] Archived an address
+    [address-restore] Brought back an address
+    [address-assign] Assigned an address or a network
+    [address-assignment_end] Set the end of an assignment of an address
+    [prefix-create] Added a network
+    [prefix-update] Changed a network
+    [prefix-archive] Archived a network
+    [prefix-restore] Brought back a network
+    [range-create] Added a range of addresses
+    [range-update] Changed a range of addresses
+    [range-archive] Archived a range of addresses
+    [range-restore] Brought back a range of addresses
+    [vlan-create] Added a VLAN
+    [vlan-update] Changed a VLAN
+    [vlan-archive] Archived a VLAN
+    [vlan-restore] Brought back a VLAN
+    [vrf-create] Added a routing table
+    [vrf-update] Changed a routing table
+    [vrf-archive] Archived a routing table
+    [vrf-restore] Brought back a routing table
     [allocation-create] Added an allocation
     [allocation-update] Changed an allocation
     [allocation-archive] Archived an allocation

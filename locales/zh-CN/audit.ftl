@@ -1,5 +1,27 @@
 # 审计日志的用语：谁、从哪里、做了什么。
 audit-action-of = { $action ->
+    [address-create] 登记地址
+    [address-update] 修改地址
+    [address-archive] 归档地址
+    [address-restore] 恢复地址
+    [address-assign] 分配地址或网段
+    [address-assignment_end] 设置地址分配的结束
+    [prefix-create] 添加网段
+    [prefix-update] 修改网段
+    [prefix-archive] 归档网段
+    [prefix-restore] 恢复网段
+    [range-create] 添加地址范围
+    [range-update] 修改地址范围
+    [range-archive] 归档地址范围
+    [range-restore] 恢复地址范围
+    [vlan-create] 添加 VLAN
+    [vlan-update] 修改 VLAN
+    [vlan-archive] 归档 VLAN
+    [vlan-restore] 恢复 VLAN
+    [vrf-create] 添加路由表
+    [vrf-update] 修改路由表
+    [vrf-archive] 归档路由表
+    [vrf-restore] 恢复路由表
     [allocation-create] 新建带宽分配
     [allocation-update] 修改带宽分配
     [allocation-archive] 归档带宽分配

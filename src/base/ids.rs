@@ -130,6 +130,24 @@ pub mod kind {
     /// A change of a BMC's password.
     #[derive(Debug)]
     pub enum BmcRotation {}
+    /// A routing table of its own.
+    #[derive(Debug)]
+    pub enum Vrf {}
+    /// A VLAN.
+    #[derive(Debug)]
+    pub enum Vlan {}
+    /// A network of addresses.
+    #[derive(Debug)]
+    pub enum Prefix {}
+    /// A range of addresses.
+    #[derive(Debug)]
+    pub enum IpRange {}
+    /// An IP address.
+    #[derive(Debug)]
+    pub enum IpAddress {}
+    /// A dated assignment of an address or a prefix.
+    #[derive(Debug)]
+    pub enum IpAssignment {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -221,6 +239,18 @@ pub type MachineLogEntryId = Id<kind::MachineLogEntry>;
 pub type MachinePartId = Id<kind::MachinePart>;
 /// Id of a change of a BMC's password.
 pub type BmcRotationId = Id<kind::BmcRotation>;
+/// Id of a routing table of its own.
+pub type VrfId = Id<kind::Vrf>;
+/// Id of a VLAN.
+pub type VlanId = Id<kind::Vlan>;
+/// Id of a network of addresses.
+pub type PrefixId = Id<kind::Prefix>;
+/// Id of a range of addresses.
+pub type IpRangeId = Id<kind::IpRange>;
+/// Id of an IP address.
+pub type IpAddressId = Id<kind::IpAddress>;
+/// Id of a dated assignment of an address or a prefix.
+pub type IpAssignmentId = Id<kind::IpAssignment>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

@@ -11,6 +11,8 @@ pub mod fold;
 pub mod gauge;
 pub mod id;
 pub mod ids;
+pub mod ip;
+pub mod ip_prefix;
 pub mod kept;
 pub mod locale;
 pub mod machine;

@@ -1,5 +1,6 @@
 //! Every kind of record that can be imported and exported, in the order that imports need.
 
+use crate::addressing::csv as nets;
 use crate::base::change::Change;
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
@@ -154,6 +155,42 @@ pub const KINDS: &[Kind] = &[
         meters::TARGET_COLUMNS,
         meters::target_import,
         meters::target_export
+    ),
+    plain!(
+        "vrfs",
+        nets::VRF_COLUMNS,
+        nets::vrf_import,
+        nets::vrf_export
+    ),
+    plain!(
+        "vlans",
+        nets::VLAN_COLUMNS,
+        nets::vlan_import,
+        nets::vlan_export
+    ),
+    plain!(
+        "prefixes",
+        nets::PREFIX_COLUMNS,
+        nets::prefix_import,
+        nets::prefix_export
+    ),
+    plain!(
+        "ip-ranges",
+        nets::RANGE_COLUMNS,
+        nets::range_import,
+        nets::range_export
+    ),
+    plain!(
+        "addresses",
+        nets::ADDRESS_COLUMNS,
+        nets::address_import,
+        nets::address_export
+    ),
+    plain!(
+        "address-assignments",
+        nets::ASSIGNMENT_COLUMNS,
+        nets::assignment_import,
+        nets::assignment_export
     ),
     plain!(
         "allocations",

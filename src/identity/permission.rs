@@ -21,6 +21,10 @@ pub enum Permission {
     ViewNetwork,
     /// Change targets, ports and allocations.
     EditNetwork,
+    /// See networks, addresses and who has them (customers: their own), and VLANs, ranges and routing tables (staff).
+    ViewAddresses,
+    /// Change and assign them.
+    EditAddresses,
     /// Close billing periods, and correct closed ones.
     ClosePeriods,
     /// See power intents (customers: of their own machines).
@@ -68,6 +72,8 @@ impl Permission {
         Self::EditCustomers,
         Self::ViewNetwork,
         Self::EditNetwork,
+        Self::ViewAddresses,
+        Self::EditAddresses,
         Self::ClosePeriods,
         Self::ViewPower,
         Self::ControlPower,
@@ -95,6 +101,7 @@ impl Permission {
                 | Self::ViewDevices
                 | Self::ViewCustomers
                 | Self::ViewNetwork
+                | Self::ViewAddresses
                 | Self::ViewPower
                 | Self::ViewBmc
                 | Self::WatchConsole
@@ -122,6 +129,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::EditDevices
                 | P::ViewCustomers
                 | P::ViewNetwork
+                | P::ViewAddresses
                 | P::ViewPower
                 | P::ControlPower
                 | P::WatchConsole
@@ -146,6 +154,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewCustomers
                 | P::EditCustomers
                 | P::ViewNetwork
+                | P::ViewAddresses
                 | P::ClosePeriods
         ),
         Role::Auditor => !permission.changes(),
@@ -153,6 +162,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
             permission,
             P::ViewDevices
                 | P::ViewNetwork
+                | P::ViewAddresses
                 | P::ViewPower
                 | P::ControlPower
                 | P::WatchConsole
@@ -163,7 +173,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::CustomerMember => {
             matches!(
                 permission,
-                P::ViewDevices | P::ViewNetwork | P::ViewPower | P::ViewVisits
+                P::ViewDevices | P::ViewNetwork | P::ViewAddresses | P::ViewPower | P::ViewVisits
             )
         }
     }

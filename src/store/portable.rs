@@ -48,6 +48,17 @@ pub fn savepoint<T>(
     c.transaction(work)
 }
 
+/// Lets no other transaction write to a table, or come here for it, until this one ends. As the first statement of a write
+/// transaction it makes the transaction see what the one before it left: PostgreSQL takes its snapshot behind it, so
+/// nobody has to run again. SQLite has one writer anyway.
+pub fn one_at_a_time(c: &mut Conn, table: &'static str) -> Result<(), Fault> {
+    if let Conn::Postgres(inner) = c {
+        let statement = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE");
+        diesel::sql_query(statement).execute(inner)?;
+    }
+    Ok(())
+}
+
 /// Rows per statement of a batch insert: SQLite allows 32,766 values in one.
 pub const BATCH_ROWS: usize = 500;
 

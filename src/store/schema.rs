@@ -2208,6 +2208,182 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `vrfs`.
+    vrfs (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `route_distinguisher`.
+        route_distinguisher -> Nullable<Text>,
+        /// Column `refuse_duplicates`.
+        refuse_duplicates -> Bool,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `vlans`.
+    vlans (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> Nullable<BigInt>,
+        /// Column `group_name`.
+        group_name -> Text,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `prefixes`.
+    prefixes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `vrf_id`.
+        vrf_id -> BigInt,
+        /// Column `family`.
+        family -> BigInt,
+        /// Column `network`.
+        network -> Binary,
+        /// Column `length`.
+        length -> BigInt,
+        /// Column `site_id`.
+        site_id -> Nullable<BigInt>,
+        /// Column `vlan_id`.
+        vlan_id -> Nullable<BigInt>,
+        /// Column `status`.
+        status -> Text,
+        /// Column `role`.
+        role -> Text,
+        /// Column `is_pool`.
+        is_pool -> Bool,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `ip_ranges`.
+    ip_ranges (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `vrf_id`.
+        vrf_id -> BigInt,
+        /// Column `family`.
+        family -> BigInt,
+        /// Column `first`.
+        first -> Binary,
+        /// Column `last`.
+        last -> Binary,
+        /// Column `name`.
+        name -> Text,
+        /// Column `purpose`.
+        purpose -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `ip_addresses`.
+    ip_addresses (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `vrf_id`.
+        vrf_id -> BigInt,
+        /// Column `family`.
+        family -> BigInt,
+        /// Column `address`.
+        address -> Binary,
+        /// Column `dns_name`.
+        dns_name -> Text,
+        /// Column `role`.
+        role -> Text,
+        /// Column `status`.
+        status -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `ip_assignments`.
+    ip_assignments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `address_id`.
+        address_id -> Nullable<BigInt>,
+        /// Column `prefix_id`.
+        prefix_id -> Nullable<BigInt>,
+        /// Column `device_id`.
+        device_id -> Nullable<BigInt>,
+        /// Column `interface`.
+        interface -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `from_at`.
+        from_at -> BigInt,
+        /// Column `until_at`.
+        until_at -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2390,3 +2566,4 @@ diesel::allow_tables_to_appear_in_same_query!(rack_reservations, racks);
 diesel::allow_tables_to_appear_in_same_query!(rack_reservations, customers);
 diesel::allow_tables_to_appear_in_same_query!(rack_reservations, rooms);
 diesel::allow_tables_to_appear_in_same_query!(rack_reservations, sites);
+diesel::allow_tables_to_appear_in_same_query!(ip_addresses, ip_assignments);

@@ -111,7 +111,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 17);
+        assert_eq!(KINDS.len(), 23);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);
@@ -310,6 +310,54 @@ const BAD: &[(&str, &str, u64, &str)] = &[
         "customer,name,locale\nmossvale,Someone,klingon\n",
         2,
         "locale",
+    ),
+    // Addresses.
+    (
+        "vrfs",
+        "name,route_distinguisher\na,65000\n",
+        2,
+        "route_distinguisher",
+    ),
+    ("vlans", "site,number,name\nSHA1,4095,x\n", 2, "number"),
+    ("vlans", "site,number,name\nNOWHERE,7,x\n", 2, "site"),
+    ("prefixes", "vrf,prefix\nglobal,10.0.0.1/24\n", 2, "prefix"),
+    ("prefixes", "vrf,prefix\nnowhere,10.0.0.0/24\n", 2, "vrf"),
+    (
+        "prefixes",
+        "vrf,prefix,vlan\nglobal,10.0.0.0/24,999\n",
+        2,
+        "vlan",
+    ),
+    (
+        "ip-ranges",
+        "vrf,first,last\nglobal,10.0.0.9,10.0.0.1\n",
+        2,
+        "last",
+    ),
+    ("addresses", "vrf,address\nglobal,010.0.0.1\n", 2, "address"),
+    (
+        "addresses",
+        "vrf,address\nglobal,203.0.113.64\n",
+        2,
+        "address",
+    ),
+    (
+        "addresses",
+        "vrf,address,dns_name\nglobal,10.0.0.1,=cmd\n",
+        2,
+        "dns_name",
+    ),
+    (
+        "address-assignments",
+        "vrf,address,device,from\nglobal,10.99.0.1,SRV-0001,2026-01-01\n",
+        2,
+        "address",
+    ),
+    (
+        "address-assignments",
+        "vrf,address,device,from\nglobal,203.0.113.67,SRV-0001,2024-05-01\n",
+        2,
+        "from",
     ),
     // Racks.
     (

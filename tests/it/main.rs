@@ -9,6 +9,7 @@
 
 mod access;
 mod access_pages;
+mod addressing;
 mod architecture;
 mod audit;
 mod authorisation;

@@ -1,5 +1,7 @@
 //! The programming interface under `/api/v1`, and its description.
 
+mod addresses;
+mod addressing;
 mod allocations;
 mod bmc;
 mod consoles;
@@ -21,6 +23,7 @@ mod ports;
 mod power;
 mod power_bulks;
 mod power_schedules;
+mod prefixes;
 mod reports;
 mod reservations;
 mod rotation;
@@ -34,6 +37,8 @@ use rocket::fairing::AdHoc;
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("api", |rocket| async {
         let areas = [
+            addresses::routes(),
+            addressing::routes(),
             allocations::routes(),
             bmc::routes(),
             consoles::routes(),
@@ -53,6 +58,7 @@ pub(super) fn stage() -> AdHoc {
             power::routes(),
             power_bulks::routes(),
             power_schedules::routes(),
+            prefixes::routes(),
             reports::routes(),
             rotation::routes(),
             reservations::routes(),

@@ -1,6 +1,9 @@
 //! Pages, an area each.
 
 mod account;
+mod address_steps;
+mod address_words;
+mod addresses;
 mod allocation_ports;
 mod allocations;
 mod bmc;
@@ -35,6 +38,7 @@ mod outlets;
 mod periods;
 mod ports;
 pub(in crate::web) mod power;
+mod prefixes;
 pub(in crate::web) mod rack;
 mod racks;
 pub(in crate::web) mod reports;
@@ -51,6 +55,7 @@ mod visit_form;
 mod visit_steps;
 mod visit_words;
 mod visits;
+mod vlans;
 mod wall;
 
 use rocket::fairing::AdHoc;
@@ -60,6 +65,8 @@ pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
             account::routes(),
+            address_steps::routes(),
+            addresses::routes(),
             allocation_ports::routes(),
             allocations::routes(),
             bmc::routes(),
@@ -91,6 +98,7 @@ pub(super) fn stage() -> AdHoc {
             ports::routes(),
             power::routes(),
             rack::routes(),
+            prefixes::routes(),
             racks::routes(),
             reports::routes(),
             reservations::routes(),
@@ -102,6 +110,7 @@ pub(super) fn stage() -> AdHoc {
             users::routes(),
             visit_steps::routes(),
             visits::routes(),
+            vlans::routes(),
             wall::routes(),
         ];
         rocket.mount("/", areas.concat())

@@ -2,6 +2,7 @@
 //!
 //! A route that is missing in the tables below fails the test; so does a line without a route.
 
+mod addresses;
 mod customers;
 mod entry;
 mod everyone;
@@ -139,6 +140,7 @@ impl World {
     /// All lines of all areas.
     fn lines(&self) -> Vec<Line> {
         let areas = [
+            addresses::lines(self),
             customers::lines(self),
             entry::lines(self),
             everyone::lines(self),

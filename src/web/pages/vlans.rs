@@ -1,0 +1,370 @@
+//! VLANs and routing tables.
+
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Value, json};
+
+use super::address_words::{Choices, allowed};
+use super::entry::Said;
+use super::saving::{Archive, form_status, saved};
+use crate::addressing::{
+    Vlan, VlanDraft, VlanRow, Vrf, VrfDraft, vlan_archive, vlan_by_id, vlan_create, vlan_list,
+    vlan_update, vrf_archive, vrf_by_id, vrf_create, vrf_list, vrf_update,
+};
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::ids::{VlanId, VrfId};
+use crate::identity::Permission;
+use crate::web::forms::{Posted, version};
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![
+        list,
+        new,
+        add,
+        edit,
+        save,
+        archive_dialog,
+        archive_post,
+        vrf_new,
+        vrf_add,
+        vrf_edit,
+        vrf_save,
+        vrf_archive_dialog,
+        vrf_archive_post
+    ]
+}
+
+fn vlan_value(row: &VlanRow) -> Value {
+    json!({
+        "id": row.vlan.id,
+        "number": row.vlan.number,
+        "name": row.vlan.name,
+        "site": row.site,
+        "group_name": row.vlan.group_name,
+        "prefixes": row.prefixes,
+        "note": row.vlan.note,
+    })
+}
+
+#[get("/vlans")]
+async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let (vlans, vrfs) = web
+        .store
+        .read(move |c| Ok((vlan_list(c, &actor)?, vrf_list(c, &actor)?)))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let title = web.words.text(locale, "vlans-title");
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/vlans.html",
+        &title,
+        "network",
+    )
+    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .flash(said.as_ref())
+    .with("vlans", vlans.iter().map(vlan_value).collect::<Vec<_>>())
+    .with("vrfs", vrfs)
+    .with("may_edit", signed.actor.may(Permission::EditAddresses))
+    .answer()
+}
+
+async fn form_view(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&Vlan>,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let choices = Choices::of(web, signed).await?;
+    let (title, action) = match there {
+        None => (web.words.text(locale, "vlans-new"), "/vlans/new".to_owned()),
+        Some(vlan) => (
+            web.words.say(
+                locale,
+                &Message::new("facility-edit").with("name", vlan.name.as_str()),
+            ),
+            format!("/vlans/{}/edit", vlan.id),
+        ),
+    };
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/vlan_form.html",
+        &title,
+        "network",
+    )
+    .crumbs(&[(&web.words.text(locale, "vlans-title"), "/vlans")])
+    .with("form", form_context(web, locale, &action, fields, fault))
+    .with("places", choices.sites)
+    .with(
+        "archive_href",
+        there.map(|vlan| format!("/vlans/{}/archive", vlan.id)),
+    )
+    .status(form_status(fault))
+    .answer()
+}
+
+async fn answer(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&Vlan>,
+    fields: &Fields,
+    outcome: Result<(), Fault>,
+) -> Result<Answer, Failure> {
+    match outcome.map(|()| "/vlans".to_owned()) {
+        Err(fault) if belongs_in_form(&fault) => {
+            form_view(web, signed, there, fields, Some(&fault)).await
+        }
+        other => saved(web, signed, other, |fault| {
+            Err(signed.failure(fault.clone()))
+        }),
+    }
+}
+
+#[get("/vlans/new")]
+async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    form_view(web, &signed, None, &Fields::new(), None).await
+}
+
+#[post("/vlans/new", data = "<form>")]
+async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let outcome = match VlanDraft::parse(&form.fields) {
+        Ok(draft) => {
+            let actor = signed.actor.clone();
+            web.store
+                .write("vlan.create", move |c| {
+                    vlan_create(c, &actor, &draft).map(drop)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    answer(web, &signed, None, &form.fields, outcome).await
+}
+
+async fn vlan(web: &Web, signed: &Signed, id: i64) -> Result<Vlan, Failure> {
+    allowed(signed)?;
+    let actor = signed.actor.clone();
+    let row = web
+        .store
+        .read(move |c| vlan_by_id(c, &actor, VlanId::new(id)))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    Ok(row.vlan)
+}
+
+#[get("/vlans/<id>/edit")]
+async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = vlan(web, &signed, id).await?;
+    let fields =
+        Fields::from_json(&serde_json::to_value(&there).unwrap_or_default()).unwrap_or_default();
+    form_view(web, &signed, Some(&there), &fields, None).await
+}
+
+#[post("/vlans/<id>/edit", data = "<form>")]
+async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
+    let there = vlan(web, &signed, id).await?;
+    let parsed =
+        VlanDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
+    let outcome = match parsed {
+        Ok((draft, version)) => {
+            let (actor, id) = (signed.actor.clone(), there.id);
+            web.store
+                .write("vlan.update", move |c| {
+                    vlan_update(c, &actor, id, version, &draft)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    answer(web, &signed, Some(&there), &form.fields, outcome).await
+}
+
+fn archive_of(there: &Vlan) -> Archive<'_> {
+    Archive {
+        name: &there.name,
+        action: format!("/vlans/{}/archive", there.id),
+        back: "/vlans".to_owned(),
+        version: there.version,
+        archived: there.archived_at.is_some(),
+        consequence: "archive-consequence",
+        section: "network",
+    }
+}
+
+#[get("/vlans/<id>/archive")]
+async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = vlan(web, &signed, id).await?;
+    archive_of(&there).view(web, &signed, None)
+}
+
+#[post("/vlans/<id>/archive", data = "<form>")]
+async fn archive_post(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = vlan(web, &signed, id).await?;
+    let id = there.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "vlan.archive",
+            move |c, actor, version, archive| vlan_archive(c, actor, id, version, archive),
+        )
+        .await
+}
+
+fn vrf_view(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&Vrf>,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let (title, action) = match there {
+        None => (web.words.text(locale, "vrfs-new"), "/vrfs/new".to_owned()),
+        Some(vrf) => (
+            web.words.say(
+                locale,
+                &Message::new("facility-edit").with("name", vrf.name.as_str()),
+            ),
+            format!("/vrfs/{}/edit", vrf.id),
+        ),
+    };
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/vrf_form.html",
+        &title,
+        "network",
+    )
+    .crumbs(&[(&web.words.text(locale, "vlans-title"), "/vlans")])
+    .with("form", form_context(web, locale, &action, fields, fault))
+    .with(
+        "archive_href",
+        there.map(|vrf| format!("/vrfs/{}/archive", vrf.id)),
+    )
+    .status(form_status(fault))
+    .answer()
+}
+
+#[get("/vrfs/new")]
+async fn vrf_new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let fields: Fields = [("refuse_duplicates", "true")].into_iter().collect();
+    vrf_view(web, &signed, None, &fields, None)
+}
+
+#[post("/vrfs/new", data = "<form>")]
+async fn vrf_add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let outcome = match VrfDraft::parse(&form.fields) {
+        Ok(draft) => {
+            let actor = signed.actor.clone();
+            web.store
+                .write("vrf.create", move |c| vrf_create(c, &actor, &draft))
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|_| "/vlans".to_owned());
+    saved(web, &signed, outcome, |fault| {
+        vrf_view(web, &signed, None, &form.fields, Some(fault))
+    })
+}
+
+async fn vrf(web: &Web, signed: &Signed, id: i64) -> Result<Vrf, Failure> {
+    allowed(signed)?;
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| vrf_by_id(c, &actor, VrfId::new(id)))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+#[get("/vrfs/<id>/edit")]
+async fn vrf_edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = vrf(web, &signed, id).await?;
+    let fields =
+        Fields::from_json(&serde_json::to_value(&there).unwrap_or_default()).unwrap_or_default();
+    vrf_view(web, &signed, Some(&there), &fields, None)
+}
+
+#[post("/vrfs/<id>/edit", data = "<form>")]
+async fn vrf_save(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = vrf(web, &signed, id).await?;
+    let parsed =
+        VrfDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
+    let outcome = match parsed {
+        Ok((draft, version)) => {
+            let (actor, id) = (signed.actor.clone(), there.id);
+            web.store
+                .write("vrf.update", move |c| {
+                    vrf_update(c, &actor, id, version, &draft)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|()| "/vlans".to_owned());
+    saved(web, &signed, outcome, |fault| {
+        vrf_view(web, &signed, Some(&there), &form.fields, Some(fault))
+    })
+}
+
+fn vrf_archive_of(there: &Vrf) -> Archive<'_> {
+    Archive {
+        name: &there.name,
+        action: format!("/vrfs/{}/archive", there.id),
+        back: "/vlans".to_owned(),
+        version: there.version,
+        archived: there.archived_at.is_some(),
+        consequence: "archive-consequence",
+        section: "network",
+    }
+}
+
+#[get("/vrfs/<id>/archive")]
+async fn vrf_archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = vrf(web, &signed, id).await?;
+    vrf_archive_of(&there).view(web, &signed, None)
+}
+
+#[post("/vrfs/<id>/archive", data = "<form>")]
+async fn vrf_archive_post(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = vrf(web, &signed, id).await?;
+    let id = there.id;
+    vrf_archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "vrf.archive",
+            move |c, actor, version, archive| vrf_archive(c, actor, id, version, archive),
+        )
+        .await
+}
