@@ -543,7 +543,7 @@ impl<'a> Changes<'a> {
                 let at = self.next(self.racks.len());
                 let id = self.racks[at];
                 let row = db.get(|c| rack_by_id(c, &staff, id)).rack;
-                if row.archived_at.is_some() || name.len() % 2 == 0 {
+                if row.archived_at.is_some() || name.len().is_multiple_of(2) {
                     db.put(|c| rack_archive(c, &staff, id, row.version, row.archived_at.is_none()));
                 } else {
                     db.put(|c| {
@@ -618,7 +618,7 @@ impl<'a> Changes<'a> {
         let (db, staff) = (self.db, &self.staff);
         let contact = db.get(|c| contact_by_id(c, staff, id));
         let customer = db.get(|c| customer_by_id(c, staff, contact.customer_id));
-        if name.len() % 3 == 0 && contact.archived_at.is_none() {
+        if name.len().is_multiple_of(3) && contact.archived_at.is_none() {
             db.put(|c| contact_archive(c, staff, id, contact.version));
             return "contact archived";
         }

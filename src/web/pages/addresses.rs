@@ -271,7 +271,8 @@ async fn who_had(
         .map_err(|fault| signed.failure(fault))?;
     let mut fields = Fields::new();
     fields.set("address", address.clone().unwrap_or_default());
-    fields.set("at", at.unwrap_or_else(|| now.local_minute(zone)));
+    // Left empty it is this instant, not the beginning of this minute.
+    fields.set("at", at.unwrap_or_default());
     fields.set("vrf", vrf.unwrap_or_default());
     let mut fault = None;
     let mut found = None;
