@@ -9,6 +9,7 @@
 //! of them are there, of the readings that have any, then a column of each as those of octets.
 
 use super::column::{self, ColumnError};
+use super::counter::Width;
 use super::day::Day;
 use super::day_polls::{
     MOST_POLLS, checked_bytes, differences, put_presence, seal_bytes, take_presence,
@@ -118,7 +119,45 @@ pub fn decode(
     port_id: i64,
     day: Day,
 ) -> Result<Vec<Said>, DecodeError> {
-    read(bytes, polls, (port_id, day), Wanted::Everything)
+    let parts = parts(bytes, polls, (port_id, day), Wanted::Everything)?;
+    let mut flags = parts.flags.into_iter();
+    let mut discontinuities = parts.discontinuities.into_iter();
+    let mut inward = parts.inward.into_iter();
+    let mut outward = parts.outward.into_iter();
+    let mut packets = parts.packets.into_iter();
+    let said = parts
+        .polls
+        .into_iter()
+        .zip(parts.heads)
+        .map(|(poll, head)| Said {
+            poll,
+            port: PackedPort {
+                port_id,
+                flags: next(&mut flags, head.has_flags).unwrap_or(0),
+                in_octets: next(&mut inward, head.has_in),
+                out_octets: next(&mut outward, head.has_out),
+                width: head.width,
+                discontinuity: next(&mut discontinuities, head.has_discontinuity),
+                oper_up: head.oper_up,
+                packets: next(&mut packets, head.has_packets).unwrap_or_default(),
+            },
+        });
+    Ok(said.collect())
+}
+
+/// What a port said in one poll of the day of its octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OctetsSaid {
+    /// Which poll of the day, counted from 0.
+    pub poll: usize,
+    /// Size of both counters.
+    pub width: Width,
+    /// ifCounterDiscontinuityTime, where the device has it.
+    pub discontinuity: Option<u64>,
+    /// Octets received, where they were told.
+    pub in_octets: Option<u64>,
+    /// Octets sent, where they were told.
+    pub out_octets: Option<u64>,
 }
 
 /// As [`decode`], without packets, errors and discards: they cost as much again, and no rate or bill is made of them.
@@ -130,8 +169,27 @@ pub fn decode_octets(
     polls: usize,
     port_id: i64,
     day: Day,
-) -> Result<Vec<Said>, DecodeError> {
-    read(bytes, polls, (port_id, day), Wanted::Octets)
+) -> Result<impl Iterator<Item = OctetsSaid>, DecodeError> {
+    let parts = parts(bytes, polls, (port_id, day), Wanted::Octets)?;
+    let mut discontinuities = parts.discontinuities.into_iter();
+    let mut inward = parts.inward.into_iter();
+    let mut outward = parts.outward.into_iter();
+    Ok(parts
+        .polls
+        .into_iter()
+        .zip(parts.heads)
+        .map(move |(poll, head)| OctetsSaid {
+            poll,
+            width: head.width,
+            discontinuity: next(&mut discontinuities, head.has_discontinuity),
+            in_octets: next(&mut inward, head.has_in),
+            out_octets: next(&mut outward, head.has_out),
+        }))
+}
+
+/// The next value where there is one.
+fn next<T>(values: &mut std::vec::IntoIter<T>, has: bool) -> Option<T> {
+    if has { values.next() } else { None }
 }
 
 /// What is wanted of a block.
@@ -141,12 +199,26 @@ enum Wanted {
     Octets,
 }
 
-fn read(
+/// The columns of a block.
+struct Parts {
+    /// Polls that have the port, rising.
+    polls: Vec<usize>,
+    /// The head of each.
+    heads: Vec<Head>,
+    flags: Vec<u32>,
+    discontinuities: Vec<u64>,
+    inward: Vec<u64>,
+    outward: Vec<u64>,
+    /// Where wanted.
+    packets: Vec<PacketCounters>,
+}
+
+fn parts(
     bytes: &[u8],
     polls: usize,
     (port_id, day): (i64, Day),
     wanted: Wanted,
-) -> Result<Vec<Said>, DecodeError> {
+) -> Result<Parts, DecodeError> {
     let mut cursor = Cursor::new(bytes);
     let version = match cursor.octet()? {
         version @ (VERSION | VERSION_PACKETS) => version,
@@ -159,14 +231,16 @@ fn read(
         return Err(DecodeErrorKind::Count(count as u64).at(offset));
     }
     let there = take_presence(&mut cursor, polls)?;
-    let of_port = there.iter().filter(|there| **there).count();
-    let heads = take_heads(&mut cursor, of_port, version)?;
+    let there = there.into_iter().enumerate();
+    let polls: Vec<usize> = there
+        .filter_map(|(poll, there)| there.then_some(poll))
+        .collect();
+    let heads = take_heads(&mut cursor, polls.len(), version)?;
     let having = |has: fn(&Head) -> bool| heads.iter().filter(|head| has(head)).count();
-    let mut flags = take_flags(&mut cursor, having(|head| head.has_flags))?.into_iter();
-    let mut discontinuities =
-        take_runs(&mut cursor, having(|head| head.has_discontinuity))?.into_iter();
-    let mut inward = take_counters(&mut cursor, having(|head| head.has_in))?.into_iter();
-    let mut outward = take_counters(&mut cursor, having(|head| head.has_out))?.into_iter();
+    let flags = take_flags(&mut cursor, having(|head| head.has_flags))?;
+    let discontinuities = take_runs(&mut cursor, having(|head| head.has_discontinuity))?;
+    let inward = take_counters(&mut cursor, having(|head| head.has_in))?;
+    let outward = take_counters(&mut cursor, having(|head| head.has_out))?;
     let of_packets = having(|head| head.has_packets);
     let packets = match (wanted, version) {
         (Wanted::Everything, VERSION_PACKETS) => take_packets(&mut cursor, of_packets)?,
@@ -176,35 +250,15 @@ fn read(
     if wanted == Wanted::Everything || version == VERSION {
         cursor.end()?;
     }
-    let mut packets = packets.into_iter();
-    let polls_with = there.iter().enumerate().filter(|(_, there)| **there);
-    let next = |values: &mut std::vec::IntoIter<u64>, has: bool| {
-        if has { values.next() } else { None }
-    };
-    Ok(polls_with
-        .zip(&heads)
-        .map(|((poll, _), head)| Said {
-            poll,
-            port: PackedPort {
-                port_id,
-                flags: if head.has_flags {
-                    flags.next().unwrap_or(0)
-                } else {
-                    0
-                },
-                in_octets: next(&mut inward, head.has_in),
-                out_octets: next(&mut outward, head.has_out),
-                width: head.width,
-                discontinuity: next(&mut discontinuities, head.has_discontinuity),
-                oper_up: head.oper_up,
-                packets: if head.has_packets {
-                    packets.next().unwrap_or_default()
-                } else {
-                    PacketCounters::NONE
-                },
-            },
-        })
-        .collect())
+    Ok(Parts {
+        polls,
+        heads,
+        flags,
+        discontinuities,
+        inward,
+        outward,
+        packets,
+    })
 }
 
 fn take_packets(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<PacketCounters>, DecodeError> {

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-use crate::base::ids::{ContactId, CustomerId, DeviceId, PortId, RackId, RoomId, SiteId, VisitId};
+use crate::base::ids::{
+    ContactId, CustomerId, DeviceId, IpAddressId, PortId, PrefixId, RackId, RoomId, SiteId, VisitId,
+};
 use crate::identity::Permission;
 
 /// Version of the rules by which terms are made; an index of another version is made anew.
-pub const TERMS_VERSION: &str = "1";
+pub const TERMS_VERSION: &str = "2";
 
 crate::text_enum! {
     /// A kind of thing that is found, in the order in which kinds are shown.
@@ -23,6 +25,10 @@ crate::text_enum! {
         Contact = "contact",
         /// A port of a device.
         Port = "port",
+        /// A network address.
+        Address = "address",
+        /// A network.
+        Prefix = "prefix",
         /// A visit.
         Visit = "visit",
     }
@@ -36,12 +42,13 @@ impl SearchKind {
             Self::Rack | Self::Room => Permission::ViewFacility,
             Self::Customer | Self::Contact => Permission::ViewCustomers,
             Self::Port => Permission::ViewNetwork,
+            Self::Address | Self::Prefix => Permission::ViewAddresses,
             Self::Visit => Permission::ViewVisits,
         }
     }
 
-    /// Whether a customer finds own ones through the index. Whose a port is changes with the clock, so that a customer's
-    /// ports are found in their list, and the rest is no business of theirs.
+    /// Whether a customer finds own ones through the index. Whose a port or an address is changes with the clock, so that
+    /// a customer's are found in their list, and the rest is no business of theirs.
     pub const fn is_owned(self) -> bool {
         matches!(self, Self::Device | Self::Visit)
     }
@@ -64,6 +71,10 @@ pub enum Searched {
     Contact(ContactId),
     /// A port.
     Port(PortId),
+    /// A network address.
+    Address(IpAddressId),
+    /// A network.
+    Prefix(PrefixId),
     /// A visit.
     Visit(VisitId),
 }

@@ -17,6 +17,7 @@ use coldaisle::base::ip::Ip;
 use coldaisle::base::page::PageRequest;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Role};
+use coldaisle::search::{SearchKind, search_find};
 use rocket::http::Method;
 use serde_json::json;
 
@@ -434,6 +435,44 @@ both! {
         let (third, end, _) = found("", next, None, 2);
         assert_eq!((third, end), (vec!["2001:db8::1".to_owned()], None));
         assert_eq!(found("", None, previous, 2).0, ["10.0.0.9", "10.0.0.10"]);
+    }
+
+    /// In the box on every page, by number, beginning and name; what is archived is not, and a customer's are in their lists.
+    async fn addresses_and_networks_are_found_by_number_and_name(db: TestDb) {
+        let nets = Nets::new(db);
+        let customer = nets.db.customer("ACME");
+        let (wide, six) = (nets.prefix("10.20.0.0/16"), nets.prefix("2001:db8:7::/48"));
+        let v4 = nets.try_address("10.20.0.7", &[("dns_name", "gw-7.example.com")]).unwrap();
+        let v6 = nets.address("2001:db8:7::7");
+        let find = |actor: &Actor, query: &str| -> Vec<(SearchKind, i64)> {
+            let groups = nets.db.get(|c| search_find(c, actor, query, 9));
+            let hits = groups.iter().flat_map(|group| group.hits.iter().map(|hit| (group.kind, hit.id)));
+            hits.collect()
+        };
+        let (address, network) = (SearchKind::Address, SearchKind::Prefix);
+        for (query, found) in [
+            ("10.20.0.7", vec![(address, v4.get())]),
+            ("10.20.0", vec![(address, v4.get()), (network, wide.get())]),
+            ("10.20.0.0/16", vec![(network, wide.get())]),
+            ("gw-7", vec![(address, v4.get())]),
+            ("example.com", vec![(address, v4.get())]),
+            ("2001:db8:7::7", vec![(address, v6.get())]),
+            ("2001:DB8:7::", vec![(address, v6.get()), (network, six.get())]),
+        ] {
+            assert_eq!(find(&nets.actor, query), found, "{query}");
+        }
+        nets.assign(Subject::Address(v4), &[("customer", "ACME"), ("from", "")]);
+        let own = nets.db.actor_of(Role::CustomerAdmin, Some(customer));
+        assert!(find(&own, "10.20.0.7").is_empty(), "whose it is changes with the clock");
+        let version = nets.db.get(|c| address_by_id(c, &nets.actor, v6)).address.version;
+        nets.db.put(|c| address_archive(c, &nets.actor, v6, version, true));
+        assert_eq!(find(&nets.actor, "2001:db8:7::"), [(network, six.get())]);
+        let page = TestWeb::new(nets.db.clone()).await;
+        let staff = page.browser(Role::Operations, None);
+        let found = page.get(&staff, "/search?q=10.20.0").await.body.replace("&#x2f;", "/");
+        for href in [format!("/addresses/{v4}"), format!("/prefixes/{wide}")] {
+            assert!(found.contains(&href), "{href}: {found}");
+        }
     }
 
     /// A whole walk through the pages and the interface, and what is wrong stays in its form.

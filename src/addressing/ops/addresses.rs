@@ -18,6 +18,7 @@ use crate::base::ip::{Ip, IpOctets};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{ip_addresses, ip_assignments};
 
@@ -277,6 +278,7 @@ pub fn address_create(
         }
         None => address_insert(c, actor, draft)?,
     };
+    search_changed(c, Searched::Address(id))?;
     let event = Event::new(
         "address.create",
         "address",
@@ -351,6 +353,7 @@ pub fn address_update(
         return Err(Fault::field("address", Message::new("addresses-stays")));
     }
     address_set(c, actor, id, version, draft)?;
+    search_changed(c, Searched::Address(id))?;
     let event = Event::new(
         "address.update",
         "address",
@@ -410,6 +413,7 @@ pub fn address_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Address(id))?;
     let action = if archived {
         "address.archive"
     } else {

@@ -16,6 +16,7 @@ use crate::base::ids::{PrefixId, VlanId, VrfId};
 use crate::base::ip::IpOctets;
 use crate::base::ip_prefix::IpPrefix;
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{ip_addresses, ip_assignments, prefixes, sites, vlans};
 
@@ -194,6 +195,7 @@ pub fn prefix_create(c: &mut Conn, actor: &Actor, draft: &PrefixDraft) -> Result
         }
         Some(_) => return Err(Fault::field("prefix", Message::new("prefixes-taken"))),
     };
+    search_changed(c, Searched::Prefix(id))?;
     let event = Event::new(
         "prefix.create",
         "prefix",
@@ -277,6 +279,7 @@ pub fn prefix_update(
         refuse_hosts_at_ends(c, draft)?;
     }
     prefix_set(c, actor, id, version, draft)?;
+    search_changed(c, Searched::Prefix(id))?;
     let event = Event::new(
         "prefix.update",
         "prefix",
@@ -331,6 +334,7 @@ pub fn prefix_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Prefix(id))?;
     let action = if archived {
         "prefix.archive"
     } else {

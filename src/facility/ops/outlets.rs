@@ -344,8 +344,8 @@ fn confirmation_set(
     Ok(())
 }
 
-/// Takes the confirmation from all outlets of a device that has another owner now: what they measured before is not
-/// the new owner's to see. The caller has checked the right.
+/// Takes the confirmation from all outlets of a device that has another owner now, or left its rack: what they measured
+/// before is not the new owner's to see, and a pulled cable may feed another machine. The caller has checked the right.
 pub fn outlets_unconfirm(c: &mut Conn, device: DeviceId, now: Timestamp) -> Result<(), Fault> {
     let confirmed = outlets::table
         .filter(outlets::mapped_device_id.eq(device))

@@ -227,10 +227,11 @@ pub fn device_update(
         ))
         .execute(c)?;
     changed_one(changed)?;
-    if before.device.rack_id != standing.rack_id {
+    let is_elsewhere = before.device.rack_id != standing.rack_id;
+    if is_elsewhere {
         carry_blades(c, id, standing.rack_id)?;
     }
-    if before.device.customer_id != draft.customer_id {
+    if is_elsewhere || before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
     }
     search_changed(c, Searched::Device(id))?;
@@ -311,6 +312,7 @@ pub fn device_archive(
         ))
         .execute(c)?;
     changed_one(changed)?;
+    outlets_unconfirm(c, id, actor.now)?;
     search_changed(c, Searched::Device(id))?;
     let action = if archived {
         "device.archive"

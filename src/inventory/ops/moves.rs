@@ -10,6 +10,7 @@ use super::standing::stand;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DeviceMoveId};
+use crate::facility::outlets_unconfirm;
 use crate::identity::{Actor, Permission};
 use crate::inventory::fields::device_fields;
 use crate::inventory::model::DeviceStatus;
@@ -81,6 +82,10 @@ fn put(
         ))
         .execute(c)?;
     changed_one(changed)?;
+    if before.device.rack_id != standing.rack_id {
+        // Its cables have been pulled: what its outlets feed now, nobody has looked at.
+        outlets_unconfirm(c, id, actor.now)?;
+    }
     carry_blades(c, id, standing.rack_id)
 }
 

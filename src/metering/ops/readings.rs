@@ -7,7 +7,7 @@ use super::days::{DayRow, day_after, day_before, days_between, decoded};
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
-use crate::metering::block::{self, Said};
+use crate::metering::block;
 use crate::metering::counter::Reading;
 use crate::metering::day::Day;
 use crate::metering::day_polls::DayPolls;
@@ -23,13 +23,33 @@ const BATCH: i64 = 9_000;
 const DAYS_AT_ONCE: usize = 64;
 
 /// What is wanted of a reading.
-pub(super) trait Kept {
+pub(super) trait Kept: Sized {
     /// Of what was kept of one port of one poll.
     fn of(at: Timestamp, uptime_ms: Option<i64>, port: &PackedPort) -> Self;
     /// When it was read.
     fn at(&self) -> Timestamp;
-    /// What of a port's block it is made of.
-    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError>;
+    /// Those of a port's block in a time, appended.
+    fn of_block(
+        bytes: &[u8],
+        polls: &DayPolls,
+        of: (i64, Day),
+        time: Time,
+        into: &mut Vec<Self>,
+    ) -> Result<(), DecodeError>;
+}
+
+/// A time, both ends included.
+type Time = (Timestamp, Timestamp);
+
+/// When a poll of a day was, and how long the device had been up, if it lies in a time.
+fn poll_within(
+    polls: &DayPolls,
+    poll: usize,
+    (from, until): Time,
+) -> Option<(Timestamp, Option<i64>)> {
+    let at = polls.times.get(poll).copied()?;
+    let uptime_ms = polls.uptimes_ms.get(poll).copied().flatten();
+    (from <= at && at <= until).then_some((at, uptime_ms))
 }
 
 impl Kept for Reading {
@@ -48,8 +68,26 @@ impl Kept for Reading {
         self.at
     }
 
-    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError> {
-        block::decode_octets(bytes, polls, port, day)
+    fn of_block(
+        bytes: &[u8],
+        polls: &DayPolls,
+        (port, day): (i64, Day),
+        time: Time,
+        into: &mut Vec<Self>,
+    ) -> Result<(), DecodeError> {
+        let said = block::decode_octets(bytes, polls.times.len(), port, day)?;
+        into.extend(said.filter_map(|said| {
+            let (at, uptime_ms) = poll_within(polls, said.poll, time)?;
+            Some(Self {
+                at,
+                uptime_ms: uptime_ms.and_then(|uptime| u64::try_from(uptime).ok()),
+                discontinuity: said.discontinuity,
+                in_octets: said.in_octets,
+                out_octets: said.out_octets,
+                width: said.width,
+            })
+        }));
+        Ok(())
     }
 }
 
@@ -65,8 +103,19 @@ impl Kept for PacketReading {
         self.with.at
     }
 
-    fn of_block(bytes: &[u8], polls: usize, port: i64, day: Day) -> Result<Vec<Said>, DecodeError> {
-        block::decode(bytes, polls, port, day)
+    fn of_block(
+        bytes: &[u8],
+        polls: &DayPolls,
+        (port, day): (i64, Day),
+        time: Time,
+        into: &mut Vec<Self>,
+    ) -> Result<(), DecodeError> {
+        let said = block::decode(bytes, polls.times.len(), port, day)?;
+        into.extend(said.iter().filter_map(|said| {
+            let (at, uptime_ms) = poll_within(polls, said.poll, time)?;
+            Some(Self::of(at, uptime_ms, &said.port))
+        }));
+        Ok(())
     }
 }
 
@@ -200,31 +249,12 @@ fn read_days<R: Kept>(
                 continue;
             };
             if let Some(polls) = polls.get(place) {
-                unpack_block(Day::from_number(*day), body, polls, time, of)?;
+                let day = Day::from_number(*day);
+                R::of_block(body, polls, (of.id, day), time, &mut of.readings).map_err(
+                    |error| Fault::internal(format!("block of port {} on {day}: {error}", of.id)),
+                )?;
             }
         }
-    }
-    Ok(())
-}
-
-fn unpack_block<R: Kept>(
-    day: Day,
-    body: &[u8],
-    polls: &DayPolls,
-    (from, until): (Timestamp, Timestamp),
-    of: &mut OfPort<R>,
-) -> Result<(), Fault> {
-    let said = R::of_block(body, polls.times.len(), of.id, day)
-        .map_err(|error| Fault::internal(format!("block of port {} on {day}: {error}", of.id)))?;
-    for said in said {
-        let Some(at) = polls.times.get(said.poll).copied() else {
-            continue;
-        };
-        if at < from || at > until {
-            continue;
-        }
-        let uptime_ms = polls.uptimes_ms.get(said.poll).copied().flatten();
-        of.readings.push(R::of(at, uptime_ms, &said.port));
     }
     Ok(())
 }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 
 use crate::base::fault::Fault;
+use crate::base::ip::{Family, Ip, IpOctets};
+use crate::base::ip_prefix::IpPrefix;
 use crate::identity::Actor;
 use crate::search::model::{Hit, Rank, SearchKind};
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, device_types, devices, people, ports, racks, rooms, sites, visit_people,
-    visits,
+    contacts, customers, device_types, devices, ip_addresses, people, ports, prefixes, racks,
+    rooms, sites, visit_people, visits, vrfs,
 };
 
 /// The live things of a kind that the actor may see, in no order.
@@ -31,6 +33,8 @@ pub(super) fn hits(
         SearchKind::Customer => customers_shown(c, &ids)?,
         SearchKind::Contact => contacts_shown(c, &ids)?,
         SearchKind::Port => ports_shown(c, &ids)?,
+        SearchKind::Address => addresses_shown(c, &ids)?,
+        SearchKind::Prefix => prefixes_shown(c, &ids)?,
     };
     let hit = |shown: Shown| {
         Some(Hit {
@@ -186,6 +190,57 @@ fn ports_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
         .load(c)?;
     let shown = |(id, device, name, alias): (i64, String, String, String)| {
         Shown::new(id, format!("{device} {name}"), [alias])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Names of routing tables.
+fn tables(c: &mut Conn) -> Result<HashMap<i64, String>, Fault> {
+    let rows: Vec<(i64, String)> = vrfs::table.select((vrfs::id, vrfs::name)).load(c)?;
+    Ok(rows.into_iter().collect())
+}
+
+fn addresses_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    type Row = (i64, i64, Family, IpOctets, String);
+    let rows: Vec<Row> = ip_addresses::table
+        .filter(ip_addresses::id.eq_any(ids.to_vec()))
+        .filter(ip_addresses::archived_at.is_null())
+        .select((
+            ip_addresses::id,
+            ip_addresses::vrf_id,
+            ip_addresses::family,
+            ip_addresses::address,
+            ip_addresses::dns_name,
+        ))
+        .load(c)?;
+    let tables = tables(c)?;
+    let shown = |(id, vrf, family, octets, dns_name): Row| {
+        let table = tables.get(&vrf).cloned().unwrap_or_default();
+        let ip = Ip::new(family, octets.value());
+        Shown::new(id, ip.to_string(), [dns_name, table])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn prefixes_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    type Row = (i64, i64, Family, IpOctets, i64, String);
+    let rows: Vec<Row> = prefixes::table
+        .filter(prefixes::id.eq_any(ids.to_vec()))
+        .filter(prefixes::archived_at.is_null())
+        .select((
+            prefixes::id,
+            prefixes::vrf_id,
+            prefixes::family,
+            prefixes::network,
+            prefixes::length,
+            prefixes::role,
+        ))
+        .load(c)?;
+    let tables = tables(c)?;
+    let shown = |(id, vrf, family, network, length, role): Row| {
+        let table = tables.get(&vrf).cloned().unwrap_or_default();
+        let prefix = IpPrefix::stored(family, network, length);
+        Shown::new(id, prefix.to_string(), [role, table])
     };
     Ok(rows.into_iter().map(shown).collect())
 }

@@ -90,6 +90,8 @@ const fn own(record: Searched) -> Option<(SearchKind, i64)> {
         Searched::Customer(id) => (SearchKind::Customer, id.get()),
         Searched::Contact(id) => (SearchKind::Contact, id.get()),
         Searched::Port(id) => (SearchKind::Port, id.get()),
+        Searched::Address(id) => (SearchKind::Address, id.get()),
+        Searched::Prefix(id) => (SearchKind::Prefix, id.get()),
         Searched::Visit(id) => (SearchKind::Visit, id.get()),
         Searched::Site(_) => return None,
     })
@@ -107,9 +109,12 @@ fn found_by(c: &mut Conn, record: Searched) -> Result<Vec<(SearchKind, Vec<i64>)
             vec![(SearchKind::Room, rooms), (SearchKind::Rack, racks)]
         }
         Searched::Customer(id) => vec![(SearchKind::Contact, contacts_of(c, id)?)],
-        Searched::Rack(_) | Searched::Contact(_) | Searched::Port(_) | Searched::Visit(_) => {
-            Vec::new()
-        }
+        Searched::Rack(_)
+        | Searched::Contact(_)
+        | Searched::Port(_)
+        | Searched::Address(_)
+        | Searched::Prefix(_)
+        | Searched::Visit(_) => Vec::new(),
     })
 }
 

@@ -6,11 +6,14 @@ use diesel::prelude::*;
 
 use crate::base::fault::Fault;
 use crate::base::ids::CustomerId;
+use crate::base::ip::{Family, Ip, IpOctets};
+use crate::base::ip_prefix::IpPrefix;
 use crate::search::model::SearchKind;
 use crate::search::terms::Terms;
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, devices, neighbours, ports, racks, rooms, sites, visits,
+    contacts, customers, devices, ip_addresses, neighbours, ports, prefixes, racks, rooms, sites,
+    visits,
 };
 
 /// A live thing with its terms.
@@ -47,6 +50,8 @@ pub(super) fn sources(c: &mut Conn, kind: SearchKind, ids: &[i64]) -> Result<Vec
         SearchKind::Customer => customers_of(c, ids),
         SearchKind::Contact => contacts_of(c, ids),
         SearchKind::Port => ports_of(c, ids),
+        SearchKind::Address => addresses_of(c, ids),
+        SearchKind::Prefix => prefixes_of(c, ids),
         SearchKind::Visit => visits_of(c, ids),
     }
 }
@@ -76,6 +81,8 @@ pub(super) fn ids_after(
         SearchKind::Customer => ids_after!(c, after, most, customers),
         SearchKind::Contact => ids_after!(c, after, most, contacts),
         SearchKind::Port => ids_after!(c, after, most, ports),
+        SearchKind::Address => ids_after!(c, after, most, ip_addresses),
+        SearchKind::Prefix => ids_after!(c, after, most, prefixes),
         SearchKind::Visit => ids_after!(c, after, most, visits),
     })
 }
@@ -224,6 +231,47 @@ fn ports_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
         terms.name(&name);
         terms.name(&alias);
         terms.around(&device);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn addresses_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, Family, IpOctets, String)> = ip_addresses::table
+        .filter(ip_addresses::id.eq_any(ids.to_vec()))
+        .filter(ip_addresses::archived_at.is_null())
+        .select((
+            ip_addresses::id,
+            ip_addresses::family,
+            ip_addresses::address,
+            ip_addresses::dns_name,
+        ))
+        .load(c)?;
+    let source = |(id, family, octets, dns_name): (i64, Family, IpOctets, String)| {
+        let mut terms = Terms::default();
+        terms.name(&Ip::new(family, octets.value()).to_string());
+        terms.name(&dns_name);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn prefixes_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, Family, IpOctets, i64, String)> = prefixes::table
+        .filter(prefixes::id.eq_any(ids.to_vec()))
+        .filter(prefixes::archived_at.is_null())
+        .select((
+            prefixes::id,
+            prefixes::family,
+            prefixes::network,
+            prefixes::length,
+            prefixes::role,
+        ))
+        .load(c)?;
+    let source = |(id, family, network, length, role): (i64, Family, IpOctets, i64, String)| {
+        let mut terms = Terms::default();
+        terms.name(&IpPrefix::stored(family, network, length).to_string());
+        terms.around(&role);
         Source::open(id, terms)
     };
     Ok(rows.into_iter().map(source).collect())

@@ -278,6 +278,9 @@ fn history(
     Ok(Some(values.collect()))
 }
 
+/// Fields by which a part or port is known.
+const TELLING: &[&str] = &["name", "slot", "maker", "model", "serial"];
+
 fn history_value(entry: &audit::Entry, who: String) -> Value {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |side: &str, name: &str| {
@@ -288,10 +291,13 @@ fn history_value(entry: &audit::Entry, who: String) -> Value {
             .unwrap_or_default()
     };
     let names = detail.get("after").and_then(Value::as_object);
+    // Of what was added it is enough to tell which it is.
+    let is_new = entry.action.ends_with("_add") || entry.action.ends_with("_create");
     let changes: Vec<Value> = names
         .into_iter()
         .flat_map(|names| names.keys())
         .filter(|name| !name.ends_with("_id") && entry.action != "device.create")
+        .filter(|name| !is_new || TELLING.contains(&name.as_str()))
         .map(|name| json!({"field": name, "before": text("before", name), "after": text("after", name)}))
         .collect();
     json!({
@@ -299,6 +305,7 @@ fn history_value(entry: &audit::Entry, who: String) -> Value {
         "who": who,
         "action": entry.action.replace(['.', '_'], "-"),
         "reason": detail.get("reason"),
+        "is_new": is_new,
         "changes": changes,
     })
 }

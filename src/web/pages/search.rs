@@ -155,6 +155,8 @@ fn href(kind: SearchKind, hit: &Hit) -> String {
         SearchKind::Customer => format!("/customers/{}", hit.id),
         SearchKind::Contact => format!("/customers/{}", hit.parent.unwrap_or_default()),
         SearchKind::Port => format!("/ports/{}", hit.id),
+        SearchKind::Address => format!("/addresses/{}", hit.id),
+        SearchKind::Prefix => format!("/prefixes/{}", hit.id),
         SearchKind::Visit => format!("/visits/{}", hit.label),
     }
 }
@@ -168,6 +170,8 @@ const fn words_of(kind: SearchKind) -> (&'static str, Option<&'static str>) {
         SearchKind::Customer => ("search-customers", Some("/customers")),
         SearchKind::Contact => ("search-contacts", None),
         SearchKind::Port => ("search-ports", Some("/ports")),
+        SearchKind::Address => ("search-addresses", Some("/addresses")),
+        SearchKind::Prefix => ("search-prefixes", Some("/prefixes")),
         SearchKind::Visit => ("search-visits", Some("/visits")),
     }
 }

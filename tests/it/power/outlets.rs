@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use coldaisle::base::fields::Fields;
 use coldaisle::base::gauge::{OutletSeen, OutletState};
-use coldaisle::base::ids::{DeviceId, IntentId};
+use coldaisle::base::ids::{DeviceId, IntentId, RackId};
 use coldaisle::base::time::Timestamp;
 use coldaisle::drivers::snmp::SnmpHub;
 use coldaisle::facility::{OutletDraft, outlet_map, outlets_of_pdu, outlets_to_switch, pdu_seen};
+use coldaisle::inventory::{PlaceDraft, device_by_id, device_move};
 use coldaisle::metering::{TargetDraft, target_create};
 use coldaisle::power::ops::intent_steps;
 use coldaisle::power::{Action, IntentState, Path, PowerState, Wish};
@@ -263,6 +264,33 @@ both! {
         let refused = fed.room.ask(&fed.room.staff(), &wish(Action::Off)).unwrap_err();
         assert_eq!(refused.message.key, "power-refuse-no-bmc");
         assert_eq!(fed.ended(fed.ask(Action::Off).unwrap()).0, IntentState::Queued);
+    }
+
+    /// A machine that left its rack is not switched by the outlets it had there, until somebody has looked at the cables again.
+    async fn who_leaves_the_rack_loses_the_confirmation(db: TestDb) {
+        let room = Room::new(db);
+        let pdu = polled(&room, "PDU-A", 161, "public", true);
+        let hall = room.db.room(room.db.site("MOVES"), "1");
+        let racks = [room.db.rack(hall, "R1"), room.db.rack(hall, "R2")];
+        let staff = room.staff();
+        let to = |place: &PlaceDraft| {
+            let version = room.db.get(|c| device_by_id(c, &staff, room.device)).device.version;
+            room.db.put(|c| device_move(c, &staff, room.device, version, place));
+        };
+        let at = |rack: RackId, unit: &str| {
+            let typed: Fields = [("rack_id", rack.to_string()), ("unit", unit.to_owned())].into_iter().collect();
+            PlaceDraft::parse(&typed).unwrap()
+        };
+        let is_confirmed = || room.db.get(|c| outlets_to_switch(c, room.device))[0].is_confirmed;
+        to(&at(racks[0], "10"));
+        plug(&room, pdu, "PSU1", true);
+        to(&at(racks[0], "12"));
+        assert!(is_confirmed(), "the same rack, the same cables");
+        to(&at(racks[1], "12"));
+        assert!(!is_confirmed(), "another rack");
+        plug(&room, pdu, "PSU1", true);
+        to(&PlaceDraft::default());
+        assert!(!is_confirmed(), "in stock");
     }
 
     /// The program ends after the off of a cycle: the next one switches on again, and tells nobody off twice.
