@@ -18,7 +18,7 @@ use crate::base::ip::{Ip, IpOctets};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
-use crate::search::{Searched, search_changed};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{ip_addresses, ip_assignments};
 
@@ -278,7 +278,7 @@ pub fn address_create(
         }
         None => address_insert(c, actor, draft)?,
     };
-    search_changed(c, Searched::Address(id))?;
+    search_added(c, Searched::Address(id))?;
     let event = Event::new(
         "address.create",
         "address",

@@ -16,7 +16,7 @@ use crate::base::ids::{PrefixId, VlanId, VrfId};
 use crate::base::ip::IpOctets;
 use crate::base::ip_prefix::IpPrefix;
 use crate::identity::{Actor, Permission};
-use crate::search::{Searched, search_changed};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{ip_addresses, ip_assignments, prefixes, sites, vlans};
 
@@ -195,7 +195,7 @@ pub fn prefix_create(c: &mut Conn, actor: &Actor, draft: &PrefixDraft) -> Result
         }
         Some(_) => return Err(Fault::field("prefix", Message::new("prefixes-taken"))),
     };
-    search_changed(c, Searched::Prefix(id))?;
+    search_added(c, Searched::Prefix(id))?;
     let event = Event::new(
         "prefix.create",
         "prefix",

@@ -6,11 +6,12 @@ use super::arrival::{Arrival, Standing};
 use super::devices::{blades_of, device_by_id};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::ids::{DeviceId, DeviceTypeId, RackId};
+use crate::base::time::Timestamp;
 use crate::base::units::{Grams, Watts};
-use crate::facility::Load;
+use crate::facility::{Load, outlets_unconfirm};
 use crate::identity::Actor;
 use crate::inventory::chassis::{BayRefusal, Blade, SubdeviceRole, may_enter};
-use crate::inventory::rows::DeviceRow;
+use crate::inventory::rows::{Device, DeviceRow};
 use crate::store::Conn;
 use crate::store::schema::{device_types, devices};
 
@@ -111,16 +112,21 @@ pub(super) fn load_with_blades(c: &mut Conn, chassis: DeviceId, own: Load) -> Re
     }))
 }
 
-/// Takes the blades of a chassis along into its rack, or out of it.
-pub(super) fn carry_blades(
+/// What follows when a device comes to stand in `rack`: nothing where it stood in it before. Otherwise its blades come along,
+/// and what its outlets feed is not confirmed any more: its cables have been pulled.
+pub(super) fn change_rack(
     c: &mut Conn,
-    chassis: DeviceId,
+    before: &Device,
     rack: Option<RackId>,
+    now: Timestamp,
 ) -> Result<(), Fault> {
-    diesel::update(devices::table.filter(devices::chassis_id.eq(chassis)))
+    if before.rack_id == rack {
+        return Ok(());
+    }
+    diesel::update(devices::table.filter(devices::chassis_id.eq(before.id)))
         .set(devices::rack_id.eq(rack))
         .execute(c)?;
-    Ok(())
+    outlets_unconfirm(c, before.id, now)
 }
 
 /// Refuses what can't be done to a chassis with blades in it.

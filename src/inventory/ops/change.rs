@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::arrival::{Arrival, Standing};
-use super::bays::{carry_blades, refuse_blades_inside, refuse_wrong_role};
+use super::bays::{change_rack, refuse_blades_inside, refuse_wrong_role};
 use super::devices::device_by_id;
 use super::ports::ports_of_new_device;
 use super::standing::stand;
@@ -227,11 +227,8 @@ pub fn device_update(
         ))
         .execute(c)?;
     changed_one(changed)?;
-    let is_elsewhere = before.device.rack_id != standing.rack_id;
-    if is_elsewhere {
-        carry_blades(c, id, standing.rack_id)?;
-    }
-    if is_elsewhere || before.device.customer_id != draft.customer_id {
+    change_rack(c, &before.device, standing.rack_id, actor.now)?;
+    if before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
     }
     search_changed(c, Searched::Device(id))?;

@@ -3,14 +3,13 @@
 use diesel::prelude::*;
 
 use super::arrival::{Arrival, Standing};
-use super::bays::carry_blades;
+use super::bays::change_rack;
 use super::change::{changed_one, note_change, refuse_archived};
 use super::devices::device_by_id;
 use super::standing::stand;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DeviceMoveId};
-use crate::facility::outlets_unconfirm;
 use crate::identity::{Actor, Permission};
 use crate::inventory::fields::device_fields;
 use crate::inventory::model::DeviceStatus;
@@ -82,11 +81,7 @@ fn put(
         ))
         .execute(c)?;
     changed_one(changed)?;
-    if before.device.rack_id != standing.rack_id {
-        // Its cables have been pulled: what its outlets feed now, nobody has looked at.
-        outlets_unconfirm(c, id, actor.now)?;
-    }
-    carry_blades(c, id, standing.rack_id)
+    change_rack(c, &before.device, standing.rack_id, actor.now)
 }
 
 fn remember(c: &mut Conn, actor: &Actor, before: &DeviceRow) -> Result<(), Fault> {

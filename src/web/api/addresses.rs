@@ -231,7 +231,14 @@ pub(super) async fn history(
     caller: Caller,
     id: i64,
 ) -> Result<Json<Vec<AssignmentJson>>, Failure> {
-    let subject = Subject::Address(IpAddressId::new(id));
+    assignments(web, caller, Subject::Address(IpAddressId::new(id))).await
+}
+
+pub(super) async fn assignments(
+    web: &Web,
+    caller: Caller,
+    subject: Subject,
+) -> Result<Json<Vec<AssignmentJson>>, Failure> {
     let found = web
         .store
         .read(move |c| assignments_of(c, &caller.actor, subject))

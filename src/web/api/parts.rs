@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::fault::Fault;
 use crate::base::ids::{DeviceComponentId, DeviceId, DevicePortId};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{
@@ -14,6 +15,7 @@ use crate::inventory::{
     component_by_id, component_remove, component_update, device_by_id, device_components,
     device_port_archive, device_port_by_id, device_port_create, device_port_update, device_ports,
 };
+use crate::store::Conn;
 use crate::web::forms::{Body, version};
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
@@ -161,12 +163,16 @@ pub(super) async fn ports(
 }
 
 /// What may not be seen is not there, whatever the body says.
-async fn refuse_unseen_device(web: &Web, actor: &Actor, id: DeviceId) -> Result<(), Failure> {
+async fn refuse_unseen<T: Send + 'static>(
+    web: &Web,
+    actor: &Actor,
+    look: impl FnOnce(&mut Conn, &Actor) -> Result<T, Fault> + Send + 'static,
+) -> Result<(), Failure> {
     let actor = actor.clone();
     web.store
         .read(move |c| {
             actor.require(Permission::EditDevices)?;
-            device_by_id(c, &actor, id)
+            look(c, &actor)
         })
         .await?;
     Ok(())
@@ -183,7 +189,10 @@ pub(super) async fn port_create(
     body: Body,
 ) -> Result<Custom<Json<DevicePortJson>>, Failure> {
     let device = DeviceId::new(id);
-    refuse_unseen_device(web, &caller.actor, device).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        device_by_id(c, actor, device)
+    })
+    .await?;
     let draft = PortDraft::parse(&body.fields)?;
     let (port, _) = web
         .store
@@ -193,17 +202,6 @@ pub(super) async fn port_create(
         })
         .await?;
     Ok(Custom(Status::Created, Json(port_json(port, false))))
-}
-
-async fn refuse_unseen_port(web: &Web, actor: &Actor, id: DevicePortId) -> Result<(), Failure> {
-    let actor = actor.clone();
-    web.store
-        .read(move |c| {
-            actor.require(Permission::EditDevices)?;
-            device_port_by_id(c, &actor, id)
-        })
-        .await?;
-    Ok(())
 }
 
 /// Changes a port; the body has all fields and the `version` that was read.
@@ -217,7 +215,10 @@ pub(super) async fn port_update(
     body: Body,
 ) -> Result<Json<DevicePortJson>, Failure> {
     let id = DevicePortId::new(id);
-    refuse_unseen_port(web, &caller.actor, id).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        device_port_by_id(c, actor, id)
+    })
+    .await?;
     let (draft, version) = (PortDraft::parse(&body.fields)?, version(&body.fields)?);
     let (port, _) = web
         .store
@@ -240,7 +241,10 @@ pub(super) async fn port_archive(
     body: Body,
 ) -> Result<Json<DevicePortJson>, Failure> {
     let id = DevicePortId::new(id);
-    refuse_unseen_port(web, &caller.actor, id).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        device_port_by_id(c, actor, id)
+    })
+    .await?;
     let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
     let (port, _) = web
         .store
@@ -283,7 +287,10 @@ pub(super) async fn component_create(
     body: Body,
 ) -> Result<Custom<Json<ComponentJson>>, Failure> {
     let device = DeviceId::new(id);
-    refuse_unseen_device(web, &caller.actor, device).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        device_by_id(c, actor, device)
+    })
+    .await?;
     let draft = ComponentDraft::parse(&body.fields)?;
     let (row, _) = web
         .store
@@ -293,17 +300,6 @@ pub(super) async fn component_create(
         })
         .await?;
     Ok(Custom(Status::Created, Json(component_json(row, false))))
-}
-
-async fn refuse_unseen(web: &Web, actor: &Actor, id: DeviceComponentId) -> Result<(), Failure> {
-    let actor = actor.clone();
-    web.store
-        .read(move |c| {
-            actor.require(Permission::EditDevices)?;
-            component_by_id(c, &actor, id)
-        })
-        .await?;
-    Ok(())
 }
 
 /// Corrects a component; the body has all fields and the `version` that was read.
@@ -317,7 +313,10 @@ pub(super) async fn component_change(
     body: Body,
 ) -> Result<Json<ComponentJson>, Failure> {
     let id = DeviceComponentId::new(id);
-    refuse_unseen(web, &caller.actor, id).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        component_by_id(c, actor, id)
+    })
+    .await?;
     let (draft, version) = (ComponentDraft::parse(&body.fields)?, version(&body.fields)?);
     let (row, _) = web
         .store
@@ -340,7 +339,10 @@ pub(super) async fn component_take_out(
     body: Body,
 ) -> Result<Json<ComponentJson>, Failure> {
     let id = DeviceComponentId::new(id);
-    refuse_unseen(web, &caller.actor, id).await?;
+    refuse_unseen(web, &caller.actor, move |c, actor| {
+        component_by_id(c, actor, id)
+    })
+    .await?;
     let today = caller.actor.now.to_utc().format("%Y-%m-%d").to_string();
     let draft = RemovalDraft::parse(&body.fields, &today)?;
     let version = version(&body.fields)?;

@@ -7,12 +7,12 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::addresses::{AddressJson, AssignmentJson, assigned, wanted};
+use super::addresses::{AddressJson, AssignmentJson, assigned, assignments, wanted};
 use super::listing::{ApiQuery, Listing};
 use crate::addressing::{
-    PrefixDraft, PrefixMap, PrefixRow, Subject, TreeRow, Usage, address_by_id, assignments_of,
-    next_address, next_prefix, prefix_archive, prefix_by_id, prefix_create, prefix_map,
-    prefix_tree, prefix_update,
+    PrefixDraft, PrefixMap, PrefixRow, Subject, TreeRow, Usage, address_by_id, next_address,
+    next_prefix, prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree,
+    prefix_update,
 };
 use crate::base::fault::Fault;
 use crate::base::ids::{PrefixId, VrfId};
@@ -341,12 +341,7 @@ pub(super) async fn history(
     caller: Caller,
     id: i64,
 ) -> Result<Json<Vec<AssignmentJson>>, Failure> {
-    let subject = Subject::Prefix(PrefixId::new(id));
-    let found = web
-        .store
-        .read(move |c| assignments_of(c, &caller.actor, subject))
-        .await?;
-    Ok(Json(found.into_iter().map(Into::into).collect()))
+    assignments(web, caller, Subject::Prefix(PrefixId::new(id))).await
 }
 
 /// Assigns a network as a whole; the body as that of an address.

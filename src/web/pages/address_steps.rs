@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::json;
 
 use super::address_words::{Choices, allowed, held_value, wanted};
-use super::saving::{form_status, saved};
+use super::saving::{form_status, saved, settled};
 use crate::addressing::{
     AssignmentDraft, Subject, address_by_id, assignment_add, assignment_by_id, assignment_end,
     instant, next_address, next_prefix, prefix_by_id,
@@ -15,7 +15,7 @@ use crate::base::ids::{IpAddressId, IpAssignmentId, PrefixId};
 use crate::base::number::required_whole;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -122,13 +122,9 @@ async fn step_answer(
     fields: &Fields,
     outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            step_view(web, signed, step, name, (fields, Some(&fault))).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => step_view(web, signed, step, name, (fields, Some(&fault))).await,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::addressing::{AssignmentDraft, AssignmentRow, TreeRow, Vrf, vlan_list, vrf_list};
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
-use crate::base::ids::CustomerId;
+use crate::base::ids::{CustomerId, VrfId};
 use crate::base::time::Timestamp;
 use crate::facility::site_list;
 use crate::identity::{Actor, Permission};
@@ -76,6 +76,27 @@ pub(super) struct Choices {
     pub vlans: Vec<Value>,
     /// Live customers by code.
     pub customers: Vec<Value>,
+}
+
+/// The routing table that a new address or network begins with: the one asked for, or the only one there is.
+pub(super) async fn table_for(
+    web: &Web,
+    signed: &Signed,
+    asked: Option<i64>,
+) -> Result<Option<VrfId>, Failure> {
+    if let Some(asked) = asked {
+        return Ok(Some(VrfId::new(asked)));
+    }
+    let actor = signed.actor.clone();
+    let all = web
+        .store
+        .read(move |c| vrf_list(c, &actor))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    Ok(match all.as_slice() {
+        [only] => Some(only.id),
+        _ => None,
+    })
 }
 
 impl Choices {

@@ -5,9 +5,9 @@ use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::address_words::{Choices, allowed, area, held_value};
+use super::address_words::{Choices, allowed, area, held_value, table_for};
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, settled};
 use crate::addressing::{
     AddressDraft, AddressFilter, AddressRole, AddressRow, AddressStatus, Holder, Subject,
     address_archive, address_by_id, address_create, address_list, address_update, assignments_of,
@@ -382,13 +382,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 
@@ -404,12 +400,7 @@ async fn new(
         .into_iter()
         .collect();
     fields.set("address", address.unwrap_or_default());
-    let only = Choices::of(web, &signed).await?.vrfs;
-    let chosen = vrf.map(VrfId::new).or(match only.as_slice() {
-        [vrf] => Some(vrf.id),
-        _ => None,
-    });
-    if let Some(vrf) = chosen {
+    if let Some(vrf) = table_for(web, &signed, vrf).await? {
         fields.set("vrf_id", vrf.to_string());
     }
     form_view(web, &signed, None, &fields, None).await

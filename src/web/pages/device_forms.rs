@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::devices::area;
-use super::saving::{form_status, saved};
+use super::saving::{form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
@@ -19,7 +19,7 @@ use crate::store::Conn;
 use crate::tenancy::customer_choices;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -202,16 +202,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<DeviceId, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, form, fields, Some(&fault)).await
-        }
-        other => saved(
-            web,
-            signed,
-            other.map(|id| format!("/devices/{id}")),
-            |fault| Err(signed.failure(fault.clone())),
-        ),
+    match settled(web, signed, outcome.map(|id| format!("/devices/{id}")))? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, form, fields, Some(&fault)).await,
     }
 }
 

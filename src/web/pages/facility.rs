@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, saved, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RoomId, SiteId};
@@ -290,13 +290,9 @@ async fn room_answer(
     fields: &Fields,
     outcome: Result<(), Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if crate::web::view::belongs_in_form(&fault) => {
-            room_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other.map(|()| "/sites".to_owned()), |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome.map(|()| "/sites".to_owned()))? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => room_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 

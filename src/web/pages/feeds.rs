@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::courses::now_value;
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerFeedId;
@@ -19,7 +19,7 @@ use crate::metering::{PowerNow, PowerOf, power_now};
 use crate::store::Conn;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -196,13 +196,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 

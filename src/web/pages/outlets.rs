@@ -6,7 +6,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::courses::now_value;
-use super::saving::{form_status, saved};
+use super::saving::{form_status, saved, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::gauge::{GaugePart, OutletState, Quantity};
@@ -21,7 +21,7 @@ use crate::metering::{Gauge, GaugeNow, PowerOf, gauges_now, gauges_of_device, po
 use crate::store::Conn;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -256,16 +256,10 @@ async fn pdu_save(
         }
         Err(fault) => Err(fault),
     };
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            pdu_view(web, &signed, &there, &form.fields, Some(&fault)).await
-        }
-        other => {
-            let outcome = other.map(|()| format!("/devices/{}", there.pdu.device_id));
-            saved(web, &signed, outcome, |fault| {
-                Err(signed.failure(fault.clone()))
-            })
-        }
+    let outcome = outcome.map(|()| format!("/devices/{}", there.pdu.device_id));
+    match settled(web, &signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => pdu_view(web, &signed, &there, &form.fields, Some(&fault)).await,
     }
 }
 

@@ -4,10 +4,10 @@ use rocket::form::FromForm;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::address_words::{Choices, allowed, area, held_value, tree_value};
+use super::address_words::{Choices, allowed, area, held_value, table_for, tree_value};
 use super::addresses::address_value;
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, settled};
 use crate::addressing::{
     AddressFilter, PrefixDraft, PrefixRow, PrefixStatus, Subject, address_list, assignments_of,
     prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree, prefix_update, vrf_list,
@@ -21,7 +21,7 @@ use crate::identity::Permission;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -289,13 +289,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 
@@ -311,12 +307,7 @@ async fn new(
     if let Some(prefix) = prefix {
         fields.set("prefix", prefix);
     }
-    let only = Choices::of(web, &signed).await?.vrfs;
-    let chosen = vrf.map(VrfId::new).or(match only.as_slice() {
-        [vrf] => Some(vrf.id),
-        _ => None,
-    });
-    if let Some(vrf) = chosen {
+    if let Some(vrf) = table_for(web, &signed, vrf).await? {
         fields.set("vrf_id", vrf.to_string());
     }
     form_view(web, &signed, None, &fields, None).await

@@ -6,7 +6,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RackId, RoomId};
@@ -22,7 +22,7 @@ use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -272,16 +272,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<RackId, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(
-            web,
-            signed,
-            other.map(|id| format!("/racks/{id}")),
-            |fault| Err(signed.failure(fault.clone())),
-        ),
+    match settled(web, signed, outcome.map(|id| format!("/racks/{id}")))? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 

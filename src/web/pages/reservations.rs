@@ -3,7 +3,7 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RackId, ReservationId};
@@ -15,7 +15,7 @@ use crate::identity::Permission;
 use crate::tenancy::customer_choices;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -149,16 +149,13 @@ async fn answer(
     fields: &Fields,
     outcome: Result<(), Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, rack, there, fields, Some(&fault)).await
-        }
-        other => saved(
-            web,
-            signed,
-            other.map(|()| format!("/racks/{}", rack.rack.id)),
-            |fault| Err(signed.failure(fault.clone())),
-        ),
+    match settled(
+        web,
+        signed,
+        outcome.map(|()| format!("/racks/{}", rack.rack.id)),
+    )? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, rack, there, fields, Some(&fault)).await,
     }
 }
 

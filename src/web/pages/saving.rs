@@ -12,21 +12,30 @@ use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 
-/// Goes on to a page with a sentence, or shows the form again with its faults.
+/// Goes on to a page with a sentence; a fault that belongs into the form comes back.
+pub(super) fn settled(
+    web: &Web,
+    signed: &Signed,
+    outcome: Result<String, Fault>,
+) -> Result<Result<Answer, Fault>, Failure> {
+    match outcome {
+        Ok(href) => {
+            let said = Message::new("flash-saved");
+            Ok(Ok(done(web, signed.reader.locale, href, &said)))
+        }
+        Err(fault) if belongs_in_form(&fault) => Ok(Err(fault)),
+        Err(fault) => Err(signed.failure(fault)),
+    }
+}
+
+/// As [`settled`], for a form that is shown again without reading anything.
 pub(super) fn saved(
     web: &Web,
     signed: &Signed,
     outcome: Result<String, Fault>,
     again: impl FnOnce(&Fault) -> Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Ok(href) => {
-            let said = Message::new("flash-saved");
-            Ok(done(web, signed.reader.locale, href, &said))
-        }
-        Err(fault) if belongs_in_form(&fault) => again(&fault),
-        Err(fault) => Err(signed.failure(fault)),
-    }
+    settled(web, signed, outcome)?.or_else(|fault| again(&fault))
 }
 
 /// The status of a form that is shown: 422 once it has faults.

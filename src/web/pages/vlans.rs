@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::address_words::{Choices, allowed};
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, form_status, saved, settled};
 use crate::addressing::{
     Vlan, VlanDraft, VlanRow, Vrf, VrfDraft, vlan_archive, vlan_by_id, vlan_create, vlan_list,
     vlan_update, vrf_archive, vrf_by_id, vrf_create, vrf_list, vrf_update,
@@ -16,7 +16,7 @@ use crate::base::ids::{VlanId, VrfId};
 use crate::identity::Permission;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -118,13 +118,9 @@ async fn answer(
     fields: &Fields,
     outcome: Result<(), Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome.map(|()| "/vlans".to_owned()) {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome.map(|()| "/vlans".to_owned()))? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::super::saving::{form_status, saved};
+use super::super::saving::{form_status, settled};
 use super::bulk::{action_options, path_options};
 use super::dialogs::{boot_devices, lights};
 use super::shown::area;
@@ -17,7 +17,7 @@ use crate::power::ops::{
 use crate::power::{Schedule, ScheduleDraft, Setting, Weekdays, schedule_time};
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -130,13 +130,9 @@ async fn answer(
     outcome: Result<PowerScheduleId, Fault>,
 ) -> Result<Answer, Failure> {
     let outcome = outcome.map(|id| format!("/power/schedules/{id}"));
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault)).await
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
+    match settled(web, signed, outcome)? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
     }
 }
 
