@@ -218,7 +218,7 @@ impl TrapListener {
             .as_ref()
             .map_or(0, |(receiver, _)| usm(receiver));
         TrapCounts {
-            accepted: shared.accepted.load(Ordering::Relaxed),
+            accepted: shared.accepted.load(Ordering::Acquire),
             unknown: shared.unknown.load(Ordering::Relaxed),
             refused: shared.refused.load(Ordering::Relaxed) + refused,
             over_rate: shared.over_rate.load(Ordering::Relaxed),
@@ -311,6 +311,8 @@ async fn listen_on(
                     kind: kind.clone(),
                 });
             }
+            // Counted when it was told, so that who reads the count finds what it counts.
+            shared.accepted.fetch_add(1, Ordering::Release);
         }
     }
 }
@@ -386,10 +388,7 @@ impl Shared {
             Whose::Nobodys => &self.unknown,
             Whose::NotProven => &self.refused,
             Whose::Of(_) if !self.has_room() => &self.over_rate,
-            Whose::Of(_) => {
-                self.accepted.fetch_add(1, Ordering::Relaxed);
-                return NotificationAcceptance::Accept;
-            }
+            Whose::Of(_) => return NotificationAcceptance::Accept,
         };
         count.fetch_add(1, Ordering::Relaxed);
         NotificationAcceptance::Reject

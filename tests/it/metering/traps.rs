@@ -118,8 +118,18 @@ impl<'a> Post<'a> {
     ) -> TrapCounts {
         let before = self.traps.counts().await;
         let sent = notify(to, program, who, kind).await;
-        assert!(program == "snmpinform" || sent, "{program} {who:?}");
+        assert!(sent, "{program} {who:?}");
         self.counted(before).await
+    }
+
+    /// Sends an inform that must be acknowledged, and waits until it was told: it is acknowledged before that.
+    async fn inform(&self, who: &[&str], kind: &str) {
+        let before = self.traps.counts().await;
+        assert!(
+            notify(self.address, "snmpinform", who, kind).await,
+            "no acknowledgement"
+        );
+        assert_eq!(self.counted(before).await, ACCEPTED);
     }
 
     async fn counted(&self, before: TrapCounts) -> TrapCounts {
@@ -231,7 +241,7 @@ both! {
         assert_eq!((post.found(target).trap_kind, post.found(elsewhere).traps), ("link_down".to_owned(), 0));
         // An inform is acknowledged.
         post.rest(target);
-        assert!(notify(post.address, "snmpinform", &who, LINK_UP).await, "no acknowledgement");
+        post.inform(&who, LINK_UP).await;
         post.run().await;
         assert!(post.is_due(target));
         assert_eq!(post.found(target).trap_kind, "link_up");
@@ -296,7 +306,7 @@ both! {
         post.run().await;
         assert!(!post.is_due(target));
         let inform: Vec<&str> = PRIVATE.into_iter().chain(["priv-pass-phrase", "-t", "5"]).collect();
-        assert!(notify(post.address, "snmpinform", &inform, LINK_UP).await, "no acknowledgement");
+        post.inform(&inform, LINK_UP).await;
         post.run().await;
         assert!(post.is_due(target));
     }
