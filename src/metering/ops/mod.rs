@@ -26,6 +26,7 @@ pub mod retention;
 mod rollups;
 pub mod rules;
 pub mod seal;
+pub mod seen;
 pub mod series;
 mod speeds;
 pub mod targets;
