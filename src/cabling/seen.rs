@@ -79,17 +79,37 @@ mod tests {
         let at = |device: Option<DeviceId>, port: Option<DevicePortId>| SeenAt { device, port };
         let far = [(server, eth0)];
         for (seen, on_record, wanted) in [
-            (vec![at(Some(server), Some(eth0))], Some(&far[..]), Verdict::Agrees),
-            (vec![at(Some(server), None)], Some(&far[..]), Verdict::Agrees),
-            (vec![at(Some(server), Some(eth1))], Some(&far[..]), Verdict::Differs),
-            (vec![at(Some(other), Some(foreign))], Some(&far[..]), Verdict::Differs),
+            (
+                vec![at(Some(server), Some(eth0))],
+                Some(&far[..]),
+                Verdict::Agrees,
+            ),
+            (
+                vec![at(Some(server), None)],
+                Some(&far[..]),
+                Verdict::Agrees,
+            ),
+            (
+                vec![at(Some(server), Some(eth1))],
+                Some(&far[..]),
+                Verdict::Differs,
+            ),
+            (
+                vec![at(Some(other), Some(foreign))],
+                Some(&far[..]),
+                Verdict::Differs,
+            ),
             (
                 vec![at(Some(other), None), at(Some(server), Some(eth0))],
                 Some(&far[..]),
                 Verdict::Agrees,
             ),
             (vec![at(None, None)], Some(&far[..]), Verdict::Unknown),
-            (vec![at(Some(server), Some(eth0))], Some(&[][..]), Verdict::Differs),
+            (
+                vec![at(Some(server), Some(eth0))],
+                Some(&[][..]),
+                Verdict::Differs,
+            ),
             (vec![at(None, None)], None, Verdict::NotOnRecord),
         ] {
             assert_eq!(judge(&seen, on_record), wanted, "{seen:?}");

@@ -48,9 +48,7 @@ impl Sighting {
     /// What the form of a new cable begins with; nothing when there is a cable or no port for one.
     pub fn new_cable(&self) -> Option<(DevicePortId, Option<DevicePortId>)> {
         let is_free = self.verdict == Verdict::NotOnRecord;
-        self.here
-            .filter(|_| is_free)
-            .map(|here| (here, self.there))
+        self.here.filter(|_| is_free).map(|here| (here, self.there))
     }
 }
 
@@ -161,7 +159,11 @@ fn seen_at(known: &Interfaces, found: &NeighbourFound) -> SeenAt {
     let row = &found.neighbour;
     let metered = found.port.as_ref().map_or("", |(_, name)| name.as_str());
     let port = device.and_then(|device| {
-        let texts = [metered, row.remote_port_id.as_str(), row.port_descr.as_str()];
+        let texts = [
+            metered,
+            row.remote_port_id.as_str(),
+            row.port_descr.as_str(),
+        ];
         called(known, device, &texts)
     });
     SeenAt { device, port }

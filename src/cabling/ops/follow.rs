@@ -102,7 +102,9 @@ type Row = (
     Option<i64>,
 );
 
-fn net_port((id, device_id, kind, name, positions, through_port, through_position): Row) -> NetPort {
+fn net_port(
+    (id, device_id, kind, name, positions, through_port, through_position): Row,
+) -> NetPort {
     NetPort {
         id,
         device_id,
@@ -116,9 +118,7 @@ fn net_port((id, device_id, kind, name, positions, through_port, through_positio
 
 fn ports_of(c: &mut Conn, net: &mut Net, ids: &[DevicePortId]) -> Result<(), Fault> {
     for ids in ids.chunks(MANY) {
-        let rows: Vec<Row> = net_ports!()
-            .filter(device_ports::id.eq_any(ids))
-            .load(c)?;
+        let rows: Vec<Row> = net_ports!().filter(device_ports::id.eq_any(ids)).load(c)?;
         for row in rows {
             net.add_port(net_port(row));
         }

@@ -42,6 +42,10 @@ pub(super) fn cable_facts(cable: &Cable) -> Value {
         "colour_hex": hex(&cable.colour),
         "length": cable.length_mm.map(metres_text),
         "bundle": cable.bundle,
+        "bundle_href": (!cable.bundle.is_empty()).then(|| {
+            let name = rocket::http::RawStr::new(&cable.bundle).percent_encode();
+            format!("/cables?bundle={name}")
+        }),
         "note": cable.note,
         "archived_at": cable.archived_at,
     })
@@ -80,10 +84,12 @@ fn plugs_value(plugs: Option<&Vec<Plugged>>) -> Value {
 
 /// What is seen at a port beside the record, as templates want it.
 pub(super) fn sighting_value(row: &Sighting) -> Value {
-    let href = row.new_cable().map(|(here, there): (_, Option<DevicePortId>)| {
-        let there = there.map_or_else(String::new, |there| format!("&b={there}"));
-        format!("/cables/new?a={here}{there}")
-    });
+    let href = row
+        .new_cable()
+        .map(|(here, there): (_, Option<DevicePortId>)| {
+            let there = there.map_or_else(String::new, |there| format!("&b={there}"));
+            format!("/cables/new?a={here}{there}")
+        });
     json!({
         "metered": row.metered,
         "device": {"id": row.device.0, "name": row.device.1},

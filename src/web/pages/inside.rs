@@ -50,11 +50,7 @@ pub(super) fn inside_section(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Re
     }))
 }
 
-fn port_value(
-    port: &DevicePort,
-    far: &BTreeMap<DevicePortId, FarEnd>,
-    is_customer: bool,
-) -> Value {
+fn port_value(port: &DevicePort, far: &BTreeMap<DevicePortId, FarEnd>, is_customer: bool) -> Value {
     json!({
         "id": port.id,
         "name": port.name,

@@ -69,11 +69,10 @@ async fn trace(
     let crumb = format!("/devices/{}", device.id);
     let may_edit = signed.actor.may(Permission::EditDevices);
     // A cable in the port itself makes a hop that is joined to it by one.
-    let is_plugged = shown
-        .hops
-        .iter()
-        .enumerate()
-        .any(|(at, hop)| hop.by_cable && (hop.parent == Some(shown.start) || at == shown.start));
+    let is_plugged =
+        shown.hops.iter().enumerate().any(|(at, hop)| {
+            hop.by_cable && (hop.parent == Some(shown.start) || at == shown.start)
+        });
     View::new(
         web,
         &signed.reader,
