@@ -104,7 +104,7 @@ pub use ops::retention::{
 };
 pub use ops::rules::{machine_rules, rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
-pub use ops::seen::{PortSeen, ports_seen, ports_seen_of_device};
+pub use ops::port_neighbours::{PortNeighbours, port_neighbours_of_device, port_neighbours_page};
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,

@@ -12,7 +12,7 @@ use crate::cabling::rows::Plugged;
 use crate::cabling::seen::{SeenAt, Verdict, judge, port_called};
 use crate::identity::{Actor, Permission};
 use crate::inventory::PortKind;
-use crate::metering::{NeighbourFound, PortSeen, ports_seen, ports_seen_of_device};
+use crate::metering::{NeighbourFound, PortNeighbours, port_neighbours_page, port_neighbours_of_device};
 use crate::store::Conn;
 use crate::store::schema::device_ports;
 
@@ -79,7 +79,7 @@ pub fn differences(
     let (mut rows, mut at) = (Vec::new(), after);
     let mut said: BTreeSet<(DevicePortId, DevicePortId)> = BTreeSet::new();
     for _ in 0..MOST_READ / READ_AT_ONCE {
-        let seen = ports_seen(c, actor, at, READ_AT_ONCE)?;
+        let seen = port_neighbours_page(c, actor, at, READ_AT_ONCE)?;
         let is_last = seen.len() < READ_AT_ONCE;
         for row in sightings(c, seen)? {
             if rows.len() >= OF_A_PAGE {
@@ -117,7 +117,7 @@ pub fn sightings_of_ports(
         .load(c)?;
     let mut found = Vec::new();
     for device in of.into_iter().collect::<BTreeSet<_>>() {
-        let seen = ports_seen_of_device(c, actor, device)?;
+        let seen = port_neighbours_of_device(c, actor, device)?;
         found.extend(sightings(c, seen)?);
     }
     found.retain(|row| row.here.is_some_and(|here| ports.contains(&here)));
@@ -169,12 +169,12 @@ fn seen_at(known: &Interfaces, found: &NeighbourFound) -> SeenAt {
     SeenAt { device, port }
 }
 
-fn sightings(c: &mut Conn, seen: Vec<PortSeen>) -> Result<Vec<Sighting>, Fault> {
+fn sightings(c: &mut Conn, seen: Vec<PortNeighbours>) -> Result<Vec<Sighting>, Fault> {
     let here = seen.iter().map(|port| port.device);
     let there = seen.iter().flat_map(|port| &port.neighbours);
     let there = there.filter_map(|found| found.device.as_ref().map(|(id, _)| *id));
     let known = interfaces(c, here.chain(there).collect())?;
-    let placed: Vec<(PortSeen, Option<DevicePortId>)> = seen
+    let placed: Vec<(PortNeighbours, Option<DevicePortId>)> = seen
         .into_iter()
         .map(|port| {
             let here = called(&known, port.device, &[&port.name, &port.descr]);
@@ -193,7 +193,7 @@ fn sightings(c: &mut Conn, seen: Vec<PortSeen>) -> Result<Vec<Sighting>, Fault> 
         })
         .collect();
     let places = places(c, far.values().flatten().copied())?;
-    let sighting = |(port, here): (PortSeen, Option<DevicePortId>)| {
+    let sighting = |(port, here): (PortNeighbours, Option<DevicePortId>)| {
         let record = here.and_then(|here| far.get(&here)).map(|ends| {
             let plugs = ends.iter().filter_map(|id| places.get(id));
             plugs.map(|place| place.plug.clone()).collect::<Vec<_>>()

@@ -17,7 +17,7 @@ const MOST_PORTS: usize = 1000;
 
 /// A port with the neighbours that its device tells of now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortSeen {
+pub struct PortNeighbours {
     /// The port.
     pub port: PortId,
     /// Its device.
@@ -35,12 +35,12 @@ pub struct PortSeen {
 type Row = (PortId, DeviceId, String, String, String);
 
 /// Ports of live devices at which somebody is seen, by number and behind `after`, at most `limit` of them; none for a customer.
-pub fn ports_seen(
+pub fn port_neighbours_page(
     c: &mut Conn,
     actor: &Actor,
     after: Option<PortId>,
     limit: usize,
-) -> Result<Vec<PortSeen>, Fault> {
+) -> Result<Vec<PortNeighbours>, Fault> {
     actor.require(Permission::ViewDevices)?;
     if actor.wall().customer().is_some() {
         return Ok(Vec::new());
@@ -72,11 +72,11 @@ pub fn ports_seen(
 }
 
 /// The ports of a device at which somebody is seen; none for a customer.
-pub fn ports_seen_of_device(
+pub fn port_neighbours_of_device(
     c: &mut Conn,
     actor: &Actor,
     device: DeviceId,
-) -> Result<Vec<PortSeen>, Fault> {
+) -> Result<Vec<PortNeighbours>, Fault> {
     actor.require(Permission::ViewDevices)?;
     if actor.wall().customer().is_some() {
         return Ok(Vec::new());
@@ -105,7 +105,7 @@ pub fn ports_seen_of_device(
     with_neighbours(c, rows)
 }
 
-fn with_neighbours(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<PortSeen>, Fault> {
+fn with_neighbours(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<PortNeighbours>, Fault> {
     let told: Vec<Neighbour> = neighbours::table
         .filter(neighbours::port_id.eq_any(rows.iter().map(|row| row.0)))
         .filter(neighbours::gone_at.is_null())
@@ -121,7 +121,7 @@ fn with_neighbours(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<PortSeen>, Fault>
         .into_iter()
         .filter_map(|(port, device, device_name, name, descr)| {
             let neighbours = by_port.remove(&port)?;
-            Some(PortSeen {
+            Some(PortNeighbours {
                 port,
                 device,
                 device_name,
