@@ -11,7 +11,6 @@ use coldaisle::cabling::{
 use coldaisle::identity::{Actor, Role};
 use coldaisle::inventory::{
     PortDraft, device_archive, device_port_archive, device_port_create, device_port_update,
-    port_fields,
 };
 use coldaisle::store::schema::{cable_ends, neighbours, ports};
 use diesel::prelude::*;
@@ -121,12 +120,7 @@ impl Lines {
     }
 
     /// A measured port of a device that sees somebody.
-    fn sees(
-        &self,
-        device: DeviceId,
-        port: &str,
-        (system, remote): (&str, &str),
-    ) -> PortId {
+    fn sees(&self, device: DeviceId, port: &str, (system, remote): (&str, &str)) -> PortId {
         self.db.put(|c| {
             let id: PortId = diesel::insert_into(ports::table)
                 .values((
@@ -190,9 +184,7 @@ both! {
             lines.db.store.write_blocking("t", |c| device_port_archive(c, &lines.actor, eth1, 1, true)),
             lines.db.store.write_blocking("t", |c| device_archive(c, &lines.actor, switch, 1, true)),
             {
-                let mut row = port_fields(&PortDraft::parse(&fields(&[("kind", "console"), ("name", "eth1")])).unwrap());
-                row.set("kind", "console");
-                let draft = PortDraft::parse(&row).unwrap();
+                let draft = PortDraft::parse(&fields(&[("kind", "console"), ("name", "eth1")])).unwrap();
                 lines.db.store.write_blocking("t", |c| device_port_update(c, &lines.actor, eth1, 1, &draft))
             },
         ] {
@@ -231,8 +223,8 @@ both! {
         change(&typed, 1).unwrap();
         assert_eq!(change(&typed, 1).unwrap_err().kind, FaultKind::Stale);
         let row = lines.db.get(|c| cable_by_id(c, &lines.actor, cable));
-        let legs: Vec<_> = row.ends.iter().map(|end| (end.side.to_string(), end.position)).collect();
-        assert_eq!(legs, [("a".into(), None), ("b".into(), Some(1)), ("b".into(), Some(2)), ("b".into(), Some(3))]);
+        let legs: Vec<_> = row.ends.iter().map(|end| (end.side.as_str(), end.position)).collect();
+        assert_eq!(legs, [("a", None), ("b", Some(1)), ("b", Some(2)), ("b", Some(3))]);
         assert_eq!(CableDraft::parse(&typed).unwrap().ends, CableDraft::from(&row).ends);
         typed.set("port_b", "p1; p2; p2");
         assert_eq!(at_fault(&change(&typed, 2).unwrap_err()), ("port_b".into(), "cables-port-taken"));
@@ -310,7 +302,7 @@ both! {
         assert_eq!((listed(&a, ""), listed(&b, "")), (vec![own], vec![theirs]));
         assert_eq!((listed(&a, "srv-a"), listed(&a, "c-own")), (vec![own], vec![own]));
         for hidden in ["SECRET", "SW-", "PP-", "B-SEC"] {
-            assert_eq!(listed(&a, hidden), [], "{hidden}: a hit would tell");
+            assert!(listed(&a, hidden).is_empty(), "{hidden}: a hit would tell");
         }
 assert_eq!(listed(&lines.actor, "secret"), [own, theirs, trunk], "staff find by device and bundle, by label in order");
         for id in [trunk, theirs] {
