@@ -1,12 +1,13 @@
 //! Cables as CSV; the same columns both ways, devices and ports by their names.
 
 use super::fit::Plug;
-use super::model::{CableDraft, Side, cable_fields};
+use super::model::{CableDraft, cable_fields};
 use super::ops::{
     cable_by_id, cable_create, cable_labelled, cable_of_ports, cable_update, cables_all,
     ports_named,
 };
 use super::rows::CableRow;
+use super::side::Side;
 use crate::base::change::Change;
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;

@@ -1,6 +1,6 @@
 //! What a cable is plugged into, as people and files name it: device and port.
 
-use super::model::{MOST_ENDS, Side};
+use super::side::{MOST_ENDS, Side};
 use crate::base::fault::{Faults, Message};
 use crate::base::fields::Fields;
 use crate::inventory::PortKind;

@@ -1,6 +1,7 @@
 //! Which ports a cable may join.
 
-use super::model::{CableKind, MOST_ENDS, Side};
+use super::model::CableKind;
+use super::side::{MOST_ENDS, Side};
 use crate::base::fault::{FieldFault, Message};
 use crate::base::ids::{CableId, DevicePortId};
 use crate::inventory::PortKind;

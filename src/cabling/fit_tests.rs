@@ -119,7 +119,12 @@ fn a_cable_is_refused_with_what_is_in_the_way() {
             .collect();
         assert_eq!(keys, wanted, "{kind} {a:?} {b:?}");
     }
-    let fault = check(CableKind::Cat6, &[eth(1)], std::slice::from_ref(&taken), None);
+    let fault = check(
+        CableKind::Cat6,
+        &[eth(1)],
+        std::slice::from_ref(&taken),
+        None,
+    );
     let said = fault[0].message.to_string();
     assert!(
         said.contains("C-9") && said.contains("SRV-1 eno1"),

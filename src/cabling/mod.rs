@@ -11,14 +11,13 @@ mod model;
 mod ops;
 mod rows;
 mod seen;
+mod side;
 mod trace;
 
 pub use colour::{COLOURS, hex};
 pub use ends::{NamedEnds, NamedPort};
 pub use fit::{Plug, Taken, check, fits};
-pub use model::{
-    CableDraft, CableFilter, CableKind, CableStatus, MOST_ENDS, Side, cable_fields, metres_text,
-};
+pub use model::{CableDraft, CableFilter, CableKind, CableStatus, cable_fields, metres_text};
 pub use ops::{
     Differences, FarEnd, FarPort, Shown, ShownHop, Sighting, cable_archive, cable_by_id,
     cable_create, cable_list, cable_of_ports, cable_update, differences, far_ends_of_device,
@@ -26,4 +25,5 @@ pub use ops::{
 };
 pub use rows::{Cable, CableRow, EndRow, Plugged};
 pub use seen::Verdict;
+pub use side::{MOST_ENDS, Side};
 pub use trace::{Hop, Lacks, Link, Net, NetEnd, NetPort, Stop, Trace, trace};

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::ends::{NamedEnds, NamedPort};
-use super::model::{CableDraft, CableKind, CableStatus, Side};
+use super::model::{CableDraft, CableKind, CableStatus};
+use super::side::Side;
 use crate::base::ids::{CableEndId, CableId, DeviceId, DevicePortId};
 use crate::base::time::Timestamp;
 use crate::base::units::Millimetres;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::Side;
+use super::side::Side;
 use crate::base::ids::{CableId, DeviceId, DevicePortId};
 use crate::inventory::PortKind;
 

@@ -12,7 +12,9 @@ use crate::cabling::rows::Plugged;
 use crate::cabling::seen::{SeenAt, Verdict, judge, port_called};
 use crate::identity::{Actor, Permission};
 use crate::inventory::PortKind;
-use crate::metering::{NeighbourFound, PortNeighbours, port_neighbours_page, port_neighbours_of_device};
+use crate::metering::{
+    NeighbourFound, PortNeighbours, port_neighbours_of_device, port_neighbours_page,
+};
 use crate::store::Conn;
 use crate::store::schema::device_ports;
 
