@@ -90,7 +90,7 @@ impl Net {
             .get(&device)
             .into_iter()
             .flatten()
-            .filter_map(|id| self.ports.get(id))
+            .filter_map(move |id| self.ports.get(id))
             .filter(move |port| port.kind == kind)
     }
 }

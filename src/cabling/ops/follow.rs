@@ -29,6 +29,7 @@ macro_rules! net_ports {
         ))
     };
 }
+
 /// The traces of some ports, in their order.
 pub(super) fn traces(c: &mut Conn, starts: &[DevicePortId]) -> Result<(Net, Vec<Trace>), Fault> {
     let mut net = Net::default();
