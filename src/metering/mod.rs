@@ -93,6 +93,7 @@ pub use ops::polls::{
     Claimed, KeptPoll, poll_failed, poll_kept, poll_succeeded, targets_claim, targets_due,
     targets_release,
 };
+pub use ops::port_neighbours::{PortNeighbours, port_neighbours_of_device, port_neighbours_page};
 pub use ops::ports::{
     Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,
     port_of_names, port_speed_override, ports_of_device,
@@ -104,7 +105,6 @@ pub use ops::retention::{
 };
 pub use ops::rules::{machine_rules, rule_by_id, rule_create, rule_list, rule_update};
 pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_open};
-pub use ops::port_neighbours::{PortNeighbours, port_neighbours_of_device, port_neighbours_page};
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,

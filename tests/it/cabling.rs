@@ -305,6 +305,11 @@ both! {
             assert!(listed(&a, hidden).is_empty(), "{hidden}: a hit would tell");
         }
 assert_eq!(listed(&lines.actor, "secret"), [own, theirs, trunk], "staff find by device and bundle, by label in order");
+        let at = |device| {
+            let filter = CableFilter { device_id: Some(device), ..CableFilter::default() };
+            lines.db.store.read_blocking(|c| cable_list(c, &a, &filter, &PageRequest::first())).map(|page| page.total).map_err(|fault| fault.kind)
+        };
+        assert_eq!((at(server), at(switch)), (Ok(1), Err(FaultKind::NotFound)));
         for id in [trunk, theirs] {
             assert_eq!(lines.db.store.read_blocking(|c| cable_by_id(c, &a, id)).unwrap_err().kind, FaultKind::NotFound);
         }

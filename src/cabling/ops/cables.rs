@@ -16,6 +16,7 @@ use crate::cabling::model::{CableDraft, CableFilter};
 use crate::cabling::rows::{Cable, CableEnd, CableRow};
 use crate::cabling::side::Side;
 use crate::identity::{Actor, Permission};
+use crate::inventory::device_by_id;
 use crate::store::Conn;
 use crate::store::portable::one_at_a_time;
 use crate::store::schema::{cable_ends, cables, device_ports, devices};
@@ -110,6 +111,10 @@ pub fn cable_list(
 ) -> Result<Page<CableRow>, Fault> {
     actor.require(Permission::ViewDevices)?;
     let own = actor.wall().customer();
+    if let Some(device) = filter.device_id.filter(|_| own.is_some()) {
+        // Which of the own cables go to another's device is not for a customer to try out.
+        device_by_id(c, actor, device)?;
+    }
     let total: i64 = filtered(filter, own).count().get_result(c)?;
     let limit = page.limit.clamp(1, 1000);
     let is_back = page.after.is_none() && page.before.is_some();
