@@ -5,6 +5,7 @@ pub mod addressing;
 pub mod app;
 pub mod audit;
 pub mod base;
+pub mod cabling;
 pub mod cli;
 pub mod config;
 pub mod drivers;

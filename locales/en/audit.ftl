@@ -22,6 +22,10 @@ audit-action-of = { $action ->
     [vrf-update] Changed a routing table
     [vrf-archive] Archived a routing table
     [vrf-restore] Brought back a routing table
+    [cable-create] Added a cable
+    [cable-update] Changed a cable
+    [cable-archive] Archived a cable
+    [cable-restore] Brought back a cable
     [allocation-create] Added an allocation
     [allocation-update] Changed an allocation
     [allocation-archive] Archived an allocation

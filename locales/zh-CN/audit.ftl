@@ -22,6 +22,10 @@ audit-action-of = { $action ->
     [vrf-update] 修改路由表
     [vrf-archive] 归档路由表
     [vrf-restore] 恢复路由表
+    [cable-create] 添加线缆
+    [cable-update] 修改线缆
+    [cable-archive] 归档线缆
+    [cable-restore] 恢复线缆
     [allocation-create] 新建带宽分配
     [allocation-update] 修改带宽分配
     [allocation-archive] 归档带宽分配

@@ -148,6 +148,12 @@ pub mod kind {
     /// A dated assignment of an address or a prefix.
     #[derive(Debug)]
     pub enum IpAssignment {}
+    /// A cable.
+    #[derive(Debug)]
+    pub enum Cable {}
+    /// An end of a cable.
+    #[derive(Debug)]
+    pub enum CableEnd {}
     /// A visit.
     #[derive(Debug)]
     pub enum Visit {}
@@ -251,6 +257,10 @@ pub type IpRangeId = Id<kind::IpRange>;
 pub type IpAddressId = Id<kind::IpAddress>;
 /// Id of a dated assignment of an address or a prefix.
 pub type IpAssignmentId = Id<kind::IpAssignment>;
+/// Id of a cable.
+pub type CableId = Id<kind::Cable>;
+/// Id of an end of a cable.
+pub type CableEndId = Id<kind::CableEnd>;
 /// Id of a visit.
 pub type VisitId = Id<kind::Visit>;
 /// Id of a visitor.

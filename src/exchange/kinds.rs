@@ -5,6 +5,7 @@ use crate::base::change::Change;
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
 use crate::base::seal::Keyring;
+use crate::cabling::csv as lines;
 use crate::facility::csv as places;
 use crate::facility::reservation_csv as kept;
 use crate::facility::supply_csv as supplies;
@@ -119,6 +120,12 @@ pub const KINDS: &[Kind] = &[
         parts::PORT_COLUMNS,
         parts::port_import,
         parts::port_export
+    ),
+    plain!(
+        "cables",
+        lines::COLUMNS,
+        lines::import_row,
+        lines::export_rows
     ),
     plain!(
         "device-components",

@@ -93,6 +93,7 @@ pub use ops::polls::{
     Claimed, KeptPoll, poll_failed, poll_kept, poll_succeeded, targets_claim, targets_due,
     targets_release,
 };
+pub use ops::port_neighbours::{PortNeighbours, port_neighbours_of_device, port_neighbours_page};
 pub use ops::ports::{
     Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,
     port_of_names, port_speed_override, ports_of_device,

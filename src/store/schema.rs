@@ -2384,6 +2384,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `cables`.
+    cables (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `label`.
+        label -> Text,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `status`.
+        status -> Text,
+        /// Column `colour`.
+        colour -> Text,
+        /// Column `length_mm`.
+        length_mm -> Nullable<BigInt>,
+        /// Column `bundle`.
+        bundle -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `cable_ends`.
+    cable_ends (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `cable_id`.
+        cable_id -> BigInt,
+        /// Column `side`.
+        side -> Text,
+        /// Column `device_port_id`.
+        device_port_id -> BigInt,
+        /// Column `position`.
+        position -> Nullable<BigInt>,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2448,6 +2496,8 @@ diesel::joinable!(device_ports -> devices (device_id));
 diesel::joinable!(device_components -> devices (device_id));
 diesel::joinable!(rack_reservations -> racks (rack_id));
 diesel::joinable!(rack_reservations -> customers (customer_id));
+diesel::joinable!(cable_ends -> cables (cable_id));
+diesel::joinable!(cable_ends -> device_ports (device_port_id));
 
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
@@ -2567,3 +2617,8 @@ diesel::allow_tables_to_appear_in_same_query!(rack_reservations, customers);
 diesel::allow_tables_to_appear_in_same_query!(rack_reservations, rooms);
 diesel::allow_tables_to_appear_in_same_query!(rack_reservations, sites);
 diesel::allow_tables_to_appear_in_same_query!(ip_addresses, ip_assignments);
+diesel::allow_tables_to_appear_in_same_query!(cables, cable_ends);
+diesel::allow_tables_to_appear_in_same_query!(cables, device_ports);
+diesel::allow_tables_to_appear_in_same_query!(cables, devices);
+diesel::allow_tables_to_appear_in_same_query!(cable_ends, device_ports);
+diesel::allow_tables_to_appear_in_same_query!(cable_ends, devices);

@@ -111,7 +111,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 23);
+        assert_eq!(KINDS.len(), 24);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);
@@ -258,6 +258,37 @@ const BAD: &[(&str, &str, u64, &str)] = &[
         "device,kind,slot,serial\nSRV-0003,disk,Bay 9,S64HNE0R100000\n",
         2,
         "serial",
+    ),
+    // Cables.
+    (
+        "cables",
+        "device_a,port_a,device_b,port_b\nNONE,a,SRV-0001,eno2\n",
+        2,
+        "device_a",
+    ),
+    (
+        "cables",
+        "device_a,port_a,device_b,port_b\nSRV-0002,eno2,SRV-0001,eno9\n",
+        2,
+        "port_b",
+    ),
+    (
+        "cables",
+        "device_a,port_a,device_b,port_b\nSRV-0002,eno2,SRV-0001,eno1\n",
+        2,
+        "port_b",
+    ),
+    (
+        "cables",
+        "device_a,port_a,device_b,port_b\nSRV-0002,eno2,SRV-0002,PSU1\n",
+        2,
+        "port_b",
+    ),
+    (
+        "cables",
+        "device_a,port_a,device_b,port_b,colour\nSRV-0002,eno2,SRV-0001,eno2,bluish\n",
+        2,
+        "colour",
     ),
     // Sites and rooms.
     (

@@ -13,6 +13,7 @@ mod addressing;
 mod architecture;
 mod audit;
 mod authorisation;
+mod cabling;
 mod cli;
 mod console;
 mod demo;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use coldaisle::audit::Via;
+use coldaisle::cabling::{CableKind, CableStatus, Side};
 use coldaisle::facility::{Faces, Half, ReservationKind};
 use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
 use coldaisle::inventory::chassis::SubdeviceRole;
@@ -355,6 +356,9 @@ fn the_program_and_the_database_know_the_same_words() {
     }
     same_words! {
         BayKind: "kind",
+        CableKind: "kind",
+        CableStatus: "status",
+        Side: "side",
         ComponentKind: "kind",
         EndReason: "end_reason",
         Faces: "faces",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
+use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::identity::{Role, Theme, TokenScope};
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 
@@ -372,13 +373,18 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
     }
     named! {
         BayKind: "parts-bay-",
+        CableKind: "cables-kind-",
+        CableStatus: "cables-status-",
         ComponentKind: "parts-component-",
         DocumentKind: "visit-document-",
+        PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",
         Role: "role-",
+        Side: "cables-side-",
         Theme: "theme-",
         TokenScope: "token-scope-",
+        Verdict: "cables-verdict-",
         VisitEventKind: "visit-event-",
         VisitScope: "visit-scope-",
         VisitState: "visit-state-",

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::arrival::{Arrival, Standing};
 use super::bays::{change_rack, refuse_blades_inside, refuse_wrong_role};
 use super::devices::device_by_id;
-use super::ports::ports_of_new_device;
+use super::ports::{ports_of_new_device, refuse_cabled};
 use super::standing::stand;
 use super::types;
 use crate::audit::{self, Event};
@@ -288,6 +288,7 @@ pub fn device_archive(
     if archived {
         refuse_locked(&before)?;
         refuse_blades_inside(c, id)?;
+        refuse_cabled(c, id)?;
     }
     let status = if archived {
         DeviceStatus::Removed

@@ -7,14 +7,14 @@ use super::devices::device_by_id;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{DeviceId, DevicePortId, DeviceTypeId};
+use crate::base::ids::{CableId, DeviceId, DevicePortId, DeviceTypeId};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::inventory::fields::{differences, port_fields};
 use crate::inventory::port::{PortDraft, PortKind};
 use crate::inventory::rows::{DevicePort, DeviceRow, NewDevicePort, TypePort};
 use crate::store::Conn;
-use crate::store::schema::{device_ports, device_type_ports, devices};
+use crate::store::schema::{cable_ends, cables, device_ports, device_type_ports, devices};
 
 /// Live ports of a device that the actor may see, kind by kind in the order of its type.
 pub fn device_ports(
@@ -89,6 +89,44 @@ fn refuse_archived(row: &DeviceRow) -> Result<(), Fault> {
     }
 }
 
+/// A port with a live cable in it stays, and stays what it is.
+fn refuse_connected(c: &mut Conn, id: DevicePortId) -> Result<(), Fault> {
+    let cable: Option<(CableId, String)> = cable_ends::table
+        .inner_join(cables::table)
+        .filter(cable_ends::device_port_id.eq(id))
+        .filter(cable_ends::archived_at.is_null())
+        .select((cables::id, cables::label))
+        .first(c)
+        .optional()?;
+    let Some((cable, label)) = cable else {
+        return Ok(());
+    };
+    let label = if label.is_empty() {
+        format!("#{cable}")
+    } else {
+        label
+    };
+    Err(Fault::conflict(
+        Message::new("cables-in-port").with("label", label),
+    ))
+}
+
+/// A device with live cables in its ports stays.
+pub(super) fn refuse_cabled(c: &mut Conn, device: DeviceId) -> Result<(), Fault> {
+    let count: i64 = cable_ends::table
+        .inner_join(device_ports::table)
+        .filter(device_ports::device_id.eq(device))
+        .filter(cable_ends::archived_at.is_null())
+        .count()
+        .get_result(c)?;
+    if count > 0 {
+        return Err(Fault::conflict(
+            Message::new("cables-in-device").with("count", count),
+        ));
+    }
+    Ok(())
+}
+
 /// Where the next port of a device goes in its list.
 fn next_sort(c: &mut Conn, device: DeviceId) -> Result<i64, Fault> {
     let last: Option<i64> = device_ports::table
@@ -152,6 +190,9 @@ pub fn device_port_update(
     refuse_archived(&row)?;
     refuse_taken(c, before.device_id, draft, Some(id))?;
     let spec = &draft.spec;
+    if spec.kind != before.kind {
+        refuse_connected(c, id)?;
+    }
     let changed = diesel::update(
         device_ports::table
             .find(id)
@@ -200,6 +241,9 @@ pub fn device_port_archive(
     actor.require(Permission::EditDevices)?;
     let (port, row) = device_port_by_id(c, actor, id)?;
     refuse_archived(&row)?;
+    if archived {
+        refuse_connected(c, id)?;
+    }
     let changed = diesel::update(
         device_ports::table
             .find(id)

@@ -343,7 +343,8 @@ impl OnRecord {
     }
 }
 
-fn found(c: &mut Conn, rows: Vec<Neighbour>) -> Result<Vec<NeighbourFound>, Fault> {
+/// Neighbours with the devices and ports on record that they probably are.
+pub(super) fn found(c: &mut Conn, rows: Vec<Neighbour>) -> Result<Vec<NeighbourFound>, Fault> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

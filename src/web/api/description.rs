@@ -6,9 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, bmc, consoles, customers, devices, events, facility, feeds,
-    gauges, graphs, machine, outlets, packets, parts, periods, ports, power, power_bulks,
-    power_schedules, prefixes, reports, reservations, rotation, rules, targets, visits,
+    addresses, addressing, allocations, bmc, cables, consoles, customers, devices, events,
+    facility, feeds, gauges, graphs, machine, outlets, packets, parts, periods, ports, power,
+    power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules, targets,
+    visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -54,6 +55,12 @@ pub(super) fn routes() -> Vec<Route> {
         bmc::remove,
         bmc::save,
         bmc::show,
+        cables::archive,
+        cables::create,
+        cables::list,
+        cables::show,
+        cables::trace,
+        cables::update,
         consoles::list,
         consoles::recording,
         consoles::show,

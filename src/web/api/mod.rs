@@ -4,6 +4,7 @@ mod addresses;
 mod addressing;
 mod allocations;
 mod bmc;
+mod cables;
 mod consoles;
 mod customers;
 mod description;
@@ -41,6 +42,7 @@ pub(super) fn stage() -> AdHoc {
             addressing::routes(),
             allocations::routes(),
             bmc::routes(),
+            cables::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),

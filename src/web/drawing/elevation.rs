@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::paint::{Legend, Paints};
-use super::text::escaped;
+use super::text::{FONT, escaped, squeezed};
 use crate::base::fault::Message;
 use crate::base::fold::fold;
 use crate::base::ids::DeviceId;
@@ -26,8 +26,6 @@ const TOP: i64 = 6;
 const HEAD: i64 = 26;
 /// Lines of the legend in a file of its own.
 const LEGEND_LINE: i64 = 16;
-const FONT: &str =
-    "system-ui, Open Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif";
 
 /// Units that are kept, as the reader may know of them.
 pub(in crate::web) struct Kept {
@@ -473,15 +471,7 @@ impl Elevation<'_> {
 
 /// Squeezes a name that is wider than its box.
 fn fit(name: &str, wide: i64, beside: bool) -> String {
-    let room = wide - if beside { 100 } else { 24 };
-    let letters: i64 = name
-        .chars()
-        .map(|letter| if letter.is_ascii() { 6 } else { 11 })
-        .sum();
-    if letters <= room {
-        return String::new();
-    }
-    format!(" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\"")
+    squeezed(name, wide - if beside { 100 } else { 24 })
 }
 
 fn legend_line(line: &Legend, y: i64) -> String {

@@ -1,8 +1,9 @@
-//! Racks and rooms as SVG: drawn by the server, readable without script, printable without colour.
+//! Racks, rooms and lines as SVG: drawn by the server, readable without script, printable without colour.
 
 pub(super) mod elevation;
 pub(super) mod floor;
 mod paint;
 mod text;
+pub(super) mod trace;
 
 pub(super) use paint::{Colour, Paints, Told};

@@ -1,5 +1,21 @@
 //! Text as it may stand in XML.
 
+/// Letters of drawings in files of their own.
+pub(super) const FONT: &str =
+    "system-ui, Open Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif";
+
+/// The attribute that squeezes a text which is wider than its room, in letters of 10.5; nothing for one that fits.
+pub(super) fn squeezed(text: &str, room: i64) -> String {
+    let letters: i64 = text
+        .chars()
+        .map(|letter| if letter.is_ascii() { 6 } else { 11 })
+        .sum();
+    if letters <= room {
+        return String::new();
+    }
+    format!(" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\"")
+}
+
 /// A text for an element or an attribute.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -1,8 +1,13 @@
 //! Ports and parts on a device's page.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::cable_words::far_value;
 use crate::base::fault::Fault;
+use crate::base::ids::DevicePortId;
+use crate::cabling::{FarEnd, far_ends_of_device};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{
     DeviceComponent, DevicePort, DeviceRow, PortKind, device_components, device_ports,
@@ -15,6 +20,7 @@ pub(super) fn inside_section(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Re
     let is_customer = actor.role.is_customer();
     let may_edit = actor.may(Permission::EditDevices) && row.device.archived_at.is_none();
     let ports = device_ports(c, actor, device)?;
+    let far = far_ends_of_device(c, actor, device)?;
     let components = device_components(c, actor, device)?;
     if ports.is_empty() && components.is_empty() && !may_edit {
         return Ok(Value::Null);
@@ -26,7 +32,7 @@ pub(super) fn inside_section(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Re
         let rows: Vec<Value> = ports
             .iter()
             .filter(|port| port.kind == kind)
-            .map(|port| port_value(port, is_customer))
+            .map(|port| port_value(port, &far, is_customer))
             .collect();
         (!rows.is_empty()).then(|| json!({"kind": kind, "rows": rows}))
     };
@@ -44,7 +50,7 @@ pub(super) fn inside_section(c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Re
     }))
 }
 
-fn port_value(port: &DevicePort, is_customer: bool) -> Value {
+fn port_value(port: &DevicePort, far: &BTreeMap<DevicePortId, FarEnd>, is_customer: bool) -> Value {
     json!({
         "id": port.id,
         "name": port.name,
@@ -60,6 +66,7 @@ fn port_value(port: &DevicePort, is_customer: bool) -> Value {
         "enabled": port.enabled,
         "poe": port.poe,
         "mac": port.mac,
+        "far": far.get(&port.id).map(far_value),
         "note": if is_customer { "" } else { port.note.as_str() },
     })
 }

@@ -7,6 +7,8 @@ mod addresses;
 mod allocation_ports;
 mod allocations;
 mod bmc;
+mod cable_words;
+mod cables;
 mod channels;
 pub(in crate::web) mod compare;
 mod components;
@@ -31,6 +33,7 @@ mod gauges;
 mod inside;
 mod labels;
 mod library;
+mod lines;
 mod machine;
 mod machine_words;
 mod now;
@@ -70,6 +73,7 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             bmc::routes(),
+            cables::routes(),
             channels::routes(),
             components::routes(),
             consoles::routes(),
@@ -91,6 +95,7 @@ pub(super) fn stage() -> AdHoc {
             gauges::routes(),
             labels::routes(),
             library::routes(),
+            lines::routes(),
             machine::routes(),
             now::routes(),
             outlets::routes(),

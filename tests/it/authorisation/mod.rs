@@ -3,6 +3,7 @@
 //! A route that is missing in the tables below fails the test; so does a line without a route.
 
 mod addresses;
+mod cables;
 mod customers;
 mod entry;
 mod everyone;
@@ -141,6 +142,7 @@ impl World {
     fn lines(&self) -> Vec<Line> {
         let areas = [
             addresses::lines(self),
+            cables::lines(self),
             customers::lines(self),
             entry::lines(self),
             everyone::lines(self),

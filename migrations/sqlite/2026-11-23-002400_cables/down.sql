@@ -1,0 +1,2 @@
+DROP TABLE cable_ends;
+DROP TABLE cables;
