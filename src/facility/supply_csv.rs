@@ -62,14 +62,7 @@ pub fn panel_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Change,
 /// All live boards as rows.
 pub fn panel_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
     let rows = panel_list(c, actor)?.into_iter();
-    let rows = rows.map(|row| {
-        vec![
-            row.site.code,
-            row.room.name,
-            row.panel.name,
-            row.panel.note,
-        ]
-    });
+    let rows = rows.map(|row| vec![row.site.code, row.room.name, row.panel.name, row.panel.note]);
     Ok(rows.collect())
 }
 
@@ -101,7 +94,9 @@ fn panel_of_row(c: &mut Conn, row: &Fields) -> Result<Option<PowerPanel>, Fault>
             .with("room", room.name.as_str());
         Fault::field("panel", message)
     };
-    panel_by_name(c, room.id, name)?.ok_or_else(missing).map(Some)
+    panel_by_name(c, room.id, name)?
+        .ok_or_else(missing)
+        .map(Some)
 }
 
 /// Creates or updates a feed from a row.

@@ -28,8 +28,8 @@ pub use panels::{
     panel_archive, panel_by_id, panel_by_name, panel_create, panel_list, panel_update,
 };
 pub use power_chain::{
-    RackPower, RedundancyFilter, RedundancyRow, WallReport, failure_of, rack_power, redundancy_list,
-    redundancy_of_device,
+    RackPower, RedundancyCounts, RedundancyFilter, RedundancyRow, chain_around, rack_power,
+    redundancy_list, redundancy_of_device,
 };
 pub use racks::{
     rack_archive, rack_by_id, rack_by_name, rack_create, rack_drawn, rack_list, rack_places,
