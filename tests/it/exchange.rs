@@ -111,7 +111,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 23);
+        assert_eq!(KINDS.len(), 24);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);
@@ -534,6 +534,30 @@ const BAD: &[(&str, &str, u64, &str)] = &[
         "site,room,name,side,phases,volts,amps\nSHA1,3A,UPS,a,2,220,32\n",
         2,
         "phases",
+    ),
+    (
+        "power-panels",
+        "site,room,name\nSHA1,NONE,LP-A\n",
+        2,
+        "room",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,panel\nSHA1,3A,UPS,a,1,220,32,NONE\n",
+        2,
+        "panel",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,panel_room,panel\nSHA1,3A,UPS,a,1,220,32,NONE,LP-A\n",
+        2,
+        "panel_room",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,max_percent\nSHA1,3A,UPS,a,1,220,32,101\n",
+        2,
+        "max_percent",
     ),
     (
         "pdus",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gauges::{gauges_now, of_devices};
+use super::gauges::{GaugeNow, gauges_now, of_devices};
 use crate::base::fault::Fault;
 use crate::base::gauge::{DRAW_PLACE, GaugePart, Quantity};
 use crate::base::ids::DeviceId;
@@ -13,22 +13,21 @@ use crate::metering::rows::Gauge;
 use crate::store::Conn;
 use crate::store::portable::BATCH_ROWS;
 
-/// What machines that the caller was shown already draw: each by the outlets that are confirmed to feed it and
-/// measure that, else by its BMC. One of whose outlets any is silent is left out: a part of a draw is not the draw.
+/// What machines that the caller was shown already draw: each by the outlets that are confirmed to feed it, when all
+/// of them measure and none is silent, else by its BMC. A part of a draw is not the draw.
 pub fn draws_now(
     c: &mut Conn,
     actor: &Actor,
     machines: &[DeviceId],
 ) -> Result<BTreeMap<DeviceId, Watts>, Fault> {
     actor.require(Permission::ViewPower)?;
-    let (mut draws, measured) = by_outlets(c, actor, machines)?;
+    let mut draws = by_outlets(c, actor, machines)?;
     let rest: Vec<DeviceId> = machines
         .iter()
         .copied()
-        .filter(|machine| !measured.contains(machine))
+        .filter(|machine| !draws.contains_key(machine))
         .collect();
-    let gauges = gauges_of(c, &rest, GaugePart::Sensor)?;
-    let gauges: Vec<Gauge> = gauges
+    let gauges: Vec<Gauge> = gauges_of(c, &rest, GaugePart::Sensor)?
         .into_iter()
         .filter(|gauge| gauge.place == DRAW_PLACE)
         .collect();
@@ -41,41 +40,39 @@ pub fn draws_now(
     Ok(draws)
 }
 
-type ByOutlets = (BTreeMap<DeviceId, Watts>, BTreeSet<DeviceId>);
-
-/// The draws that outlets tell whole, and all machines that some outlet measures.
-fn by_outlets(c: &mut Conn, actor: &Actor, machines: &[DeviceId]) -> Result<ByOutlets, Fault> {
+fn by_outlets(
+    c: &mut Conn,
+    actor: &Actor,
+    machines: &[DeviceId],
+) -> Result<BTreeMap<DeviceId, Watts>, Fault> {
     let places = outlets_to_devices(c, machines)?;
-    let wanted: BTreeMap<(DeviceId, &str), &OutletPlace> = places
-        .iter()
-        .map(|place| ((place.device_id, place.place.as_str()), place))
-        .collect();
     let pdus: BTreeSet<DeviceId> = places.iter().map(|place| place.device_id).collect();
     let pdus: Vec<DeviceId> = pdus.into_iter().collect();
     let now = gauges_now(c, &pdus, actor.now)?;
-    let mut draws: BTreeMap<DeviceId, Watts> = BTreeMap::new();
-    let (mut measured, mut silent) = (BTreeSet::new(), BTreeSet::new());
-    for gauge in gauges_of(c, &pdus, GaugePart::Outlet)? {
-        let Some(place) = wanted.get(&(gauge.device_id, gauge.place.as_str())) else {
-            continue;
-        };
-        let Some(machine) = place.feeds else { continue };
-        measured.insert(machine);
-        let said = now
-            .get(&gauge.id)
-            .filter(|said| place.confirmed_at.is_none_or(|since| said.at >= since));
-        match said {
-            Some(said) => {
-                let draw = draws.entry(machine).or_default();
-                *draw = draw.saturating_add(Watts::new(said.value));
-            }
-            None => {
-                silent.insert(machine);
-            }
+    let gauges = gauges_of(c, &pdus, GaugePart::Outlet)?;
+    let said: BTreeMap<(DeviceId, &str), &GaugeNow> = gauges
+        .iter()
+        .filter_map(|gauge| {
+            let said = now.get(&gauge.id)?;
+            Some(((gauge.device_id, gauge.place.as_str()), said))
+        })
+        .collect();
+    let draw = |place: &OutletPlace| {
+        let said = said.get(&(place.device_id, place.place.as_str()))?;
+        let is_its = place.confirmed_at.is_none_or(|since| said.at >= since);
+        is_its.then_some(said.value)
+    };
+    let mut draws: BTreeMap<DeviceId, Option<i64>> = BTreeMap::new();
+    for place in &places {
+        if let Some(machine) = place.feeds {
+            let sum = draws.entry(machine).or_insert(Some(0));
+            *sum = sum.zip(draw(place)).map(|(sum, more)| sum + more);
         }
     }
-    draws.retain(|machine, _| !silent.contains(machine));
-    Ok((draws, measured))
+    let known = draws
+        .into_iter()
+        .filter_map(|(machine, watts)| Some((machine, Watts::new(watts?))));
+    Ok(known.collect())
 }
 
 fn gauges_of(c: &mut Conn, devices: &[DeviceId], part: GaugePart) -> Result<Vec<Gauge>, Fault> {
