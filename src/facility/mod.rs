@@ -27,7 +27,7 @@ pub use occupancy::{
 pub use ops::{OutletToSwitch, outlet_seen, outlets_to_switch};
 pub use ops::{
     RackPower, RedundancyCounts, RedundancyFilter, RedundancyRow, chain_around, rack_power,
-    redundancy_list, redundancy_of_device,
+    redundancy_list, redundancy_of_device, redundancy_rows,
 };
 pub use ops::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, holds,

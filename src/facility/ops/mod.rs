@@ -29,7 +29,7 @@ pub use panels::{
 };
 pub use power_chain::{
     RackPower, RedundancyCounts, RedundancyFilter, RedundancyRow, chain_around, rack_power,
-    redundancy_list, redundancy_of_device,
+    redundancy_list, redundancy_of_device, redundancy_rows,
 };
 pub use racks::{
     rack_archive, rack_by_id, rack_by_name, rack_create, rack_drawn, rack_list, rack_places,

@@ -303,13 +303,12 @@ pub struct RedundancyRow {
 /// How many devices of each class a report tells of, whichever class it is narrowed to.
 pub type RedundancyCounts = BTreeMap<Redundancy, usize>;
 
-/// The devices in racks by name with how redundant they are; a page of them, and how many there are of each class.
-pub fn redundancy_list(
+/// The devices in racks by name with how redundant they are, and how many there are of each class.
+pub fn redundancy_rows(
     c: &mut Conn,
     actor: &Actor,
     filter: &RedundancyFilter,
-    page: &PageRequest,
-) -> Result<(Page<RedundancyRow>, RedundancyCounts), Fault> {
+) -> Result<(Vec<RedundancyRow>, RedundancyCounts), Fault> {
     require_staff(actor)?;
     let mut in_racks = racks::table
         .filter(racks::archived_at.is_null())
@@ -323,32 +322,39 @@ pub fn redundancy_list(
     let ids: BTreeSet<DeviceId> = standing_in(c, &in_racks)?.into_iter().collect();
     let mut chain = chain_of(c, &ids)?;
     let wanted = fold(&filter.query);
-    let machines = std::mem::take(&mut chain.machines);
     let mut counts = RedundancyCounts::new();
     let mut rows = Vec::new();
-    for machine in machines {
-        let of_customer = filter.customer_id.is_none() || filter.customer_id == machine.customer;
-        if !of_customer || !fold(&machine.name).contains(&wanted) {
+    for machine in std::mem::take(&mut chain.machines) {
+        let is_owned = filter.customer_id.is_none() || filter.customer_id == machine.customer;
+        if !is_owned || !fold(&machine.name).contains(&wanted) {
             continue;
         }
         let judged = judge(&chain, &machine);
         *counts.entry(judged.class).or_default() += 1;
         if filter.class.is_none_or(|class| class == judged.class) {
-            rows.push((machine, judged));
+            let feeds = judged.feeds.iter();
+            let feeds = feeds.filter_map(|feed| chain.feeds.get(feed));
+            rows.push(RedundancyRow {
+                feeds: feeds.map(|feed| feed.name.clone()).collect(),
+                machine,
+                judged,
+            });
         }
     }
-    let page = Page::cut(rows, page, |(machine, _)| machine.id.to_string());
-    let named = page.map(|(machine, judged)| RedundancyRow {
-        feeds: judged
-            .feeds
-            .iter()
-            .filter_map(|feed| chain.feeds.get(feed))
-            .map(|feed| feed.name.clone())
-            .collect(),
-        machine,
-        judged,
-    });
-    Ok((named, counts))
+    Ok((rows, counts))
+}
+
+/// A page of [`redundancy_rows`].
+pub fn redundancy_list(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &RedundancyFilter,
+    page: &PageRequest,
+) -> Result<(Page<RedundancyRow>, RedundancyCounts), Fault> {
+    let (rows, counts) = redundancy_rows(c, actor, filter)?;
+    // Which class a device has no statement says: cutting in memory keeps both engines alike.
+    let page = Page::cut(rows, page, |row| row.machine.id.to_string());
+    Ok((page, counts))
 }
 
 /// How redundant a device is; none for what draws no power. The caller has checked that the actor may see it, and

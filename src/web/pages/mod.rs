@@ -24,6 +24,7 @@ mod entry;
 pub(in crate::web) mod events;
 mod exchange;
 mod facility;
+pub(super) mod failure;
 mod feeds;
 mod floor;
 mod found_words;
@@ -35,6 +36,7 @@ mod machine;
 mod machine_words;
 mod now;
 mod outlets;
+mod panels;
 mod periods;
 mod ports;
 pub(in crate::web) mod power;
@@ -86,6 +88,7 @@ pub(super) fn stage() -> AdHoc {
             events::routes(),
             exchange::routes(),
             facility::routes(),
+            failure::routes(),
             floor::routes(),
             feeds::routes(),
             gauges::routes(),
@@ -94,6 +97,7 @@ pub(super) fn stage() -> AdHoc {
             machine::routes(),
             now::routes(),
             outlets::routes(),
+            panels::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),
