@@ -39,6 +39,7 @@ kind-racks = Racks
 kind-rack-reservations = Reserved and rented units
 kind-device-types = Device types
 kind-devices = Devices
+kind-power-panels = Panels
 kind-power-feeds = Power feeds
 kind-pdus = Feeds of PDUs
 kind-outlets = Outlets

@@ -6,9 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, bmc, consoles, customers, devices, events, facility, feeds,
-    gauges, graphs, machine, outlets, packets, parts, periods, ports, power, power_bulks,
-    power_schedules, prefixes, reports, reservations, rotation, rules, targets, visits,
+    addresses, addressing, allocations, bmc, chain, consoles, customers, devices, events, facility,
+    feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods, ports, power,
+    power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules, targets,
+    visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -54,6 +55,10 @@ pub(super) fn routes() -> Vec<Route> {
         bmc::remove,
         bmc::save,
         bmc::show,
+        chain::feed_failure,
+        chain::panel_failure,
+        chain::power_budget,
+        chain::redundancy,
         consoles::list,
         consoles::recording,
         consoles::show,
@@ -83,11 +88,19 @@ pub(super) fn routes() -> Vec<Route> {
         parts::port_create,
         parts::port_update,
         parts::ports,
+        feeds::archive,
+        feeds::create,
         feeds::list,
         outlets::list,
         outlets::show,
         outlets::save,
         feeds::show,
+        feeds::update,
+        panels::archive,
+        panels::create,
+        panels::list,
+        panels::show,
+        panels::update,
         gauges::customer,
         gauges::device,
         gauges::feed,

@@ -4,6 +4,7 @@ mod addresses;
 mod addressing;
 mod allocations;
 mod bmc;
+mod chain;
 mod consoles;
 mod customers;
 mod description;
@@ -17,6 +18,7 @@ mod listing;
 mod machine;
 mod outlets;
 mod packets;
+mod panels;
 mod parts;
 mod periods;
 mod ports;
@@ -41,12 +43,14 @@ pub(super) fn stage() -> AdHoc {
             addressing::routes(),
             allocations::routes(),
             bmc::routes(),
+            chain::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),
             events::routes(),
             facility::routes(),
             packets::routes(),
+            panels::routes(),
             parts::routes(),
             graphs::routes(),
             feeds::routes(),

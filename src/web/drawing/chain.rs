@@ -118,7 +118,12 @@ impl ChainDrawing<'_> {
 
     /// What is to be seen, in one sentence.
     fn description(&self) -> String {
-        let count = |effect| self.outcomes.iter().filter(|of| of.effect == effect).count();
+        let count = |effect| {
+            self.outcomes
+                .iter()
+                .filter(|of| of.effect == effect)
+                .count()
+        };
         let message = Message::new("failure-said")
             .with("lost", count(Effect::Lost))
             .with("weaker", count(Effect::Weaker))

@@ -117,7 +117,11 @@ impl Failing {
             Some(effect) => of.effect == effect,
             None => of.effect != Effect::Untouched,
         };
-        let wanted: Vec<Outcome<'_>> = outcomes.iter().filter(|of| is_wanted(of)).cloned().collect();
+        let wanted: Vec<Outcome<'_>> = outcomes
+            .iter()
+            .filter(|of| is_wanted(of))
+            .cloned()
+            .collect();
         let request = PageRequest {
             after: asked.after.clone(),
             before: asked.before.clone(),
@@ -187,11 +191,7 @@ const fn kind(effect: Effect) -> &'static str {
     }
 }
 
-async fn drawing(
-    web: &Web,
-    signed: &Signed,
-    part: Part,
-) -> Result<(ContentType, String), Failure> {
+async fn drawing(web: &Web, signed: &Signed, part: Part) -> Result<(ContentType, String), Failure> {
     let actor = signed.actor.clone();
     let failing = web
         .store

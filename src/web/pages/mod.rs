@@ -24,7 +24,7 @@ mod entry;
 pub(in crate::web) mod events;
 mod exchange;
 mod facility;
-pub(super) mod failure;
+pub(in crate::web) mod failure;
 mod feeds;
 mod floor;
 mod found_words;
@@ -42,7 +42,9 @@ mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
+pub(in crate::web) mod rack_budget;
 mod racks;
+mod redundancy;
 pub(in crate::web) mod reports;
 mod reservations;
 mod rotation;
@@ -104,6 +106,7 @@ pub(super) fn stage() -> AdHoc {
             rack::routes(),
             prefixes::routes(),
             racks::routes(),
+            redundancy::routes(),
             reports::routes(),
             reservations::routes(),
             rotation::routes(),

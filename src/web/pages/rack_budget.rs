@@ -23,11 +23,7 @@ pub(in crate::web) struct Budgets {
 }
 
 /// Computes the budgets of a rack.
-pub(in crate::web) fn budgets(
-    c: &mut Conn,
-    actor: &Actor,
-    rack: RackId,
-) -> Result<Budgets, Fault> {
+pub(in crate::web) fn budgets(c: &mut Conn, actor: &Actor, rack: RackId) -> Result<Budgets, Fault> {
     let power = rack_power(c, actor, rack)?;
     let draws = draws_now(c, actor, &power.machines())?;
     Ok(Budgets {

@@ -8,7 +8,8 @@ use crate::base::fault::Fault;
 use crate::base::ids::RoomId;
 use crate::facility::chain::Redundancy;
 use crate::facility::{
-    RedundancyFilter, RedundancyRow, redundancy_list, redundancy_of_device, redundancy_rows, room_list,
+    RedundancyFilter, RedundancyRow, redundancy_list, redundancy_of_device, redundancy_rows,
+    room_list,
 };
 use crate::identity::{Actor, Permission};
 use crate::inventory::DeviceRow;
@@ -138,7 +139,11 @@ async fn list(web: &State<Web>, signed: Signed, narrowing: Narrowing) -> Result<
         &query,
         ("redundancy-empty", "redundancy-empty-text"),
     )
-    .filter("room", narrowing.room.map(|room| room.to_string()), room_name)
+    .filter(
+        "room",
+        narrowing.room.map(|room| room.to_string()),
+        room_name,
+    )
     .filter("customer", narrowing.customer, str::to_owned)
     .filter("class", narrowing.class, |word| {
         web.words.text(locale, &format!("redundancy-class-{word}"))
