@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
+use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 
@@ -372,16 +373,21 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
     }
     named! {
         BayKind: "parts-bay-",
+        Caveat: "redundancy-caveat-",
         ComponentKind: "parts-component-",
         DocumentKind: "visit-document-",
+        Effect: "failure-effect-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",
+        Redundancy: "redundancy-class-",
         Role: "role-",
         Theme: "theme-",
         TokenScope: "token-scope-",
+        Verdict: "budget-verdict-",
         VisitEventKind: "visit-event-",
         VisitScope: "visit-scope-",
         VisitState: "visit-state-",
+        Why: "failure-why-",
     }
 }
 
