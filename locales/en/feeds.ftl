@@ -127,6 +127,7 @@ feeds-panel-help = The board this feed comes from; any room of the same site.
 feeds-max-percent = Usable share
 feeds-max-percent-help = How much of the rating may be used. 80 % is usual for loads that last.
 feeds-usable = Usable
+feeds-allocated = Allocated
 feeds-contracted = Contracted
 feeds-contracted-help = What the supplier of the power has promised on this feed. Empty when nothing was.
 supply-csv-no-panel = There is no panel { $name } in room { $room }.

@@ -112,6 +112,7 @@ feeds-panel-help = 这路馈线来自哪台配电柜，同一机房的任何房�
 feeds-max-percent = 允许负载率
 feeds-max-percent-help = 额定容量里允许用到多少，长期负载一般取 80%。
 feeds-usable = 可用容量
+feeds-allocated = 分配功率
 feeds-contracted = 合同功率
 feeds-contracted-help = 供电方承诺给这路馈线的功率，没有就留空。
 supply-csv-no-panel = 房间 { $room } 里没有配电柜 { $name }。

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::model::Chain;
 use crate::base::ids::PowerFeedId;
 
 /// What draws power: a device, or a whole rack by its contract.
@@ -134,6 +135,22 @@ pub fn budget(
         dark,
         unknown,
     }
+}
+
+/// What devices are planned to put on a feed while nothing is away, in watts, and how many of them are in no plan.
+pub fn planned_on(chain: &Chain, feed: PowerFeedId) -> (i64, usize) {
+    let (mut watts, mut unplanned) = (0_i64, 0);
+    for machine in &chain.machines {
+        let feeds = chain.feeds_of(machine);
+        let cords = |feeds: usize| i64::try_from(feeds).unwrap_or(i64::MAX);
+        let here = cords(feeds.iter().filter(|on| **on == feed).count());
+        match machine.planned {
+            _ if here == 0 => {}
+            Some(planned) => watts += up(planned.get(), cords(feeds.len())) * here,
+            None => unplanned += 1,
+        }
+    }
+    (watts, unplanned)
 }
 
 /// What hangs on feeds while one is away.

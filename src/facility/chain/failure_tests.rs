@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::base::ids::{DeviceId, PowerFeedId, PowerPanelId};
+use crate::base::units::Watts;
+use crate::facility::chain::budget::planned_on;
 use crate::facility::chain::model::{FeedNode, PduNode};
 use crate::facility::feed::FeedSide;
 
@@ -112,6 +114,17 @@ fn each_device_has_its_effect_and_its_reason() {
             "{part:?} {cords}"
         );
     }
+}
+
+/// Each cord carries its share while nothing is away; a part of a watt is a whole one.
+#[test]
+fn what_is_planned_is_shared_by_the_cords() {
+    let mut chain = chain(&["11 12 21", "11", "21", "11?", "11"]);
+    for machine in chain.machines.iter_mut().take(4) {
+        machine.planned = Some(Watts::new(100));
+    }
+    assert_eq!(planned_on(&chain, PowerFeedId::new(1)), (68 + 100, 1));
+    assert_eq!(planned_on(&chain, PowerFeedId::new(2)), (34 + 100, 0));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{PowerFeedId, PowerPanelId};
 use crate::base::locale::Locale;
 use crate::base::page::{PAGE_ROWS, Page, PageRequest};
-use crate::facility::chain::{Chain, Effect, Outcome, Part, fallen_pdus, what_fails};
+use crate::facility::chain::{Chain, Effect, Outcome, Part, fallen_pdus, planned_on, what_fails};
 use crate::facility::{chain_around, feed_by_id, panel_by_id};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
@@ -144,11 +144,16 @@ impl Failing {
                 "count": count,
             })
         };
+        let planned = match self.part {
+            Part::Feed(feed) => Some(planned_on(&self.chain, feed).0),
+            Part::Panel(_) | Part::Pdu(_) => None,
+        };
         let rows: Vec<Value> = page.rows.iter().map(|of| self.row(of)).collect();
         json!({
             "drawing": self.drawn(&web.words, locale, &outcomes, |drawing| drawing.svg()),
             "svg_href": format!("{path}/failure.svg"),
             "pdus": fallen_pdus(&self.chain, self.part).len(),
+            "planned": planned,
             "lost": lost,
             "weaker": weaker,
             "unknown": unknown,
