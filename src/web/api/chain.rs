@@ -101,7 +101,7 @@ async fn failure_json(
         }
     };
     let outcomes = what_fails(&failing.chain, failing.part);
-    let count = |effect| outcomes.iter().filter(|of| of.effect == effect).count();
+    let count = |effect: Effect| outcomes.iter().filter(|of| of.effect == effect).count();
     let effects = EffectsJson {
         lost: count(Effect::Lost),
         weaker: count(Effect::Weaker),

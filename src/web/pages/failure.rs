@@ -108,7 +108,7 @@ impl Failing {
         asked: &FailureQuery,
     ) -> Value {
         let outcomes = what_fails(&self.chain, self.part);
-        let count = |effect| outcomes.iter().filter(|of| of.effect == effect).count();
+        let count = |effect: Effect| outcomes.iter().filter(|of| of.effect == effect).count();
         let (lost, weaker) = (count(Effect::Lost), count(Effect::Weaker));
         let (unknown, untouched) = (count(Effect::Unknown), count(Effect::Untouched));
         let effect = asked.effect.as_deref().and_then(Effect::from_word);
