@@ -118,7 +118,7 @@ impl ChainDrawing<'_> {
 
     /// What is to be seen, in one sentence.
     fn description(&self) -> String {
-        let count = |effect| {
+        let count = |effect: Effect| {
             self.outcomes
                 .iter()
                 .filter(|of| of.effect == effect)
