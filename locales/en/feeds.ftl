@@ -135,7 +135,7 @@ supply-csv-no-panel = There is no panel { $name } in room { $room }.
 # What fails with a feed or a panel.
 failure-title = What fails if this fails
 failure-of = What fails if { $name } fails
-failure-said = { $lost } devices go dark, { $weaker } lose their redundancy, of { $unknown } nobody can say, { $untouched } are untouched.
+failure-said = Devices: go dark { $lost }, lose their redundancy { $weaker }, not known { $unknown }, untouched { $untouched }.
 failure-pdus = { $count ->
     [one] One PDU goes dark.
    *[other] { $count } PDUs go dark.
