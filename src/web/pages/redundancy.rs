@@ -220,7 +220,10 @@ fn cells(row: &RedundancyRow, words: &impl Fn(String) -> String) -> Vec<String> 
         .collect();
     vec![
         row.machine.name.clone(),
-        row.machine.owner.clone().unwrap_or_default(),
+        row.machine
+            .owner
+            .clone()
+            .unwrap_or_else(|| words("devices-operator".to_owned())),
         row.machine.rack_name.clone().unwrap_or_default(),
         words(format!("redundancy-class-{}", judged.class)),
         sides.join(", "),
