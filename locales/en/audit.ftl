@@ -80,6 +80,10 @@ audit-action-of = { $action ->
     [device_type-archive] Archived a device type
     [device_type-restore] Brought back a device type
     [device_type-ports] Changed the ports of a device type
+    [panel-create] Added a panel
+    [panel-update] Changed a panel
+    [panel-archive] Archived a panel
+    [panel-restore] Brought back a panel
     [feed-create] Added a power feed
     [feed-update] Changed a power feed
     [feed-archive] Archived a power feed

@@ -40,6 +40,7 @@ kind-rack-reservations = Reserved and rented units
 kind-device-types = Device types
 kind-devices = Devices
 kind-cables = Cables
+kind-power-panels = Panels
 kind-power-feeds = Power feeds
 kind-pdus = Feeds of PDUs
 kind-outlets = Outlets

@@ -80,6 +80,10 @@ audit-action-of = { $action ->
     [device_type-archive] 归档设备型号
     [device_type-restore] 恢复设备型号
     [device_type-ports] 修改型号的端口
+    [panel-create] 添加配电柜
+    [panel-update] 修改配电柜
+    [panel-archive] 归档配电柜
+    [panel-restore] 恢复配电柜
     [feed-create] 添加馈线
     [feed-update] 修改馈线
     [feed-archive] 归档馈线

@@ -37,6 +37,7 @@ kind-rack-reservations = 预留和散租的 U 位
 kind-device-types = 设备型号
 kind-devices = 设备
 kind-cables = 线缆
+kind-power-panels = 配电柜
 kind-power-feeds = 馈线
 kind-pdus = PDU 所接馈线
 kind-outlets = 插口

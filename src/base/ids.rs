@@ -106,6 +106,9 @@ pub mod kind {
     /// A feed of power into a room.
     #[derive(Debug)]
     pub enum PowerFeed {}
+    /// A board that feeds of power come from.
+    #[derive(Debug)]
+    pub enum PowerPanel {}
     /// An outlet of a PDU.
     #[derive(Debug)]
     pub enum Outlet {}
@@ -229,6 +232,8 @@ pub type GaugeId = Id<kind::Gauge>;
 pub type GaugeReadingId = Id<kind::GaugeReading>;
 /// Id of a feed of power into a room.
 pub type PowerFeedId = Id<kind::PowerFeed>;
+/// Id of a board that feeds of power come from.
+pub type PowerPanelId = Id<kind::PowerPanel>;
 /// Id of an outlet of a PDU.
 pub type OutletId = Id<kind::Outlet>;
 /// Id of an event.

@@ -134,6 +134,12 @@ pub const KINDS: &[Kind] = &[
         parts::component_export
     ),
     plain!(
+        "power-panels",
+        supplies::PANEL_COLUMNS,
+        supplies::panel_import,
+        supplies::panel_export
+    ),
+    plain!(
         "power-feeds",
         supplies::FEED_COLUMNS,
         supplies::feed_import,

@@ -49,6 +49,7 @@ pub const RACK_COLUMNS: &[&str] = &[
     "grid_x",
     "grid_y",
     "rotation",
+    "contracted_watts",
     "note",
 ];
 
@@ -212,7 +213,7 @@ impl From<&Room> for RoomDraft {
 }
 
 /// A file without some of the columns, as older ones are, leaves what they hold as it is.
-fn keep_missing(row: &mut Fields, there: &Fields) {
+pub(super) fn keep_missing(row: &mut Fields, there: &Fields) {
     for (column, text) in there.iter() {
         if !row.has(column) {
             row.set(column, text);
@@ -231,13 +232,18 @@ fn floor_fields(there: &Room) -> Fields {
     .collect()
 }
 
-fn spot_fields(there: &Rack) -> Fields {
+/// What older files do not have.
+fn later_fields(there: &Rack) -> Fields {
     let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
     [
         ("width_mm", number(there.width_mm.map(|width| width.get()))),
         ("grid_x", number(there.grid_x)),
         ("grid_y", number(there.grid_y)),
         ("rotation", there.rotation.to_string()),
+        (
+            "contracted_watts",
+            number(there.contracted_watts.map(|watts| watts.get())),
+        ),
     ]
     .into_iter()
     .collect()
@@ -274,7 +280,7 @@ fn rack_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Chang
     fields.set("customer_id", customer_of_row(c, row)?);
     let there = rack_by_name(c, room, row.get("name"))?;
     if let Some(there) = &there {
-        keep_missing(&mut fields, &spot_fields(there));
+        keep_missing(&mut fields, &later_fields(there));
     }
     let draft = RackDraft::parse(&fields)?;
     let Some(there) = there else {
@@ -306,6 +312,7 @@ impl From<&Rack> for RackDraft {
             depth_mm: there.depth_mm,
             spot: there.spot(),
             max_watts: there.max_watts,
+            contracted_watts: there.contracted_watts,
             max_weight_g: there.max_weight_g,
             ownership: there.ownership,
             customer_id: there.customer_id,
@@ -344,8 +351,8 @@ pub fn rack_export_of(
 fn rack_row(row: RackRow) -> Vec<String> {
     let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
     let rack = row.rack;
-    let spot = spot_fields(&rack);
-    let cell = |column| spot.get(column).to_owned();
+    let later = later_fields(&rack);
+    let cell = |column| later.get(column).to_owned();
     vec![
         row.site.code,
         row.room.name,
@@ -366,6 +373,7 @@ fn rack_row(row: RackRow) -> Vec<String> {
         cell("grid_x"),
         cell("grid_y"),
         cell("rotation"),
+        cell("contracted_watts"),
         rack.note,
     ]
 }

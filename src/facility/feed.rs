@@ -1,10 +1,15 @@
-//! What a power feed and the mapping of an outlet must be.
+//! What a board, a power feed and the mapping of an outlet must be.
 
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{PowerFeedId, RoomId};
+use crate::base::ids::{PowerFeedId, PowerPanelId, RoomId};
 use crate::base::number::{required_whole, whole};
 use crate::base::text;
+use crate::base::units::Watts;
+
+/// How much of what a feed can carry may be used when nobody says otherwise, percent: what lasts longer than three
+/// hours may load a breaker to four fifths (NFPA 70, 210.20(A)).
+pub const USUAL_MAX_PERCENT: i64 = 80;
 
 crate::text_enum! {
     /// Which of a room's independent supplies a feed belongs to.
@@ -15,6 +20,36 @@ crate::text_enum! {
         B = "b",
         /// Neither.
         Other = "other",
+    }
+}
+
+/// A board as typed, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PanelDraft {
+    /// The room it stands in.
+    pub room_id: RoomId,
+    /// Name, one of a kind in the room.
+    pub name: String,
+    /// For the operator's eyes.
+    pub note: String,
+}
+
+impl PanelDraft {
+    /// Checks what was typed; all faults at once.
+    pub fn parse(fields: &Fields) -> Result<Self, Fault> {
+        let mut faults = Faults::new();
+        let room = required_whole("room_id", fields.get("room_id"), 1, i64::MAX);
+        let room_id = faults.keep(room);
+        let name = faults.keep(text::required_line("name", fields.get("name"), 64));
+        let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
+        let draft = (|| {
+            Some(Self {
+                room_id: RoomId::new(room_id?),
+                name: name?,
+                note: note?,
+            })
+        })();
+        faults.into_result(draft)
     }
 }
 
@@ -33,6 +68,12 @@ pub struct FeedDraft {
     pub volts: i64,
     /// Amperes of its breaker.
     pub amps: i64,
+    /// The board it comes from; none when that is not on record.
+    pub panel_id: Option<PowerPanelId>,
+    /// How much of what it can carry may be used, percent.
+    pub max_percent: i64,
+    /// What the supplier of the power has promised on it.
+    pub contracted_watts: Option<Watts>,
     /// For the operator's eyes.
     pub note: String,
 }
@@ -48,12 +89,19 @@ impl FeedDraft {
         let phases = faults.keep(phases(fields.get("phases")));
         let volts = faults.keep(required_whole("volts", fields.get("volts"), 1, 1000));
         let amps = faults.keep(required_whole("amps", fields.get("amps"), 1, 10_000));
+        let mut number = |field, max| faults.keep(whole(field, fields.get(field), 1, max));
+        let panel_id = number("panel_id", i64::MAX);
+        let max_percent = number("max_percent", 100);
+        let contracted_watts = number("contracted_watts", 100_000_000);
         let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
         let draft = (|| {
             Some(Self {
                 room_id: RoomId::new(room_id?),
                 name: name?,
                 side: side?,
+                panel_id: panel_id?.map(PowerPanelId::new),
+                max_percent: max_percent?.unwrap_or(USUAL_MAX_PERCENT),
+                contracted_watts: contracted_watts?.map(Watts::new),
                 phases: phases?,
                 volts: volts?,
                 amps: amps?,
@@ -148,7 +196,16 @@ mod tests {
         ];
         let draft = FeedDraft::parse(&good.into_iter().collect()).unwrap();
         assert_eq!((draft.name.as_str(), draft.phases), ("UPS-A", 3));
-        for (field, text) in [("phases", "2"), ("side", "c"), ("volts", "0"), ("amps", "")] {
+        assert_eq!((draft.max_percent, draft.panel_id), (80, None));
+        let wrong = [
+            ("phases", "2"),
+            ("side", "c"),
+            ("volts", "0"),
+            ("amps", ""),
+            ("max_percent", "101"),
+            ("contracted_watts", "0"),
+        ];
+        for (field, text) in wrong {
             let mut fields: Fields = good.into_iter().collect();
             fields.set(field, text);
             let fault = FeedDraft::parse(&fields).unwrap_err();

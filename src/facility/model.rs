@@ -178,6 +178,8 @@ pub struct RackDraft {
     pub spot: Option<Spot>,
     /// Most power it may draw.
     pub max_watts: Option<Watts>,
+    /// Power that was promised to who rents it.
+    pub contracted_watts: Option<Watts>,
     /// Most weight it may carry.
     pub max_weight_g: Option<Grams>,
     /// Who may put machines into it.
@@ -198,6 +200,7 @@ impl RackDraft {
         let width_mm = number("width_mm", 1, 5000);
         let depth_mm = number("depth_mm", 1, 5000);
         let max_watts = number("max_watts", 1, 1_000_000);
+        let contracted_watts = number("contracted_watts", 1, 1_000_000);
         let customer_id = number("customer_id", 1, i64::MAX);
         let spot = Spot::read(fields, &mut faults);
         let room_id = faults.keep(required_whole(
@@ -241,6 +244,7 @@ impl RackDraft {
                 depth_mm: depth_mm?.map(Millimetres::new),
                 spot: spot?,
                 max_watts: max_watts?.map(Watts::new),
+                contracted_watts: contracted_watts?.map(Watts::new),
                 max_weight_g: max_weight_g?,
                 ownership: ownership?,
                 customer_id: customer_id?.map(CustomerId::new),

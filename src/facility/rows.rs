@@ -3,7 +3,7 @@
 mod feeds;
 mod reservations;
 
-pub use feeds::{Outlet, OutletPlace, OutletRow, Pdu, Plugged, PowerFeed};
+pub use feeds::{Outlet, OutletPlace, OutletRow, Pdu, Plugged, PowerFeed, PowerPanel};
 pub use reservations::{Reservation, stretch};
 
 use diesel::prelude::*;
@@ -147,6 +147,8 @@ pub struct Rack {
     pub grid_y: Option<i64>,
     /// Where its front looks: 0 to the back of the room, then clockwise in degrees.
     pub rotation: i64,
+    /// Power that was promised to who rents it.
+    pub contracted_watts: Option<Watts>,
 }
 
 impl Rack {
@@ -190,6 +192,24 @@ pub struct FeedRow {
     /// The feed.
     #[diesel(embed)]
     pub feed: PowerFeed,
+    /// The room.
+    #[diesel(embed)]
+    pub room: Room,
+    /// The building.
+    #[diesel(embed)]
+    pub site: Site,
+    /// The board it comes from, when that is on record.
+    #[diesel(embed)]
+    pub panel: Option<PowerPanel>,
+}
+
+/// A board with where it is.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = power_panels)]
+pub struct PanelRow {
+    /// The board.
+    #[diesel(embed)]
+    pub panel: PowerPanel,
     /// The room.
     #[diesel(embed)]
     pub room: Room,

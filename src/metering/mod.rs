@@ -66,6 +66,7 @@ pub use ops::discovery::{
     DiscoveryView, FoundPort, PortLink, ports_meter, ports_take_over, target_discovery,
     target_take_over,
 };
+pub use ops::draws::draws_now;
 pub use ops::evidence::{EvidenceFile, period_evidence};
 pub use ops::gauge_days::{
     OpenGaugeDay, ReadyGaugeDay, gauge_day_ready, gauge_day_seal, gauge_days_expire,

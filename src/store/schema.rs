@@ -395,6 +395,8 @@ diesel::table! {
         grid_y -> Nullable<BigInt>,
         /// Column `rotation`.
         rotation -> BigInt,
+        /// Column `contracted_watts`.
+        contracted_watts -> Nullable<BigInt>,
     }
 }
 
@@ -1363,6 +1365,34 @@ diesel::table! {
         volts -> BigInt,
         /// Column `amps`.
         amps -> BigInt,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+        /// Column `panel_id`.
+        panel_id -> Nullable<BigInt>,
+        /// Column `max_percent`.
+        max_percent -> BigInt,
+        /// Column `contracted_watts`.
+        contracted_watts -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `power_panels`.
+    power_panels (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `room_id`.
+        room_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
         /// Column `note`.
         note -> Text,
         /// Column `archived_at`.
@@ -2465,6 +2495,8 @@ diesel::joinable!(period_corrections -> closed_periods (closed_period_id));
 diesel::joinable!(period_corrections -> users (author_user_id));
 diesel::joinable!(month_reports -> customers (customer_id));
 diesel::joinable!(power_feeds -> rooms (room_id));
+diesel::joinable!(power_feeds -> power_panels (panel_id));
+diesel::joinable!(power_panels -> rooms (room_id));
 diesel::joinable!(people -> customers (customer_id));
 diesel::joinable!(visits -> sites (site_id));
 diesel::joinable!(visits -> customers (customer_id));
@@ -2539,8 +2571,11 @@ diesel::allow_tables_to_appear_in_same_query!(ports, device_types);
 diesel::allow_tables_to_appear_in_same_query!(ports, devices);
 diesel::allow_tables_to_appear_in_same_query!(ports, racks);
 diesel::allow_tables_to_appear_in_same_query!(ports, snmp_targets);
+diesel::allow_tables_to_appear_in_same_query!(power_feeds, power_panels);
 diesel::allow_tables_to_appear_in_same_query!(power_feeds, rooms);
 diesel::allow_tables_to_appear_in_same_query!(power_feeds, sites);
+diesel::allow_tables_to_appear_in_same_query!(power_panels, rooms);
+diesel::allow_tables_to_appear_in_same_query!(power_panels, sites);
 diesel::allow_tables_to_appear_in_same_query!(power_intent_steps, power_intents);
 diesel::allow_tables_to_appear_in_same_query!(power_intents, bmc_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(power_intents, customers);

@@ -567,6 +567,30 @@ const BAD: &[(&str, &str, u64, &str)] = &[
         "phases",
     ),
     (
+        "power-panels",
+        "site,room,name\nSHA1,NONE,LP-A\n",
+        2,
+        "room",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,panel\nSHA1,3A,UPS,a,1,220,32,NONE\n",
+        2,
+        "panel",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,panel_room,panel\nSHA1,3A,UPS,a,1,220,32,NONE,LP-A\n",
+        2,
+        "panel_room",
+    ),
+    (
+        "power-feeds",
+        "site,room,name,side,phases,volts,amps,max_percent\nSHA1,3A,UPS,a,1,220,32,101\n",
+        2,
+        "max_percent",
+    ),
+    (
         "pdus",
         "pdu,site,room,feed\nSRV-0001,SHA1,3A,UPS-A-A01\n",
         2,

@@ -29,6 +29,7 @@ mod notices;
 mod parts;
 mod places;
 mod power;
+mod power_chain;
 mod redfish;
 mod schema;
 mod search;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
+use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 
@@ -373,21 +374,26 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
     }
     named! {
         BayKind: "parts-bay-",
+        Caveat: "redundancy-caveat-",
         CableKind: "cables-kind-",
         CableStatus: "cables-status-",
         ComponentKind: "parts-component-",
         DocumentKind: "visit-document-",
+        Effect: "failure-effect-",
         PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",
+        Redundancy: "redundancy-class-",
         Role: "role-",
         Side: "cables-side-",
         Theme: "theme-",
         TokenScope: "token-scope-",
         Verdict: "cables-verdict-",
+        BudgetVerdict: "budget-verdict-",
         VisitEventKind: "visit-event-",
         VisitScope: "visit-scope-",
         VisitState: "visit-state-",
+        Why: "failure-why-",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::ids::DeviceId;
 use crate::base::time::Timestamp;
 use crate::facility::{
     FeedDraft, OutletDraft, PduDraft, feed_by_name, feed_create, outlet_map, outlets_of_pdu,
-    pdu_of_device, pdu_seen, pdu_update, room_list,
+    panel_by_name, pdu_of_device, pdu_seen, pdu_update, room_list,
 };
 use crate::identity::Actor;
 use crate::inventory::device_by_name;
@@ -81,8 +81,13 @@ fn connect(c: &mut Conn, actor: &Actor, device: DeviceId, row: &Fields) -> Resul
         .find(|found| found.room.name == row.get("room") && found.site.code == row.get("site"));
     let Some(room) = room else { return Ok(()) };
     let name = format!("UPS-{}-{}", side.to_uppercase(), row.get("rack"));
+    let panel = panel_by_name(c, room.room.id, &format!("LP-{}", side.to_uppercase()))?;
     let fields: Fields = [
         ("room_id", room.room.id.to_string()),
+        (
+            "panel_id",
+            panel.map_or_else(String::new, |panel| panel.id.to_string()),
+        ),
         ("name", name),
         ("side", side.to_owned()),
         ("phases", "1".to_owned()),

@@ -1,23 +1,32 @@
 //! Power feeds, and which PDUs hang on them.
 
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::panels::panel_by_id;
 use super::rooms::room_by_id;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, FaultKind, Message};
-use crate::base::ids::{DeviceId, PowerFeedId, RackId, RoomId};
+use crate::base::ids::{DeviceId, PowerFeedId, PowerPanelId, RackId, RoomId};
 use crate::facility::feed::{FeedDraft, PduDraft};
 use crate::facility::rows::{FeedRow, Pdu, PowerFeed};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::store::schema::{devices, pdus, power_feeds, rooms, sites};
+use crate::store::schema::{devices, pdus, power_feeds, power_panels, rooms, sites};
+
+/// Feeds with room, site and board.
+macro_rules! feed_rows {
+    () => {
+        power_feeds::table
+            .inner_join(rooms::table.inner_join(sites::table))
+            .left_join(power_panels::table)
+    };
+}
 
 /// Live feeds by site, room and name.
 pub fn feed_list(c: &mut Conn, actor: &Actor) -> Result<Vec<FeedRow>, Fault> {
     actor.require(Permission::ViewFacility)?;
-    Ok(power_feeds::table
-        .inner_join(rooms::table.inner_join(sites::table))
+    Ok(feed_rows!()
         .filter(power_feeds::archived_at.is_null())
         .order((
             sites::code.asc(),
@@ -31,13 +40,27 @@ pub fn feed_list(c: &mut Conn, actor: &Actor) -> Result<Vec<FeedRow>, Fault> {
 /// One feed with its room.
 pub fn feed_by_id(c: &mut Conn, actor: &Actor, id: PowerFeedId) -> Result<FeedRow, Fault> {
     actor.require(Permission::ViewFacility)?;
-    power_feeds::table
-        .inner_join(rooms::table.inner_join(sites::table))
+    feed_rows!()
         .filter(power_feeds::id.eq(id))
         .select(FeedRow::as_select())
         .first(c)
         .optional()?
         .ok_or_else(Fault::not_found)
+}
+
+/// Live feeds of a board by room and name.
+pub fn feeds_of_panel(
+    c: &mut Conn,
+    actor: &Actor,
+    panel: PowerPanelId,
+) -> Result<Vec<FeedRow>, Fault> {
+    actor.require(Permission::ViewFacility)?;
+    Ok(feed_rows!()
+        .filter(power_feeds::panel_id.eq(panel))
+        .filter(power_feeds::archived_at.is_null())
+        .order((rooms::name.asc(), power_feeds::name.asc()))
+        .select(FeedRow::as_select())
+        .load(c)?)
 }
 
 /// The feed of a name in a room; archived ones too.
@@ -57,11 +80,22 @@ fn refuse_wrong_place(
     except: Option<PowerFeedId>,
 ) -> Result<(), Fault> {
     let no_room = || Fault::field("room_id", Message::new("facility-no-such-room"));
-    match room_by_id(c, actor, draft.room_id) {
-        Ok(row) if row.room.archived_at.is_none() => {}
+    let site = match room_by_id(c, actor, draft.room_id) {
+        Ok(row) if row.room.archived_at.is_none() => row.site.id,
         Ok(_) => return Err(no_room()),
         Err(fault) if fault.kind == FaultKind::NotFound => return Err(no_room()),
         Err(fault) => return Err(fault),
+    };
+    if let Some(panel) = draft.panel_id {
+        // Boards often stand in a room of their own; only another building is a mistake.
+        let there = match panel_by_id(c, actor, panel) {
+            Ok(row) => row.panel.archived_at.is_none() && row.site.id == site,
+            Err(fault) if fault.kind == FaultKind::NotFound => false,
+            Err(fault) => return Err(fault),
+        };
+        if !there {
+            return Err(Fault::field("panel_id", Message::new("panels-no-such")));
+        }
     }
     match feed_by_name(c, draft.room_id, &draft.name)? {
         Some(other) if Some(other.id) != except => {
@@ -83,6 +117,9 @@ pub fn feed_create(c: &mut Conn, actor: &Actor, draft: &FeedDraft) -> Result<Pow
             power_feeds::phases.eq(draft.phases),
             power_feeds::volts.eq(draft.volts),
             power_feeds::amps.eq(draft.amps),
+            power_feeds::panel_id.eq(draft.panel_id),
+            power_feeds::max_percent.eq(draft.max_percent),
+            power_feeds::contracted_watts.eq(draft.contracted_watts),
             power_feeds::note.eq(&draft.note),
             power_feeds::created_at.eq(actor.now),
             power_feeds::updated_at.eq(actor.now),
@@ -118,6 +155,9 @@ pub fn feed_update(
         power_feeds::phases.eq(draft.phases),
         power_feeds::volts.eq(draft.volts),
         power_feeds::amps.eq(draft.amps),
+        power_feeds::panel_id.eq(draft.panel_id),
+        power_feeds::max_percent.eq(draft.max_percent),
+        power_feeds::contracted_watts.eq(draft.contracted_watts),
         power_feeds::note.eq(&draft.note),
         power_feeds::version.eq(power_feeds::version + 1),
         power_feeds::updated_at.eq(actor.now),
@@ -126,11 +166,16 @@ pub fn feed_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
-    let event = Event::new("feed.update", "feed", id.get(), &draft.name).with(json!({
-        "before": {"name": before.name, "phases": before.phases, "volts": before.volts, "amps": before.amps},
-        "after": {"name": draft.name, "phases": draft.phases, "volts": draft.volts, "amps": draft.amps},
-    }));
+    let event = Event::new("feed.update", "feed", id.get(), &draft.name)
+        .with(json!({"before": facts(&FeedDraft::from(&before)), "after": facts(draft)}));
     audit::record(c, &actor.author(), actor.now, event)
+}
+
+fn facts(feed: &FeedDraft) -> Value {
+    json!({
+        "name": feed.name, "side": feed.side, "phases": feed.phases, "volts": feed.volts, "amps": feed.amps,
+        "panel_id": feed.panel_id, "max_percent": feed.max_percent, "contracted_watts": feed.contracted_watts,
+    })
 }
 
 /// Archives a feed without PDUs, or brings one back.

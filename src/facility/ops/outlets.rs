@@ -14,6 +14,7 @@ use crate::facility::feed::OutletDraft;
 use crate::facility::rows::{Outlet, OutletPlace, OutletRow, Plugged};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
+use crate::store::portable::BATCH_ROWS;
 use crate::store::schema::{devices, outlets, pdus};
 
 /// Longest text kept of what a PDU says.
@@ -466,6 +467,15 @@ pub fn outlets_of_customer(c: &mut Conn, customer: CustomerId) -> Result<Vec<Out
 pub fn outlets_of_rack(c: &mut Conn, rack: RackId) -> Result<Vec<OutletPlace>, Fault> {
     let inside = machines_of_rack(c, rack)?;
     confirmed(c, &inside)
+}
+
+/// Outlets that are confirmed to feed any of these devices.
+pub fn outlets_to_devices(c: &mut Conn, to: &[DeviceId]) -> Result<Vec<OutletPlace>, Fault> {
+    let mut found = Vec::new();
+    for some in to.chunks(BATCH_ROWS) {
+        found.extend(confirmed(c, some)?);
+    }
+    Ok(found)
 }
 
 /// Outlets that are confirmed to feed a device.

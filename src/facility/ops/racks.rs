@@ -190,6 +190,7 @@ pub fn rack_create(c: &mut Conn, actor: &Actor, draft: &RackDraft) -> Result<Rac
                 racks::rotation.eq(draft.spot.map_or(0, |spot| spot.rotation.degrees())),
             ),
             racks::max_watts.eq(draft.max_watts),
+            racks::contracted_watts.eq(draft.contracted_watts),
             racks::max_weight_g.eq(draft.max_weight_g),
             racks::ownership.eq(draft.ownership),
             racks::customer_id.eq(draft.customer_id),
@@ -244,6 +245,7 @@ pub fn rack_update(
                 racks::rotation.eq(draft.spot.map_or(0, |spot| spot.rotation.degrees())),
             ),
             racks::max_watts.eq(draft.max_watts),
+            racks::contracted_watts.eq(draft.contracted_watts),
             racks::max_weight_g.eq(draft.max_weight_g),
             racks::ownership.eq(draft.ownership),
             racks::customer_id.eq(draft.customer_id),
@@ -265,7 +267,7 @@ pub fn rack_update(
 fn facts(rack: &RackDraft) -> Value {
     json!({
         "name": rack.name, "room_id": rack.room_id, "units": rack.units, "starting_unit": rack.starting_unit,
-        "numbering": rack.numbering, "max_watts": rack.max_watts, "max_weight_g": rack.max_weight_g,
+        "numbering": rack.numbering, "max_watts": rack.max_watts, "max_weight_g": rack.max_weight_g, "contracted_watts": rack.contracted_watts,
         "ownership": rack.ownership, "customer_id": rack.customer_id, "spot": rack.spot,
     })
 }

@@ -4,10 +4,29 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::base::gauge::OutletState;
-use crate::base::ids::{CustomerId, DeviceId, OutletId, PowerFeedId, RoomId};
+use crate::base::ids::{CustomerId, DeviceId, OutletId, PowerFeedId, PowerPanelId, RoomId};
 use crate::base::time::Timestamp;
+use crate::base::units::Watts;
 use crate::facility::feed::FeedSide;
-use crate::store::schema::{outlets, pdus, power_feeds};
+use crate::store::schema::{outlets, pdus, power_feeds, power_panels};
+
+/// A board that feeds come from.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = power_panels)]
+pub struct PowerPanel {
+    /// Row id.
+    pub id: PowerPanelId,
+    /// The room it stands in.
+    pub room_id: RoomId,
+    /// Name, one of a kind in the room.
+    pub name: String,
+    /// For the operator's eyes.
+    pub note: String,
+    /// When it was archived.
+    pub archived_at: Option<Timestamp>,
+    /// Version for edits.
+    pub version: i64,
+}
 
 /// A feed of power into a room.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
@@ -33,6 +52,12 @@ pub struct PowerFeed {
     pub archived_at: Option<Timestamp>,
     /// Version for edits.
     pub version: i64,
+    /// The board it comes from; none when that is not on record.
+    pub panel_id: Option<PowerPanelId>,
+    /// How much of what it can carry may be used, percent.
+    pub max_percent: i64,
+    /// What the supplier of the power has promised on it.
+    pub contracted_watts: Option<Watts>,
 }
 
 impl PowerFeed {
@@ -42,6 +67,12 @@ impl PowerFeed {
         self.phases
             .saturating_mul(self.volts)
             .saturating_mul(self.amps)
+    }
+
+    /// What of it may be used, in volt-amperes, rounded down.
+    #[must_use]
+    pub const fn usable_volt_amperes(&self) -> i64 {
+        self.volt_amperes().saturating_mul(self.max_percent) / 100
     }
 }
 

@@ -4,6 +4,7 @@ pub mod allocations;
 mod days;
 pub mod discovered;
 pub mod discovery;
+pub mod draws;
 pub mod evidence;
 pub mod gauge_days;
 pub mod gauge_series;

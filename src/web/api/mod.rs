@@ -5,6 +5,7 @@ mod addressing;
 mod allocations;
 mod bmc;
 mod cables;
+mod chain;
 mod consoles;
 mod customers;
 mod description;
@@ -18,6 +19,7 @@ mod listing;
 mod machine;
 mod outlets;
 mod packets;
+mod panels;
 mod parts;
 mod periods;
 mod ports;
@@ -43,12 +45,14 @@ pub(super) fn stage() -> AdHoc {
             allocations::routes(),
             bmc::routes(),
             cables::routes(),
+            chain::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),
             events::routes(),
             facility::routes(),
             packets::routes(),
+            panels::routes(),
             parts::routes(),
             graphs::routes(),
             feeds::routes(),

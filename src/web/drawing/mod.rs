@@ -1,5 +1,7 @@
-//! Racks, rooms and lines as SVG: drawn by the server, readable without script, printable without colour.
+//! Racks, rooms, lines and chains of power as SVG: drawn by the server, readable without script, printable without
+//! colour.
 
+pub(super) mod chain;
 pub(super) mod elevation;
 pub(super) mod floor;
 mod paint;

@@ -237,6 +237,7 @@ struct Parts {
     events: OpenEvents,
     network: Value,
     pdu: Value,
+    redundancy: Value,
     addresses: Value,
     visits: Value,
     history: Option<Vec<Value>>,
@@ -249,6 +250,7 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
         events: OpenEvents::of(c, actor, row.device.id)?,
         network: super::ports::network_section(c, actor, row.device.id)?,
         pdu: super::outlets::pdu_section(c, actor, row.device.id)?,
+        redundancy: super::redundancy::redundancy_section(c, actor, row)?,
         addresses: super::addresses::device_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
         history: history(web, c, actor, row)?,
@@ -389,6 +391,7 @@ async fn show(
     .with("events", parts.events.context(web, locale))
     .with("network", parts.network)
     .with("pdu", parts.pdu)
+    .with("redundancy", parts.redundancy)
     .with("addresses", parts.addresses)
     .with("visits", parts.visits)
     .with("history", parts.history)

@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 
 use super::courses::now_value;
 use super::entry::Said;
+use super::failure::{Failing, FailureQuery, failing_shown};
 use super::saving::{Archive, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerFeedId;
+use crate::facility::chain::Part;
 use crate::facility::{
-    FeedDraft, FeedRow, FeedSide, feed_archive, feed_by_id, feed_create, feed_list, feed_update,
-    pdus_of_feed, room_list,
+    FeedDraft, FeedRow, FeedSide, USUAL_MAX_PERCENT, feed_archive, feed_by_id, feed_create,
+    feed_list, feed_update, panel_list, pdus_of_feed, room_list,
 };
 use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
@@ -53,6 +55,10 @@ fn feed_value(row: &FeedRow, now: Option<&PowerNow>) -> Value {
         "volts": row.feed.volts,
         "amps": row.feed.amps,
         "volt_amperes": most,
+        "max_percent": row.feed.max_percent,
+        "usable": row.feed.usable_volt_amperes(),
+        "contracted_watts": row.feed.contracted_watts,
+        "panel": row.panel.as_ref().map(|panel| json!({"id": panel.id, "name": panel.name})),
         "note": row.feed.note,
         "archived_at": row.feed.archived_at,
         "room": row.room.name,
@@ -83,49 +89,72 @@ async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer
         .crumbs(&[(&web.words.text(locale, "sites-title"), "/sites")])
         .flash(said.as_ref())
         .with("rows", rows)
+        .with("may_see_power", signed.actor.may(Permission::ViewPower))
         .with("may_edit", signed.actor.may(Permission::EditFacility))
         .answer()
 }
 
-#[get("/feeds/<id>")]
+struct FeedPage {
+    row: FeedRow,
+    now: Option<PowerNow>,
+    pdus: Vec<Value>,
+    failing: Option<Failing>,
+}
+
+fn feed_page(c: &mut Conn, actor: &Actor, id: PowerFeedId) -> Result<FeedPage, Fault> {
+    let row = feed_by_id(c, actor, id)?;
+    let now = power(c, actor, &row)?;
+    let mut pdus = Vec::new();
+    if actor.may(Permission::ViewDevices) {
+        for device in pdus_of_feed(c, row.feed.id)? {
+            let device = device_by_id(c, actor, device)?;
+            let now = match actor.may(Permission::ViewPower) {
+                true => Some(power_now(c, actor, PowerOf::Device(device.device.id))?),
+                false => None,
+            };
+            pdus.push(json!({
+                "id": device.device.id,
+                "name": device.device.name,
+                "position": device.position(),
+                "power": now.as_ref().map(now_value),
+            }));
+        }
+    }
+    Ok(FeedPage {
+        failing: failing_shown(c, actor, Part::Feed(row.feed.id))?,
+        row,
+        now,
+        pdus,
+    })
+}
+
+#[get("/feeds/<id>?<asked..>")]
 async fn show(
     web: &State<Web>,
     signed: Signed,
     said: Said<'_>,
     id: i64,
+    asked: FailureQuery,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (feed, name, pdus) = web
+    let page = web
         .store
-        .read(move |c| {
-            let row = feed_by_id(c, &actor, PowerFeedId::new(id))?;
-            let now = power(c, &actor, &row)?;
-            let mut pdus = Vec::new();
-            if actor.may(Permission::ViewDevices) {
-                for device in pdus_of_feed(c, row.feed.id)? {
-                    let device = device_by_id(c, &actor, device)?;
-                    let now = match actor.may(Permission::ViewPower) {
-                        true => Some(power_now(c, &actor, PowerOf::Device(device.device.id))?),
-                        false => None,
-                    };
-                    pdus.push(json!({
-                        "id": device.device.id,
-                        "name": device.device.name,
-                        "position": device.position(),
-                        "power": now.as_ref().map(now_value),
-                    }));
-                }
-            }
-            Ok((feed_value(&row, now.as_ref()), row.feed.name, pdus))
-        })
+        .read(move |c| feed_page(c, &actor, PowerFeedId::new(id)))
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;
-    View::new(web, &signed.reader, "feeds/show.html", &name, "racks")
+    let feed = &page.row.feed;
+    let path = format!("/feeds/{}", feed.id);
+    let failure = page
+        .failing
+        .as_ref()
+        .map(|failing| failing.section(web, locale, &path, &asked));
+    View::new(web, &signed.reader, "feeds/show.html", &feed.name, "racks")
         .crumbs(&[(&web.words.text(locale, "feeds-title"), "/feeds")])
         .flash(said.as_ref())
-        .with("feed", feed)
-        .with("pdus", pdus)
+        .with("feed", feed_value(&page.row, page.now.as_ref()))
+        .with("pdus", page.pdus)
+        .with("failure", failure)
         .with("may_edit", signed.actor.may(Permission::EditFacility))
         .with("may_see_power", signed.actor.may(Permission::ViewPower))
         .answer()
@@ -147,11 +176,15 @@ async fn form_view(
 ) -> Result<Answer, Failure> {
     let locale = signed.reader.locale;
     let actor = signed.actor.clone();
-    let rooms = web
+    let (rooms, panels) = web
         .store
-        .read(move |c| room_list(c, &actor))
+        .read(move |c| Ok((room_list(c, &actor)?, panel_list(c, &actor)?)))
         .await
         .map_err(|fault| signed.failure(fault))?;
+    let panels: Vec<Value> = panels
+        .iter()
+        .map(|row| json!({"value": row.panel.id.to_string(), "label": format!("{} · {} · {}", row.site.code, row.room.name, row.panel.name)}))
+        .collect();
     let rooms: Vec<Value> = rooms
         .iter()
         .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
@@ -180,6 +213,7 @@ async fn form_view(
         .with("form", form_context(web, locale, &action, fields, fault))
         .with("rooms", rooms)
         .with("sides", sides)
+        .with("panels", panels)
         .with("back", back)
         .with(
             "archive_href",
@@ -205,9 +239,10 @@ async fn answer(
 #[get("/feeds/new")]
 async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let fields: Fields = [("side", "a"), ("phases", "1"), ("volts", "220")]
+    let mut fields: Fields = [("side", "a"), ("phases", "1"), ("volts", "220")]
         .into_iter()
         .collect();
+    fields.set("max_percent", USUAL_MAX_PERCENT.to_string());
     form_view(web, &signed, None, &fields, None).await
 }
 

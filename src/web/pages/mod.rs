@@ -26,6 +26,7 @@ mod entry;
 pub(in crate::web) mod events;
 mod exchange;
 mod facility;
+pub(in crate::web) mod failure;
 mod feeds;
 mod floor;
 mod found_words;
@@ -38,12 +39,15 @@ mod machine;
 mod machine_words;
 mod now;
 mod outlets;
+mod panels;
 mod periods;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
+pub(in crate::web) mod rack_budget;
 mod racks;
+mod redundancy;
 pub(in crate::web) mod reports;
 mod reservations;
 mod rotation;
@@ -90,6 +94,7 @@ pub(super) fn stage() -> AdHoc {
             events::routes(),
             exchange::routes(),
             facility::routes(),
+            failure::routes(),
             floor::routes(),
             feeds::routes(),
             gauges::routes(),
@@ -99,12 +104,14 @@ pub(super) fn stage() -> AdHoc {
             machine::routes(),
             now::routes(),
             outlets::routes(),
+            panels::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),
             rack::routes(),
             prefixes::routes(),
             racks::routes(),
+            redundancy::routes(),
             reports::routes(),
             reservations::routes(),
             rotation::routes(),

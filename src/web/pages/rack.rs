@@ -196,6 +196,7 @@ async fn drawing(
 struct RackPage {
     seen: Seen,
     power: Option<PowerNow>,
+    budget: Value,
     last: Option<(DeviceRow, PlaceDraft)>,
 }
 
@@ -219,6 +220,7 @@ fn rack_page(
     Ok(RackPage {
         seen: seen(c, actor, row)?,
         power,
+        budget: super::rack_budget::budget_section(c, actor, id)?,
         last,
     })
 }
@@ -353,6 +355,7 @@ async fn show(
     .with("kept", kept)
     .with("undo", page.last.as_ref().map(undo_value))
     .with("power", page.power.as_ref().map(super::courses::now_value))
+    .with("budget", page.budget)
     .with("free", free)
     .with("devices", devices)
     .with("may_see_devices", signed.actor.may(Permission::ViewDevices))

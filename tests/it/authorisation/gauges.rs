@@ -1,6 +1,6 @@
 //! Routes of feeds, outlets and what hardware measures.
 
-use coldaisle::facility::{FeedDraft, feed_create, outlets_of_pdu};
+use coldaisle::facility::{FeedDraft, PanelDraft, feed_create, outlets_of_pdu, panel_create};
 use coldaisle::identity::{Permission, Role};
 use coldaisle::metering::gauges_of_device;
 use rocket::http::Method;
@@ -24,6 +24,9 @@ pub fn lines(world: &World) -> Vec<Line> {
     ];
     let draft = FeedDraft::parse(&fields.into_iter().collect()).unwrap();
     let feed = db.put(|c| feed_create(c, &staff, &draft));
+    let fields = [("room_id", room.to_string()), ("name", "LP-A".to_owned())];
+    let draft = PanelDraft::parse(&fields.into_iter().collect()).unwrap();
+    let panel = db.put(|c| panel_create(c, &staff, &draft));
     let pdu = db.device("PDU-AUTH", None);
     db.device("plugged-auth", Some(world.a));
     let own = db.device("powered-auth", Some(world.a));
@@ -58,6 +61,34 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/feeds/{feed}/archive"),
             edit,
         ),
+        get("/panels", "/panels", view),
+        get("/panels/new", "/panels/new", edit),
+        Line::post("/panels/new", "/panels/new", edit),
+        get("/panels/<id>", format!("/panels/{panel}"), view),
+        get("/panels/<id>/edit", format!("/panels/{panel}/edit"), edit),
+        Line::post("/panels/<id>/edit", format!("/panels/{panel}/edit"), edit),
+        get(
+            "/panels/<id>/archive",
+            format!("/panels/{panel}/archive"),
+            edit,
+        ),
+        Line::post(
+            "/panels/<id>/archive",
+            format!("/panels/{panel}/archive"),
+            edit,
+        ),
+        get(
+            "/feeds/<id>/failure.svg",
+            format!("/feeds/{feed}/failure.svg"),
+            power,
+        ),
+        get(
+            "/panels/<id>/failure.svg",
+            format!("/panels/{panel}/failure.svg"),
+            power,
+        ),
+        get("/power/redundancy", "/power/redundancy", power),
+        get("/power/redundancy.csv", "/power/redundancy.csv", power),
         get("/devices/<id>/pdu", format!("/devices/{pdu}/pdu"), edit),
         Line::post("/devices/<id>/pdu", format!("/devices/{pdu}/pdu"), edit),
         get(
@@ -110,6 +141,54 @@ pub fn lines(world: &World) -> Vec<Line> {
         ),
         get("/api/v1/feeds", "/api/v1/feeds", view),
         get("/api/v1/feeds/<id>", format!("/api/v1/feeds/{feed}"), view),
+        Line::json(Method::Post, "/api/v1/feeds", "/api/v1/feeds", edit),
+        Line::json(
+            Method::Put,
+            "/api/v1/feeds/<id>",
+            format!("/api/v1/feeds/{feed}"),
+            edit,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/feeds/<id>/archive",
+            format!("/api/v1/feeds/{feed}/archive"),
+            edit,
+        ),
+        get("/api/v1/panels", "/api/v1/panels", view),
+        get(
+            "/api/v1/panels/<id>",
+            format!("/api/v1/panels/{panel}"),
+            view,
+        ),
+        Line::json(Method::Post, "/api/v1/panels", "/api/v1/panels", edit),
+        Line::json(
+            Method::Put,
+            "/api/v1/panels/<id>",
+            format!("/api/v1/panels/{panel}"),
+            edit,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/panels/<id>/archive",
+            format!("/api/v1/panels/{panel}/archive"),
+            edit,
+        ),
+        get(
+            "/api/v1/feeds/<id>/failure",
+            format!("/api/v1/feeds/{feed}/failure"),
+            power,
+        ),
+        get(
+            "/api/v1/panels/<id>/failure",
+            format!("/api/v1/panels/{panel}/failure"),
+            power,
+        ),
+        get(
+            "/api/v1/racks/<id>/power-budget",
+            format!("/api/v1/racks/{rack}/power-budget"),
+            power,
+        ),
+        get("/api/v1/redundancy", "/api/v1/redundancy", power),
         get(
             "/api/v1/feeds/<id>/power",
             format!("/api/v1/feeds/{feed}/power"),

@@ -1,0 +1,302 @@
+//! Boards that feeds of power come from.
+
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Value, json};
+
+use super::entry::Said;
+use super::failure::{Failing, FailureQuery, failing_shown};
+use super::saving::{Archive, form_status, saved};
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::ids::PowerPanelId;
+use crate::facility::chain::Part;
+use crate::facility::{
+    FeedRow, PanelDraft, PanelRow, feed_list, feeds_of_panel, panel_archive, panel_by_id,
+    panel_create, panel_list, panel_update, room_list,
+};
+use crate::identity::Permission;
+use crate::web::forms::{Posted, version};
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![
+        list,
+        new,
+        add,
+        show,
+        edit,
+        save,
+        archive_dialog,
+        archive_post
+    ]
+}
+
+fn panel_value(row: &PanelRow, feeds: usize) -> Value {
+    json!({
+        "id": row.panel.id,
+        "name": row.panel.name,
+        "note": row.panel.note,
+        "archived_at": row.panel.archived_at,
+        "room": row.room.name,
+        "site": row.site.name,
+        "feeds": feeds,
+    })
+}
+
+#[get("/panels")]
+async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let (panels, feeds) = web
+        .store
+        .read(move |c| Ok((panel_list(c, &actor)?, feed_list(c, &actor)?)))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let rows: Vec<Value> = panels
+        .iter()
+        .map(|row| {
+            let of_panel = |feed: &&FeedRow| feed.feed.panel_id == Some(row.panel.id);
+            panel_value(row, feeds.iter().filter(of_panel).count())
+        })
+        .collect();
+    let locale = signed.reader.locale;
+    let title = web.words.text(locale, "panels-title");
+    View::new(web, &signed.reader, "panels/list.html", &title, "racks")
+        .crumbs(&[(&web.words.text(locale, "feeds-title"), "/feeds")])
+        .flash(said.as_ref())
+        .with("rows", rows)
+        .with("may_edit", signed.actor.may(Permission::EditFacility))
+        .answer()
+}
+
+struct PanelPage {
+    row: PanelRow,
+    feeds: Vec<FeedRow>,
+    failing: Option<Failing>,
+}
+
+#[get("/panels/<id>?<asked..>")]
+async fn show(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    id: i64,
+    asked: FailureQuery,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let page = web
+        .store
+        .read(move |c| {
+            let row = panel_by_id(c, &actor, PowerPanelId::new(id))?;
+            let part = Part::Panel(row.panel.id);
+            Ok(PanelPage {
+                feeds: feeds_of_panel(c, &actor, row.panel.id)?,
+                failing: failing_shown(c, &actor, part)?,
+                row,
+            })
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let path = format!("/panels/{}", page.row.panel.id);
+    let feeds: Vec<Value> = page
+        .feeds
+        .iter()
+        .map(|row| {
+            json!({
+                "id": row.feed.id,
+                "name": row.feed.name,
+                "room": row.room.name,
+                "side": row.feed.side,
+                "usable": row.feed.usable_volt_amperes(),
+                "max_percent": row.feed.max_percent,
+            })
+        })
+        .collect();
+    let failure = page
+        .failing
+        .as_ref()
+        .map(|failing| failing.section(web, locale, &path, &asked));
+    View::new(
+        web,
+        &signed.reader,
+        "panels/show.html",
+        &page.row.panel.name,
+        "racks",
+    )
+    .crumbs(&[(&web.words.text(locale, "panels-title"), "/panels")])
+    .flash(said.as_ref())
+    .with("panel", panel_value(&page.row, feeds.len()))
+    .with("feeds", feeds)
+    .with("failure", failure)
+    .with("may_edit", signed.actor.may(Permission::EditFacility))
+    .answer()
+}
+
+fn allowed(signed: &Signed) -> Result<(), Failure> {
+    signed
+        .actor
+        .require(Permission::EditFacility)
+        .map_err(|fault| signed.failure(fault))
+}
+
+async fn form_view(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&PanelRow>,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let actor = signed.actor.clone();
+    let rooms = web
+        .store
+        .read(move |c| room_list(c, &actor))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let rooms: Vec<Value> = rooms
+        .iter()
+        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
+        .collect();
+    let (title, action, back) = match there {
+        None => (
+            web.words.text(locale, "panels-new"),
+            "/panels/new".to_owned(),
+            "/panels".to_owned(),
+        ),
+        Some(row) => (
+            web.words.say(
+                locale,
+                &Message::new("facility-edit").with("name", row.panel.name.as_str()),
+            ),
+            format!("/panels/{}/edit", row.panel.id),
+            format!("/panels/{}", row.panel.id),
+        ),
+    };
+    View::new(web, &signed.reader, "panels/form.html", &title, "racks")
+        .crumbs(&[(&web.words.text(locale, "panels-title"), "/panels")])
+        .with("form", form_context(web, locale, &action, fields, fault))
+        .with("rooms", rooms)
+        .with("back", back)
+        .status(form_status(fault))
+        .answer()
+}
+
+async fn answer(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&PanelRow>,
+    fields: &Fields,
+    outcome: Result<String, Fault>,
+) -> Result<Answer, Failure> {
+    match outcome {
+        Err(fault) if belongs_in_form(&fault) => {
+            form_view(web, signed, there, fields, Some(&fault)).await
+        }
+        other => saved(web, signed, other, |fault| {
+            Err(signed.failure(fault.clone()))
+        }),
+    }
+}
+
+#[get("/panels/new?<room>")]
+async fn new(web: &State<Web>, signed: Signed, room: Option<i64>) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let mut fields = Fields::new();
+    if let Some(room) = room {
+        fields.set("room_id", room.to_string());
+    }
+    form_view(web, &signed, None, &fields, None).await
+}
+
+#[post("/panels/new", data = "<form>")]
+async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let outcome = match PanelDraft::parse(&form.fields) {
+        Ok(draft) => {
+            let actor = signed.actor.clone();
+            web.store
+                .write("panel.create", move |c| panel_create(c, &actor, &draft))
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|id| format!("/panels/{id}"));
+    answer(web, &signed, None, &form.fields, outcome).await
+}
+
+async fn panel(web: &Web, signed: &Signed, id: i64) -> Result<PanelRow, Failure> {
+    allowed(signed)?;
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| panel_by_id(c, &actor, PowerPanelId::new(id)))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+#[get("/panels/<id>/edit")]
+async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = panel(web, &signed, id).await?;
+    let fields = Fields::from_json(&serde_json::to_value(&there.panel).unwrap_or_default())
+        .unwrap_or_default();
+    form_view(web, &signed, Some(&there), &fields, None).await
+}
+
+#[post("/panels/<id>/edit", data = "<form>")]
+async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
+    let there = panel(web, &signed, id).await?;
+    let parsed =
+        PanelDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
+    let outcome = match parsed {
+        Ok((draft, version)) => {
+            let (actor, id) = (signed.actor.clone(), there.panel.id);
+            web.store
+                .write("panel.update", move |c| {
+                    panel_update(c, &actor, id, version, &draft)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    let outcome = outcome.map(|()| format!("/panels/{}", there.panel.id));
+    answer(web, &signed, Some(&there), &form.fields, outcome).await
+}
+
+fn archive_of(there: &PanelRow) -> Archive<'_> {
+    Archive {
+        name: &there.panel.name,
+        action: format!("/panels/{}/archive", there.panel.id),
+        back: "/panels".to_owned(),
+        version: there.panel.version,
+        archived: there.panel.archived_at.is_some(),
+        consequence: "archive-consequence",
+        section: "racks",
+    }
+}
+
+#[get("/panels/<id>/archive")]
+async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = panel(web, &signed, id).await?;
+    archive_of(&there).view(web, &signed, None)
+}
+
+#[post("/panels/<id>/archive", data = "<form>")]
+async fn archive_post(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = panel(web, &signed, id).await?;
+    let id = there.panel.id;
+    archive_of(&there)
+        .post(
+            web,
+            &signed,
+            &form,
+            "panel.archive",
+            move |c, actor, version, archive| panel_archive(c, actor, id, version, archive),
+        )
+        .await
+}
