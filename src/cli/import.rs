@@ -199,7 +199,7 @@ fn read(
         }
     }
     if !foreign.is_empty() {
-        match netbox::read(store, context, &foreign)? {
+        match netbox::read(store, context, &foreign, context.actor.now)? {
             Ok(translated) => {
                 read.files.extend(translated.files);
                 read.notes = translated.notes;

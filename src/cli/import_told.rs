@@ -41,13 +41,14 @@ impl<'a> Told<'a> {
             return;
         }
         self.lines.set(part);
-        let key = match step.stage {
-            Stage::Read | Stage::Check => "transfer-checked",
-            Stage::Write => "transfer-written",
+        let line = match step.stage {
+            Stage::Read | Stage::Check => Message::new("transfer-checked")
+                .with("done", step.done)
+                .with("count", step.of),
+            Stage::Write => Message::new("transfer-written")
+                .with("done", step.done)
+                .with("count", step.of),
         };
-        let line = Message::new(key)
-            .with("done", step.done)
-            .with("count", step.of);
         eprintln!("{}", self.console.say(&line));
     }
 

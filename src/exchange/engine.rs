@@ -65,13 +65,7 @@ pub fn import_as_seen(
     digest: &str,
     progress: &dyn Fn(Progress),
 ) -> Result<Report, Fault> {
-    run(
-        store,
-        context,
-        files,
-        Wanted::WriteAsSeen(digest),
-        progress,
-    )
+    run(store, context, files, Wanted::WriteAsSeen(digest), progress)
 }
 
 fn run(

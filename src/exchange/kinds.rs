@@ -1,5 +1,6 @@
 //! Every kind of record that can be imported and exported, in the order that imports need.
 
+use super::cells::column_name;
 use crate::addressing::csv as nets;
 use crate::base::change::Change;
 use crate::base::fault::Fault;
@@ -41,6 +42,15 @@ pub struct Kind {
     pub import_row: fn(&mut Conn, &Context<'_>, &Fields) -> Result<Change, Fault>,
     /// All live records as rows.
     pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Table, Fault>,
+}
+
+impl Kind {
+    /// Whether all names of a header are columns of this kind.
+    pub fn has_columns(&self, header: &[String]) -> bool {
+        header
+            .iter()
+            .all(|name| self.columns.contains(&column_name(name).as_str()))
+    }
 }
 
 /// A kind whose rows need nothing but the actor.

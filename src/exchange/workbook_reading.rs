@@ -49,7 +49,11 @@ pub(super) fn read(file: &str, bytes: &[u8], wanted: &str) -> Result<Sheet, Vec<
     let path = match chosen(&book, wanted) {
         Some(path) => path.to_owned(),
         None => {
-            let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+            let names: Vec<&str> = book
+                .sheets
+                .iter()
+                .map(|sheet| sheet.name.as_str())
+                .collect();
             let message = Message::new("import-workbook-sheet")
                 .with("wanted", wanted)
                 .with("found", names.join(", "));
@@ -172,7 +176,9 @@ fn book(package: &mut Package<'_>) -> Result<Book, Refused> {
             let id = attribute(&attributes, "id").unwrap_or_default();
             let path = relations.iter().find(|(known, ..)| known == id);
             book.sheets.push(SheetName {
-                name: attribute(&attributes, "name").unwrap_or_default().to_owned(),
+                name: attribute(&attributes, "name")
+                    .unwrap_or_default()
+                    .to_owned(),
                 path: path.map(|(.., path)| path.clone()).unwrap_or_default(),
                 is_hidden: attribute(&attributes, "state").is_some_and(|state| state != "visible"),
             });
@@ -392,7 +398,11 @@ impl Reading<'_> {
                 Cell::text(text.trim())
             }
             "inlineStr" | "str" => Cell::text(plain(&raw.value).trim()),
-            "b" => Cell::text(if raw.value.trim() == "1" { "true" } else { "false" }),
+            "b" => Cell::text(if raw.value.trim() == "1" {
+                "true"
+            } else {
+                "false"
+            }),
             "d" => Cell::text(raw.value.trim()),
             "e" => {
                 let message = Message::new("import-cell-error").with("cell", address());
@@ -400,8 +410,12 @@ impl Reading<'_> {
                 self.fault(line, &column, &raw.value, message);
                 Cell::empty()
             }
-            "" | "n" => number(&raw.value, self.book.styles.of(raw.style), self.book.from_1904)
-                .ok_or(Refused::Broken)?,
+            "" | "n" => number(
+                &raw.value,
+                self.book.styles.of(raw.style),
+                self.book.from_1904,
+            )
+            .ok_or(Refused::Broken)?,
             _ => return Err(Refused::Broken),
         };
         if self.text > MAX_TEXT {
@@ -423,13 +437,20 @@ impl Reading<'_> {
 
     /// The name of a column, once the header is known.
     fn column_at(&self, column: usize) -> String {
-        let name = self.sheet.as_ref().and_then(|sheet| sheet.header.get(column));
+        let name = self
+            .sheet
+            .as_ref()
+            .and_then(|sheet| sheet.header.get(column));
         name.map(|name| column_name(name)).unwrap_or_default()
     }
 
     /// The first row that holds something is the header; empty ones are passed over.
     fn row(&mut self, line: u64, cells: Vec<(usize, Cell)>) -> Result<(), Refused> {
-        let Some(width) = cells.iter().map(|(column, _)| column.saturating_add(1)).max() else {
+        let Some(width) = cells
+            .iter()
+            .map(|(column, _)| column.saturating_add(1))
+            .max()
+        else {
             return Ok(());
         };
         let mut wide = vec![Cell::empty(); width];

@@ -27,7 +27,10 @@ fn word(
 
 /// The number and name of `Management (10)`, `10` or, with a note, nothing.
 fn vlan(text: &str) -> Option<(String, String)> {
-    let (name, number) = match text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+    let (name, number) = match text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once('('))
+    {
         Some((name, number)) => (name.trim(), number.trim()),
         None => ("", text.trim()),
     };
@@ -60,7 +63,11 @@ pub(super) fn prefix(into: &mut Translation, line: &Line) {
                 of_vlan.set("site", of_site, "site");
                 of_vlan.set("group_name", group.as_str(), "vlan_group");
                 of_vlan.set("number", number.as_str(), "vlan");
-                let name = if name.is_empty() { number.clone() } else { name };
+                let name = if name.is_empty() {
+                    number.clone()
+                } else {
+                    name
+                };
                 of_vlan.set("name", name, "vlan");
                 into.make("vlans", line, of_vlan, true);
             }
@@ -79,7 +86,11 @@ pub(super) fn prefix(into: &mut Translation, line: &Line) {
     making.set("status", word(into, line, "status", &statuses), "status");
     making.copy("role", line, "role");
     if !line.get("is_pool").is_empty() {
-        making.set("is_pool", if line.yes("is_pool") { "yes" } else { "no" }, "is_pool");
+        making.set(
+            "is_pool",
+            if line.yes("is_pool") { "yes" } else { "no" },
+            "is_pool",
+        );
     }
     if !line.get("tenant").is_empty() {
         into.note(line, "tenant", Message::new("netbox-tenant-left"));

@@ -154,7 +154,12 @@ pub(super) const ADDRESSES: &[Column] = &[
     ("dns_name", &["dns_name"]),
     (
         "device",
-        &["device", "parent", "assigned_object_parent", "parent_object"],
+        &[
+            "device",
+            "parent",
+            "assigned_object_parent",
+            "parent_object",
+        ],
     ),
     (
         "interface",
@@ -205,7 +210,10 @@ impl Sort {
             Some(Self::Interfaces)
         } else if has("manufacturer") && height && !has("site") {
             Some(Self::DeviceTypes)
-        } else if has("name") && has("site") && any(&["device_type", "face", "position", "rack_position"]) {
+        } else if has("name")
+            && has("site")
+            && any(&["device_type", "face", "position", "rack_position"])
+        {
             Some(Self::Devices)
         } else if has("name") && has("site") && (height || any(&["facility_id", "desc_units"])) {
             Some(Self::Racks)
@@ -238,20 +246,56 @@ mod tests {
     #[test]
     fn files_are_known_by_their_header() {
         for (header, sort) in [
-            ("id,name,slug,status,region,group,facility,tenant,time_zone", Some(Sort::Sites)),
+            (
+                "id,name,slug,status,region,group,facility,tenant,time_zone",
+                Some(Sort::Sites),
+            ),
             ("Name,Status,Facility,Region,Tenant", Some(Sort::Sites)),
-            ("name,site,location,status,u_height,width,serial,asset_tag,role", Some(Sort::Racks)),
-            ("Name,Location,Site,Status,Facility ID,Tenant,Role,Height", Some(Sort::Racks)),
-            ("manufacturer,model,slug,u_height,is_full_depth,part_number", Some(Sort::DeviceTypes)),
-            ("Device Type,Manufacturer,Part number,U Height,Full Depth", Some(Sort::DeviceTypes)),
-            ("name,device_type,manufacturer,role,tenant,serial,asset_tag,status,site,location,rack,position,face", Some(Sort::Devices)),
-            ("Name,Status,Tenant,Site,Location,Rack,Rack Position,Role,Manufacturer,Type,IP Address", Some(Sort::Devices)),
-            ("device,name,label,enabled,type,mac_address,description", Some(Sort::Interfaces)),
-            ("Side A Device,Side A Type,Side A Name,Side B Device", Some(Sort::Cables)),
-            ("prefix,vrf,tenant,site,vlan,status,role,is_pool,description", Some(Sort::Prefixes)),
-            ("IP Address,VRF,Status,Role,Tenant,Assigned,DNS Name,Description", Some(Sort::Addresses)),
+            (
+                "name,site,location,status,u_height,width,serial,asset_tag,role",
+                Some(Sort::Racks),
+            ),
+            (
+                "Name,Location,Site,Status,Facility ID,Tenant,Role,Height",
+                Some(Sort::Racks),
+            ),
+            (
+                "manufacturer,model,slug,u_height,is_full_depth,part_number",
+                Some(Sort::DeviceTypes),
+            ),
+            (
+                "Device Type,Manufacturer,Part number,U Height,Full Depth",
+                Some(Sort::DeviceTypes),
+            ),
+            (
+                "name,device_type,manufacturer,role,tenant,serial,asset_tag,status,site,location,rack,position,face",
+                Some(Sort::Devices),
+            ),
+            (
+                "Name,Status,Tenant,Site,Location,Rack,Rack Position,Role,Manufacturer,Type,IP Address",
+                Some(Sort::Devices),
+            ),
+            (
+                "device,name,label,enabled,type,mac_address,description",
+                Some(Sort::Interfaces),
+            ),
+            (
+                "Side A Device,Side A Type,Side A Name,Side B Device",
+                Some(Sort::Cables),
+            ),
+            (
+                "prefix,vrf,tenant,site,vlan,status,role,is_pool,description",
+                Some(Sort::Prefixes),
+            ),
+            (
+                "IP Address,VRF,Status,Role,Tenant,Assigned,DNS Name,Description",
+                Some(Sort::Addresses),
+            ),
             ("code,name", None),
-            ("vrf,address,device,interface,customer,from,until,note", Some(Sort::Addresses)),
+            (
+                "vrf,address,device,interface,customer,from,until,note",
+                Some(Sort::Addresses),
+            ),
         ] {
             let names: Vec<String> = header.split(',').map(str::to_owned).collect();
             assert_eq!(Sort::of_header(&names), sort, "{header}");

@@ -26,11 +26,23 @@ pub(super) fn device_type(into: &mut Translation, line: &Line) {
     making.copy("part_number", line, "part_number");
     making.set("height_units", units(line.get("u_height")), "u_height");
     if !line.get("is_full_depth").is_empty() {
-        let full = if line.yes("is_full_depth") { "yes" } else { "no" };
+        let full = if line.yes("is_full_depth") {
+            "yes"
+        } else {
+            "no"
+        };
         making.set("full_depth", full, "is_full_depth");
     }
-    making.set("subdevice_role", line.get("subdevice_role").to_lowercase(), "subdevice_role");
-    making.set("airflow", line.get("airflow").to_lowercase().replace(' ', "-"), "airflow");
+    making.set(
+        "subdevice_role",
+        line.get("subdevice_role").to_lowercase(),
+        "subdevice_role",
+    );
+    making.set(
+        "airflow",
+        line.get("airflow").to_lowercase().replace(' ', "-"),
+        "airflow",
+    );
     match kilograms(line.get("weight"), line.get("weight_unit")) {
         Some(weight) => making.set("weight_kg", weight, "weight"),
         None if line.get("weight").is_empty() => {}
@@ -118,10 +130,18 @@ pub(super) fn interface(into: &mut Translation, line: &Line) {
     making.copy("label", line, "label");
     making.copy("connector", line, "type");
     if !line.get("enabled").is_empty() {
-        making.set("disabled", if line.yes("enabled") { "no" } else { "yes" }, "enabled");
+        making.set(
+            "disabled",
+            if line.yes("enabled") { "no" } else { "yes" },
+            "enabled",
+        );
     }
     if !line.get("mgmt_only").is_empty() {
-        making.set("management", if line.yes("mgmt_only") { "yes" } else { "no" }, "mgmt_only");
+        making.set(
+            "management",
+            if line.yes("mgmt_only") { "yes" } else { "no" },
+            "mgmt_only",
+        );
     }
     making.copy("mac", line, "mac_address");
     making.set("note", line.note(), "description");
@@ -147,6 +167,9 @@ mod tests {
         ] {
             assert_eq!(status(theirs, in_rack), ours, "{theirs} {in_rack}");
         }
-        assert_eq!(slug_of("Dell  PowerEdge R640 (8x2.5)"), "dell-poweredge-r640-8x2-5");
+        assert_eq!(
+            slug_of("Dell  PowerEdge R640 (8x2.5)"),
+            "dell-poweredge-r640-8x2-5"
+        );
     }
 }

@@ -60,9 +60,12 @@ impl Known {
         for [code, name] in cells(c, context, "customers", ["code", "name"])? {
             known.add_customer(&code, &name);
         }
-        for [maker, model, slug] in
-            cells(c, context, "device-types", ["manufacturer", "model", "slug"])?
-        {
+        for [maker, model, slug] in cells(
+            c,
+            context,
+            "device-types",
+            ["manufacturer", "model", "slug"],
+        )? {
             known.add_type(&maker, &model, &slug);
         }
         for [site, room, name] in cells(c, context, "racks", ["site", "room", "name"])? {
@@ -104,7 +107,9 @@ impl Known {
     pub(super) fn add_customer(&mut self, code: &str, name: &str) {
         self.customer_codes.insert(low(code));
         self.customers.insert(low(name), code.to_owned());
-        self.customers.entry(low(code)).or_insert_with(|| code.to_owned());
+        self.customers
+            .entry(low(code))
+            .or_insert_with(|| code.to_owned());
     }
 
     /// The code of a customer by name or code.
@@ -139,7 +144,9 @@ impl Known {
         }
         // A list may write the maker before the model.
         let model = low(model);
-        let bare = model.strip_prefix(&low(maker)).map_or(model.as_str(), str::trim);
+        let bare = model
+            .strip_prefix(&low(maker))
+            .map_or(model.as_str(), str::trim);
         if let Some(slug) = self.types.get(&(low(maker), bare.to_owned())) {
             return Some(slug.clone());
         }

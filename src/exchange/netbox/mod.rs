@@ -12,10 +12,11 @@ use self::columns::Sort;
 use self::known::Known;
 use self::translation::Translation;
 use super::cells::{Sheet, fault_at};
-use super::kinds::{Context, kind};
+use super::kinds::Context;
 use super::reading::{ImportFile, read_sheet};
 use super::report::RowFault;
 use crate::base::fault::{Fault, Message};
+use crate::base::time::Timestamp;
 use crate::store::Store;
 
 /// Whether a header is one of NetBox's.
@@ -34,11 +35,12 @@ pub struct Translated {
     pub note_count: usize,
 }
 
-/// Reads files by name and content. The inner faults are those of the files.
+/// Reads files by name and content. The inner faults are those of the files. What has no day is taken to be so since `now`.
 pub fn read(
     store: &Store,
     context: &Context<'_>,
     files: &[(String, Vec<u8>)],
+    now: Timestamp,
 ) -> Result<Result<Translated, Vec<RowFault>>, Fault> {
     let (mut sheets, mut faults) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
@@ -56,7 +58,7 @@ pub fn read(
     // What others refer to comes first, whatever the order of the files.
     sheets.sort_by_key(|(sort, ..)| *sort);
     let known = store.read_blocking(|c| Known::read(c, context))?;
-    let mut translation = Translation::new(known, context.actor.now);
+    let mut translation = Translation::new(known, now);
     for (sort, name, sheet) in sheets {
         translate(&mut translation, sort, name, sheet);
     }
@@ -70,12 +72,7 @@ pub fn read(
 
 fn translate(into: &mut Translation, sort: Sort, name: &str, sheet: Sheet) {
     if sort == Sort::Cables {
-        let message = if kind("cables").is_some() {
-            "netbox-cables-own"
-        } else {
-            "netbox-cables"
-        };
-        return into.note_file(name, Message::new(message));
+        return into.note_file(name, Message::new("netbox-cables"));
     }
     for line in into.lines(name, sort, sheet) {
         match sort {

@@ -18,7 +18,11 @@ pub(super) fn site(into: &mut Translation, line: &Line) {
     });
     let is_new = into.known.site(&code).is_none();
     let mut making = Making::new();
-    making.set("code", code.as_str(), if slug.is_empty() { "name" } else { "slug" });
+    making.set(
+        "code",
+        code.as_str(),
+        if slug.is_empty() { "name" } else { "slug" },
+    );
     making.copy("name", line, "name");
     making.copy("address", line, "physical_address");
     making.set("note", line.note(), "description");
@@ -147,7 +151,14 @@ mod tests {
 
     #[test]
     fn measures_by_table() {
-        for (text, wanted) in [("42U", "42"), ("42", "42"), ("U12", "12"), ("2.0", "2"), ("0.5", "0.5"), ("", "")] {
+        for (text, wanted) in [
+            ("42U", "42"),
+            ("42", "42"),
+            ("U12", "12"),
+            ("2.0", "2"),
+            ("0.5", "0.5"),
+            ("", ""),
+        ] {
             assert_eq!(units(text), wanted, "{text}");
         }
         for (text, unit, wanted) in [

@@ -99,7 +99,12 @@ impl Making {
     }
 
     /// A column of ours with a text that came of one of theirs.
-    pub(super) fn set(&mut self, ours: &'static str, text: impl Into<String>, theirs: &'static str) {
+    pub(super) fn set(
+        &mut self,
+        ours: &'static str,
+        text: impl Into<String>,
+        theirs: &'static str,
+    ) {
         let text = text.into();
         if !text.is_empty() {
             self.from.push((ours, theirs));
@@ -280,12 +285,17 @@ impl Translation {
         if raw.is_empty() || raw.eq_ignore_ascii_case("global") {
             return "global".to_owned();
         }
-        let (name, distinguisher) = match raw.strip_suffix(')').and_then(|raw| raw.rsplit_once(" (")) {
-            Some((name, inside)) if inside.contains(':') => (name, inside),
-            _ => (raw, ""),
-        };
+        let (name, distinguisher) =
+            match raw.strip_suffix(')').and_then(|raw| raw.rsplit_once(" (")) {
+                Some((name, inside)) if inside.contains(':') => (name, inside),
+                _ => (raw, ""),
+            };
         if self.known.add_vrf(name) {
-            self.note(line, "vrf", Message::new("netbox-vrf-made").with("name", name));
+            self.note(
+                line,
+                "vrf",
+                Message::new("netbox-vrf-made").with("name", name),
+            );
             let mut making = Making::new();
             making.set("name", name, "vrf");
             making.set("route_distinguisher", distinguisher, "vrf");
@@ -334,7 +344,11 @@ fn code_of(name: &str) -> String {
             code.push('-');
         }
     }
-    code.chars().take(32).collect::<String>().trim_matches('-').to_owned()
+    code.chars()
+        .take(32)
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned()
 }
 
 #[cfg(test)]
