@@ -38,7 +38,7 @@ fn sample_files() -> Vec<ImportFile> {
 fn file(kind: &'static Kind, bytes: &[u8]) -> Result<ImportFile, Report> {
     let name = format!("{}.csv", kind.name);
     let rows = exchange::read(kind, &name, bytes).map_err(Report::unread)?;
-    Ok(ImportFile { name, kind, rows })
+    Ok(ImportFile::new(name, kind, rows))
 }
 
 fn import(db: &TestDb, keyring: &Keyring, files: Vec<ImportFile>, dry_run: bool) -> Report {

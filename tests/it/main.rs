@@ -31,6 +31,7 @@ mod power;
 mod redfish;
 mod schema;
 mod search;
+mod sheets;
 mod snmp;
 mod store;
 mod thread;

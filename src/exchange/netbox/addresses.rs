@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use super::translation::{Line, Making, Translation};
 use crate::base::fault::Message;
 
-/// A word of theirs that is one of ours; another one is noted and read as the first.
+/// A word of theirs that is one of ours; one that is another is noted, and read as the first when it is not known.
 fn word(
     into: &mut Translation,
     line: &Line,
@@ -16,13 +16,13 @@ fn word(
     if theirs.is_empty() {
         return "";
     }
-    if let Some((_, ours)) = ours.iter().find(|(known, _)| *known == theirs) {
-        return *ours;
+    let known = ours.iter().find(|(known, _)| *known == theirs);
+    let ours = known.or(ours.first()).map_or("", |(_, ours)| *ours);
+    if ours != theirs {
+        let message = Message::new("netbox-value-as").with("ours", ours);
+        into.note(line, column, message);
     }
-    let first = ours.first().map_or("", |(_, first)| *first);
-    let message = Message::new("netbox-value-as").with("ours", first);
-    into.note(line, column, message);
-    first
+    ours
 }
 
 /// The number and name of `Management (10)`, `10` or, with a note, nothing.
