@@ -27,9 +27,10 @@ use crate::identity::Actor;
 
 /// How long a file is kept.
 const KEPT: Duration = Duration::from_secs(3600);
-/// Most files of one person, and of all.
-const MOST_OF_ONE: usize = 5;
-const MOST: usize = 50;
+/// Most files of one person that are worked on at a time.
+const MOST_AT_ONCE: usize = 2;
+/// Most files of one person that are kept; the oldest one goes.
+const MOST_KEPT: usize = 10;
 /// Small files are done before anybody looks.
 const SHORT: Duration = Duration::from_secs(2);
 /// What the kept files are sealed for.
@@ -187,14 +188,7 @@ impl Imports {
     ) -> Result<Arc<Job>, Fault> {
         let user = person(actor)?;
         self.sweep(actor.now);
-        {
-            let jobs = locked(&self.0.jobs);
-            let own = jobs.values().filter(|job| job.user == user).count();
-            if own >= MOST_OF_ONE || jobs.len() >= MOST {
-                let message = Message::new("import-too-many").with("max", MOST_OF_ONE);
-                return Err(Fault::new(FaultKind::TooMany, message));
-            }
-        }
+        self.make_room(user)?;
         let ending = if is_zip(&sent.bytes) { "xlsx" } else { "csv" };
         let id = random_code(20)?;
         let job = Arc::new(Job {
@@ -247,6 +241,26 @@ impl Imports {
             try_file(&web, &actor, &begun, &bytes, Some(&digest))
         })
         .await;
+        Ok(())
+    }
+
+    /// Lets the oldest file of a person go that has too many; refuses one who has too many that are worked on.
+    fn make_room(&self, user: UserId) -> Result<(), Fault> {
+        let mut jobs = locked(&self.0.jobs);
+        let own = jobs.values().filter(|job| job.user == user);
+        let (working, mut idle): (Vec<_>, Vec<_>) = own
+            .cloned()
+            .partition(|job| matches!(*locked(&job.state), State::Working));
+        if working.len() >= MOST_AT_ONCE {
+            let message = Message::new("import-too-many").with("max", MOST_AT_ONCE);
+            return Err(Fault::new(FaultKind::TooMany, message));
+        }
+        idle.sort_by_key(|job| job.sent_at);
+        let too_many = idle.len().saturating_sub(MOST_KEPT - 1);
+        for job in idle.into_iter().take(too_many) {
+            job.forget();
+            jobs.remove(&job.id);
+        }
         Ok(())
     }
 
