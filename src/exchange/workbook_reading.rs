@@ -105,7 +105,7 @@ fn pieces(
         64 * 1024,
         part.take(MAX_PART.saturating_add(1)),
     ));
-    while let Some(piece) = markup.next().map_err(|Broken| Refused::Broken)? {
+    while let Some(piece) = markup.next()? {
         take(piece)?;
     }
     if markup.rest().get_ref().limit() == 0 {

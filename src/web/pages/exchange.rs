@@ -248,7 +248,7 @@ async fn events<'a>(
     web: &'a State<Web>,
     imports: &'a State<Imports>,
     signed: Signed,
-    id: &str,
+    id: &'a str,
     within: Option<u64>,
     shutdown: Shutdown,
 ) -> Result<EventStream![Event + 'a], Failure> {
