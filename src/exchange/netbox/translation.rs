@@ -7,7 +7,7 @@ use super::known::Known;
 use crate::base::fault::Message;
 use crate::base::fields::Fields;
 use crate::base::time::Timestamp;
-use crate::exchange::cells::Sheet;
+use crate::exchange::cells::{Origin, Sheet};
 use crate::exchange::kinds::{KINDS, kind};
 use crate::exchange::reading::{ImportFile, Row};
 use crate::exchange::report::RowFault;
@@ -150,7 +150,7 @@ impl Translation {
                 if cell.text.is_empty() || cell.text == "—" {
                     continue;
                 }
-                if cell.origin != crate::exchange::cells::Origin::Text {
+                if cell.origin != Origin::Text {
                     numbers.insert(*ours);
                 }
                 cells.insert(*ours, cell.text.clone());
