@@ -1,7 +1,7 @@
 //! The program's work as a whole, with sockets, disks and processes: what it costs in processor time, memory and
 //! octets written.
 //!
-//! `scripts/bench [snmp|bmc|store|find|figures|kept|pages] [--json FILE]`. Nothing is asserted: the figures are for reading
+//! `scripts/bench [snmp|bmc|store|find|imports|figures|kept|pages] [--json FILE]`. Nothing is asserted: the figures are for reading
 //! and comparing. Each measurement has a process of its own, and the simulated hardware another one, so that its
 //! work is not counted as ours.
 
@@ -11,6 +11,7 @@ mod bmc;
 mod database;
 mod find;
 mod http;
+mod imports;
 mod kept;
 mod pages;
 mod postgres;
@@ -33,6 +34,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("bmc", &["200", "1000", "5000-far", "10000"]),
     ("store", &["sqlite", "postgres"]),
     ("find", &["sqlite", "postgres"]),
+    ("imports", &["sqlite", "postgres"]),
     ("figures", &["month"]),
     ("kept", &["sqlite"]),
     ("pages", &["demo"]),
@@ -126,6 +128,7 @@ fn measure(case: &str, size: &str) -> Outcome<()> {
         "bmc" => bmc::measure(size, &Report::new(format!("bmc, {size}"))),
         "store" => database::measure(size, &Report::new(format!("store, {size}"))),
         "find" => find::measure(size, &Report::new(format!("find, {size}"))),
+        "imports" => imports::measure(size, &Report::new(format!("imports, {size}"))),
         "figures" => billing::measure(&Report::new("figures, a month")),
         "kept" => kept::measure(&Report::new("kept, 9,984 ports")),
         "pages" => pages::measure(&Report::new("pages, demo")),

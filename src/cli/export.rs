@@ -1,4 +1,4 @@
-//! `coldaisle export`: records as CSV files that `coldaisle import` reads again.
+//! `coldaisle export`: records as CSV files or workbooks that `coldaisle import` reads again.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,24 @@ use crate::store::Store;
 /// Exit code of arguments that make no sense.
 const BAD_ARGUMENTS: i32 = 2;
 
+/// How records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Text with commas, UTF-8
+    Csv,
+    /// A workbook; every cell is a text
+    Xlsx,
+}
+
+impl Format {
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
 pub struct Export {
@@ -29,6 +47,9 @@ pub struct Export {
     /// Export every kind, a file each, into this folder
     #[arg(long, value_name = "DIR")]
     all: Option<PathBuf>,
+    /// How to write them
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
 }
 
 /// Exports a kind or all. Exit code 0 done, 1 it could not be done, 2 wrong arguments.
@@ -55,8 +76,11 @@ pub async fn run(console: &Console, common: &Common, args: Export) -> i32 {
         Err(error) => return console.failed_app(&error),
     };
     let done = match (&args.all, kind) {
-        (Some(folder), _) => export_all(console, &store, keys.ring(), folder),
-        (None, Some(kind)) => export_one(&store, keys.ring(), kind, args.output.as_deref()),
+        (Some(folder), _) => export_all(console, &store, keys.ring(), folder, args.format),
+        (None, Some(kind)) => {
+            let output = args.output.as_deref();
+            export_one(&store, keys.ring(), kind, output, args.format)
+        }
         (None, None) => Ok(()),
     };
     match done {
@@ -88,8 +112,13 @@ fn system(path: &Path) -> impl Fn(std::io::Error) -> Failed + '_ {
     }
 }
 
-/// All live records of a kind as a CSV file: UTF-8, a line each.
-fn table(store: &Store, keyring: &Keyring, kind: &'static Kind) -> Result<(Vec<u8>, usize), Fault> {
+/// All live records of a kind as a file, and how many there are.
+fn table(
+    store: &Store,
+    keyring: &Keyring,
+    kind: &'static Kind,
+    format: Format,
+) -> Result<(Vec<u8>, usize), Fault> {
     let actor = Actor::terminal(Timestamp::now());
     let rows = store.read_blocking(|c| {
         exchange::export(
@@ -101,6 +130,10 @@ fn table(store: &Store, keyring: &Keyring, kind: &'static Kind) -> Result<(Vec<u
             kind,
         )
     })?;
+    if format == Format::Xlsx {
+        let bytes = exchange::workbook(kind.name, kind.columns, &rows)?;
+        return Ok((bytes, rows.len()));
+    }
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(kind.columns).map_err(Fault::internal)?;
     for row in &rows {
@@ -115,8 +148,9 @@ fn export_one(
     keyring: &Keyring,
     kind: &'static Kind,
     output: Option<&Path>,
+    format: Format,
 ) -> Result<(), Failed> {
-    let (bytes, _) = table(store, keyring, kind)?;
+    let (bytes, _) = table(store, keyring, kind, format)?;
     if let Some(path) = output {
         return std::fs::write(path, bytes).map_err(system(path));
     }
@@ -133,11 +167,12 @@ fn export_all(
     store: &Store,
     keyring: &Keyring,
     folder: &Path,
+    format: Format,
 ) -> Result<(), Failed> {
     std::fs::create_dir_all(folder).map_err(system(folder))?;
     for kind in exchange::KINDS {
-        let (bytes, count) = table(store, keyring, kind)?;
-        let path = folder.join(format!("{}.csv", kind.name));
+        let (bytes, count) = table(store, keyring, kind, format)?;
+        let path = folder.join(format!("{}.{}", kind.name, format.ending()));
         std::fs::write(&path, bytes).map_err(system(&path))?;
         let line = Message::new("transfer-exported")
             .with("path", path.display().to_string())

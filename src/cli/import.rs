@@ -1,44 +1,64 @@
-//! `coldaisle import`: CSV files into the database, all rows or none.
+//! `coldaisle import`: CSV files and workbooks into the database, all rows or none.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use super::Common;
 use super::console::Console;
+use super::import_told::{Told, tell_counts, tell_differences, tell_faults, tell_notes};
 use crate::app;
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
 use crate::base::time::Timestamp;
-use crate::exchange::{self, Context, ImportFile, Kind, Report, RowFault};
+use crate::exchange::{self, Context, ImportFile, Kind, Report, RowFault, netbox};
 use crate::identity::Actor;
 use crate::store::Store;
 
 /// Exit code of arguments that make no sense.
 const BAD_ARGUMENTS: i32 = 2;
+/// Endings of files that are read.
+const ENDINGS: &[&str] = &["csv", "xlsx"];
+
+/// Whose files they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Program {
+    /// CSV exports of NetBox: sites, racks, device types, devices, interfaces, prefixes, IP addresses
+    Netbox,
+}
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// A CSV file, or a folder with files named after what they hold (sites.csv, racks.csv, …)
-    #[arg(value_name = "DIR|FILE")]
-    path: PathBuf,
+    /// CSV files or workbooks (.xlsx), or a folder with files named after what they hold (sites.csv, racks.xlsx, …)
+    #[arg(value_name = "DIR|FILE", required = true)]
+    paths: Vec<PathBuf>,
     /// What the file holds, when its name does not say it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     kind: Option<String>,
-    /// Only say what would happen; write nothing
+    /// The files are exports of another program; their columns are known
+    #[arg(long, value_name = "PROGRAM")]
+    from: Option<Program>,
+    /// Only say what would happen, and what would be different; write nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 /// A file that is to be read.
 struct Source {
-    kind: &'static Kind,
+    /// None when its header says what it holds.
+    kind: Option<&'static Kind>,
     path: PathBuf,
 }
 
-/// Imports a file or a folder. Exit code 0 done, 1 something is wrong and nothing was written, 2 wrong arguments.
+/// Files that were read, and what is to be said about how.
+#[derive(Default)]
+struct Read {
+    files: Vec<ImportFile>,
+    notes: Vec<RowFault>,
+    note_count: usize,
+}
+
+/// Imports files or folders. Exit code 0 done, 1 something is wrong and nothing was written, 2 wrong arguments.
 pub async fn run(console: &Console, common: &Common, args: Import) -> i32 {
     let sources = match sources(console, &args) {
         Ok(sources) => sources,
@@ -59,51 +79,59 @@ pub async fn run(console: &Console, common: &Common, args: Import) -> i32 {
         Ok(opened) => opened,
         Err(error) => return console.failed_app(&error),
     };
-    let files = match read(&sources) {
-        Ok(files) => files,
-        Err(faults) => return tell_faults(console, &Report::unread(faults)),
-    };
-    match import(&store, keys.ring(), files, args.dry_run) {
-        Ok(report) if report.fault_count == 0 => {
+    match import(console, &store, keys.ring(), &sources, args.dry_run) {
+        Ok(report) => {
+            tell_notes(console, &report);
+            if report.fault_count > 0 {
+                return tell_faults(console, &report);
+            }
+            if args.dry_run {
+                tell_differences(console, &report);
+            }
             tell_counts(console, &report);
             0
         }
-        Ok(report) => tell_faults(console, &report),
         Err(fault) => console.failed(&fault),
     }
 }
 
-/// The files to read, in the order of their kinds.
+/// The files to read.
 fn sources(console: &Console, args: &Import) -> Result<Vec<Source>, Message> {
-    let path = args.path.as_path();
-    let shown = || path.display().to_string();
-    let found = std::fs::metadata(path).map_err(|fault| {
-        Message::new("transfer-no-path")
-            .with("path", shown())
-            .with("fault", fault.to_string())
-    })?;
-    if found.is_dir() {
-        if args.kind.is_some() {
-            return Err(Message::new("transfer-kind-of-folder").with("path", shown()));
+    let mut sources = Vec::new();
+    for path in &args.paths {
+        let found = std::fs::metadata(path).map_err(|fault| {
+            Message::new("transfer-no-path")
+                .with("path", path.display().to_string())
+                .with("fault", fault.to_string())
+        })?;
+        if !found.is_dir() {
+            let kind = match args.from {
+                Some(Program::Netbox) => None,
+                None => Some(kind_of(path, args.kind.as_deref())?),
+            };
+            let path = path.clone();
+            sources.push(Source { kind, path });
+        } else if args.kind.is_some() {
+            let path = path.display().to_string();
+            return Err(Message::new("transfer-kind-of-folder").with("path", path));
+        } else {
+            sources.extend(folder(console, path, args.from)?);
         }
-        return folder(console, path);
     }
-    let name = match &args.kind {
-        Some(kind) => kind.clone(),
-        None => stem(path),
-    };
-    let kind = exchange::kind(&name).ok_or_else(|| {
+    Ok(sources)
+}
+
+/// What a file holds, by what was said or by its name.
+fn kind_of(path: &Path, said: Option<&str>) -> Result<&'static Kind, Message> {
+    let name = said.map_or_else(|| stem(path), str::to_owned);
+    exchange::kind(&name).ok_or_else(|| {
         Message::new("transfer-no-kind")
             .with("kind", name)
             .with("allowed", kinds())
-    })?;
-    Ok(vec![Source {
-        kind,
-        path: path.to_owned(),
-    }])
+    })
 }
 
-fn folder(console: &Console, path: &Path) -> Result<Vec<Source>, Message> {
+fn folder(console: &Console, path: &Path, from: Option<Program>) -> Result<Vec<Source>, Message> {
     let system = |fault: std::io::Error| {
         Message::new("transfer-no-path")
             .with("path", path.display().to_string())
@@ -112,38 +140,25 @@ fn folder(console: &Console, path: &Path) -> Result<Vec<Source>, Message> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(path).map_err(system)? {
         let file = entry.map_err(system)?.path();
-        if file.extension().is_none_or(|ending| ending != "csv") {
+        let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
+        if !ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
             continue;
         }
-        match exchange::KINDS
-            .iter()
-            .position(|kind| kind.name == stem(&file))
-        {
-            Some(place) => {
-                found.insert(place, file);
-            }
-            None => {
-                let left =
-                    Message::new("transfer-left-out").with("path", file.display().to_string());
-                console.complain(&console.say(&left));
-            }
+        let kind = exchange::kind(&stem(&file));
+        if kind.is_none() && from.is_none() {
+            let left = Message::new("transfer-left-out").with("path", file.display().to_string());
+            console.complain(&console.say(&left));
+            continue;
         }
+        found.insert(file, kind.filter(|_| from.is_none()));
     }
-    let sources: Vec<Source> = found
-        .into_iter()
-        .filter_map(|(place, path)| {
-            Some(Source {
-                kind: exchange::KINDS.get(place)?,
-                path,
-            })
-        })
-        .collect();
-    if sources.is_empty() {
+    if found.is_empty() {
         return Err(Message::new("transfer-empty-folder")
             .with("path", path.display().to_string())
             .with("allowed", kinds()));
     }
-    Ok(sources)
+    let sources = found.into_iter().map(|(path, kind)| Source { kind, path });
+    Ok(sources.collect())
 }
 
 fn stem(path: &Path) -> String {
@@ -158,8 +173,13 @@ pub(super) fn kinds() -> String {
 }
 
 /// Reads all files; the faults of all of them come together.
-fn read(sources: &[Source]) -> Result<Vec<ImportFile>, Vec<RowFault>> {
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
+fn read(
+    store: &Store,
+    context: &Context<'_>,
+    sources: &[Source],
+) -> Result<Result<Read, Vec<RowFault>>, Fault> {
+    let (mut read, mut faults) = (Read::default(), Vec::new());
+    let mut foreign = Vec::new();
     for source in sources {
         let name = source.path.display().to_string();
         let bytes = match std::fs::read(&source.path) {
@@ -169,20 +189,30 @@ fn read(sources: &[Source]) -> Result<Vec<ImportFile>, Vec<RowFault>> {
                 continue;
             }
         };
-        match exchange::read(source.kind, &name, &bytes) {
-            Ok(rows) => files.push(ImportFile {
-                name,
-                kind: source.kind,
-                rows,
-            }),
+        let Some(kind) = source.kind else {
+            foreign.push((name, bytes));
+            continue;
+        };
+        match exchange::read(kind, &name, &bytes) {
+            Ok(rows) => read.files.push(ImportFile::new(name, kind, rows)),
             Err(wrong) => faults.extend(wrong),
         }
     }
-    if faults.is_empty() {
-        Ok(files)
+    if !foreign.is_empty() {
+        match netbox::read(store, context, &foreign, context.actor.now)? {
+            Ok(translated) => {
+                read.files.extend(translated.files);
+                read.notes = translated.notes;
+                read.note_count = translated.note_count;
+            }
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    Ok(if faults.is_empty() {
+        Ok(read)
     } else {
         Err(faults)
-    }
+    })
 }
 
 fn unreadable(file: String, fault: &std::io::Error) -> RowFault {
@@ -196,9 +226,10 @@ fn unreadable(file: String, fault: &std::io::Error) -> RowFault {
 }
 
 fn import(
+    console: &Console,
     store: &Store,
     keyring: &Keyring,
-    files: Vec<ImportFile>,
+    sources: &[Source],
     dry_run: bool,
 ) -> Result<Report, Fault> {
     let actor = Actor::terminal(Timestamp::now());
@@ -206,64 +237,13 @@ fn import(
         actor: &actor,
         keyring,
     };
-    let count: usize = files.iter().map(|file| file.rows.len()).sum();
-    let bar = progress(count);
-    let report = exchange::import(store, &context, files, dry_run, &|rows| bar.inc(rows));
-    bar.finish_and_clear();
-    report
-}
-
-/// A bar on standard error when that is a terminal, else nothing.
-pub(super) fn progress(count: usize) -> ProgressBar {
-    let bar = ProgressBar::new(u64::try_from(count).unwrap_or(u64::MAX));
-    match ProgressStyle::with_template("{bar:40} {pos}/{len}  {elapsed}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-fn tell_counts(console: &Console, report: &Report) {
-    for (file, created, updated, unchanged) in &report.files {
-        let counts = Message::new("import-counts")
-            .with("created", *created)
-            .with("updated", *updated)
-            .with("unchanged", *unchanged);
-        console.answer(&format!("{file}: {}", console.say(&counts)));
-    }
-    let done = if report.written {
-        Message::new("import-written")
-    } else {
-        Message::new("transfer-dry-run")
+    let read = match read(store, &context, sources)? {
+        Ok(read) => read,
+        Err(faults) => return Ok(Report::unread(faults)),
     };
-    console.answer(&console.say(&done));
-}
-
-/// One line each, `file:line:column: words (value)`; gives the exit code.
-fn tell_faults(console: &Console, report: &Report) -> i32 {
-    for fault in &report.faults {
-        eprintln!("{}", line(console, fault));
-    }
-    let more = report.fault_count.saturating_sub(report.faults.len());
-    if more > 0 {
-        console.complain(&console.say(&Message::new("transfer-more-faults").with("count", more)));
-    }
-    let all = Message::new("import-faults").with("count", report.fault_count);
-    console.complain(&console.say(&all));
-    1
-}
-
-fn line(console: &Console, fault: &RowFault) -> String {
-    let mut place = fault.file.clone();
-    if fault.line > 0 {
-        place.push_str(&format!(":{}", fault.line));
-    }
-    if !fault.column.is_empty() {
-        place.push_str(&format!(":{}", fault.column));
-    }
-    let words = console.say(&fault.message);
-    if fault.value.is_empty() {
-        format!("{place}: {words}")
-    } else {
-        format!("{place}: {words} ({})", fault.value)
-    }
+    let count: usize = read.files.iter().map(|file| file.rows.len()).sum();
+    let told = Told::new(console, count);
+    let report = exchange::import(store, &context, read.files, dry_run, &|step| told.at(step));
+    told.finish();
+    Ok(report?.noted(read.notes, read.note_count))
 }

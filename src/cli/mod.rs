@@ -7,6 +7,7 @@ mod demo;
 mod evidence;
 mod export;
 mod import;
+mod import_told;
 mod key;
 mod log;
 mod migrate;
@@ -76,9 +77,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Audit),
-    /// Import CSV files: all rows, or none
+    /// Import CSV files and workbooks: all rows, or none
     Import(import::Import),
-    /// Export records as CSV
+    /// Export records as CSV or as workbooks
     Export(export::Export),
     /// Device types from the community's library
     #[command(subcommand)]

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 
 use super::Common;
 use super::console::Console;
-use super::import::progress;
+use super::import_told::progress;
 use crate::app;
 use crate::base::fault::{Fault, Message};
 use crate::base::time::Timestamp;

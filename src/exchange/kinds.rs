@@ -1,5 +1,6 @@
 //! Every kind of record that can be imported and exported, in the order that imports need.
 
+use super::cells::column_name;
 use crate::addressing::csv as nets;
 use crate::base::change::Change;
 use crate::base::fault::Fault;
@@ -30,9 +31,12 @@ pub struct Context<'a> {
 pub type Table = Vec<Vec<String>>;
 
 /// A kind of record.
+#[derive(Debug)]
 pub struct Kind {
     /// Its name, and the name of its file without `.csv`.
     pub name: &'static str,
+    /// Columns that a record is found by.
+    pub key: &'static [&'static str],
     /// Columns, in the order of an export.
     pub columns: &'static [&'static str],
     /// Creates or updates a record from a row.
@@ -41,11 +45,21 @@ pub struct Kind {
     pub export_rows: fn(&mut Conn, &Context<'_>) -> Result<Table, Fault>,
 }
 
+impl Kind {
+    /// Whether all names of a header are columns of this kind.
+    pub fn has_columns(&self, header: &[String]) -> bool {
+        header
+            .iter()
+            .all(|name| self.columns.contains(&column_name(name).as_str()))
+    }
+}
+
 /// A kind whose rows need nothing but the actor.
 macro_rules! plain {
-    ($name:literal, $columns:path, $import:path, $export:path) => {
+    ($name:literal, $key:expr, $columns:path, $import:path, $export:path) => {
         Kind {
             name: $name,
+            key: $key,
             columns: $columns,
             import_row: |c, context, row| $import(c, context.actor, row),
             export_rows: |c, context| $export(c, context.actor),
@@ -55,9 +69,10 @@ macro_rules! plain {
 
 /// A kind whose rows hold secrets.
 macro_rules! sealed {
-    ($name:literal, $columns:path, $import:path, $export:path) => {
+    ($name:literal, $key:expr, $columns:path, $import:path, $export:path) => {
         Kind {
             name: $name,
+            key: $key,
             columns: $columns,
             import_row: |c, context, row| $import(c, context.actor, context.keyring, row),
             export_rows: |c, context| $export(c, context.actor),
@@ -69,150 +84,175 @@ macro_rules! sealed {
 pub const KINDS: &[Kind] = &[
     plain!(
         "sites",
+        &["code"],
         places::SITE_COLUMNS,
         places::site_import,
         places::site_export
     ),
     plain!(
         "rooms",
+        &["site", "name"],
         places::ROOM_COLUMNS,
         places::room_import,
         places::room_export
     ),
     plain!(
         "customers",
+        &["code"],
         owners::CUSTOMER_COLUMNS,
         owners::customer_import,
         owners::customer_export
     ),
     plain!(
         "contacts",
+        &["customer", "name"],
         owners::CONTACT_COLUMNS,
         owners::contact_import,
         owners::contact_export
     ),
     plain!(
         "racks",
+        &["site", "room", "name"],
         places::RACK_COLUMNS,
         places::rack_import,
         places::rack_export
     ),
     plain!(
         "rack-reservations",
+        &["site", "room", "rack", "first_unit", "last_unit", "faces"],
         kept::COLUMNS,
         kept::import_row,
         kept::export_rows
     ),
     plain!(
         "device-types",
+        &["slug"],
         things::DEVICE_TYPE_COLUMNS,
         things::device_type_import,
         things::device_type_export
     ),
     plain!(
         "devices",
+        &["name"],
         things::DEVICE_COLUMNS,
         things::device_import,
         things::device_export
     ),
     plain!(
         "device-ports",
+        &["device", "kind", "name"],
         parts::PORT_COLUMNS,
         parts::port_import,
         parts::port_export
     ),
     plain!(
         "cables",
+        &["device_a", "port_a", "device_b", "port_b"],
         lines::COLUMNS,
         lines::import_row,
         lines::export_rows
     ),
     plain!(
         "device-components",
+        &["device", "kind", "slot"],
         parts::COMPONENT_COLUMNS,
         parts::component_import,
         parts::component_export
     ),
     plain!(
         "power-panels",
+        &["site", "room", "name"],
         supplies::PANEL_COLUMNS,
         supplies::panel_import,
         supplies::panel_export
     ),
     plain!(
         "power-feeds",
+        &["site", "room", "name"],
         supplies::FEED_COLUMNS,
         supplies::feed_import,
         supplies::feed_export
     ),
     plain!(
         "pdus",
+        &["pdu"],
         supplies::PDU_COLUMNS,
         supplies::pdu_import,
         supplies::pdu_export
     ),
     plain!(
         "outlets",
+        &["pdu", "number"],
         supplies::OUTLET_COLUMNS,
         supplies::outlet_import,
         supplies::outlet_export
     ),
     sealed!(
         "bmc-endpoints",
+        &["device"],
         bmcs::COLUMNS,
         bmcs::import_row,
         bmcs::export_rows
     ),
     sealed!(
         "snmp-targets",
+        &["device"],
         meters::TARGET_COLUMNS,
         meters::target_import,
         meters::target_export
     ),
     plain!(
         "vrfs",
+        &["name"],
         nets::VRF_COLUMNS,
         nets::vrf_import,
         nets::vrf_export
     ),
     plain!(
         "vlans",
+        &["site", "group_name", "number"],
         nets::VLAN_COLUMNS,
         nets::vlan_import,
         nets::vlan_export
     ),
     plain!(
         "prefixes",
+        &["vrf", "prefix"],
         nets::PREFIX_COLUMNS,
         nets::prefix_import,
         nets::prefix_export
     ),
     plain!(
         "ip-ranges",
+        &["vrf", "first", "last"],
         nets::RANGE_COLUMNS,
         nets::range_import,
         nets::range_export
     ),
     plain!(
         "addresses",
+        &["vrf", "address"],
         nets::ADDRESS_COLUMNS,
         nets::address_import,
         nets::address_export
     ),
     plain!(
         "address-assignments",
+        &["vrf", "address", "from"],
         nets::ASSIGNMENT_COLUMNS,
         nets::assignment_import,
         nets::assignment_export
     ),
     plain!(
         "allocations",
+        &["customer", "name"],
         meters::ALLOCATION_COLUMNS,
         meters::allocation_import,
         allocations_live
     ),
     plain!(
         "allocation-ports",
+        &["customer", "allocation", "device", "port", "from"],
         meters::LINK_COLUMNS,
         meters::link_import,
         meters::link_export

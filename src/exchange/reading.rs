@@ -1,33 +1,126 @@
-//! CSV as it comes from Excel and its like: UTF-8 with or without a mark, GB18030, commas, semicolons or tabs.
+//! Files as they come: CSV from Excel and its like (UTF-8 with or without a mark, GB18030, commas, semicolons or tabs), and
+//! workbooks.
 
+use std::collections::BTreeMap;
+
+use super::cells::{Cell, MAX_COLUMNS, MAX_ROWS, Origin, Sheet, SheetRow, column_name, fault_at};
 use super::kinds::Kind;
+use super::parcel::is_zip;
 use super::report::RowFault;
+use super::workbook_reading;
 use crate::base::fault::Message;
 use crate::base::fields::Fields;
 
 /// One row with the line it starts on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
-    /// 1-based line of the file.
+    /// 1-based line of the file, or row of the sheet.
     pub line: u64,
     /// Columns by name.
     pub fields: Fields,
+    /// Columns whose cells hold numbers and not texts, so that leading zeros may be lost.
+    pub numbers: Vec<String>,
+    /// A record that is there already is left as it is.
+    pub only_new: bool,
 }
 
-/// Most rows of one file.
-const MAX_ROWS: usize = 200_000;
+/// The rows of one file.
+#[derive(Debug, Clone)]
+pub struct ImportFile {
+    /// Name of the file, for messages.
+    pub name: String,
+    /// What it holds.
+    pub kind: &'static Kind,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// What the file calls a column, where that differs from the kind's name of it.
+    pub headers: BTreeMap<&'static str, String>,
+    /// A column that a row does not have stays as it is on record.
+    pub keeps_missing: bool,
+}
+
+impl ImportFile {
+    /// A file whose columns are those of its kind.
+    pub fn new(name: impl Into<String>, kind: &'static Kind, rows: Vec<Row>) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            rows,
+            headers: BTreeMap::new(),
+            keeps_missing: false,
+        }
+    }
+}
 
 /// Reads the rows of a kind; the faults name line and column.
 pub fn read(kind: &Kind, file: &str, bytes: &[u8]) -> Result<Vec<Row>, Vec<RowFault>> {
-    let fault = |line, column: &str, value: &str, message| RowFault {
-        file: file.to_owned(),
-        line,
-        column: column.to_owned(),
-        value: value.to_owned(),
-        message,
-    };
-    let text =
-        decode(bytes).ok_or_else(|| vec![fault(0, "", "", Message::new("import-not-text"))])?;
+    rows_of(kind, file, read_sheet(kind.name, file, bytes)?)
+}
+
+/// Reads a table, whatever it holds. Of a workbook it is the sheet with the wanted name, or the only one.
+pub fn read_sheet(wanted: &str, file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
+    if is_zip(bytes) {
+        return workbook_reading::read(file, bytes, wanted);
+    }
+    read_text(file, bytes)
+}
+
+/// The rows of a table as those of a kind.
+pub fn rows_of(kind: &Kind, file: &str, sheet: Sheet) -> Result<Vec<Row>, Vec<RowFault>> {
+    let names: Vec<String> = sheet.header.iter().map(|name| column_name(name)).collect();
+    let at = |name: &str, message| vec![fault_at(file, sheet.header_line, name, message)];
+    let mut faults: Vec<RowFault> = names
+        .iter()
+        .filter(|name| !kind.columns.contains(&name.as_str()))
+        .flat_map(|name| {
+            let allowed = kind.columns.join(", ");
+            let message = Message::new("import-unknown-column").with("allowed", allowed);
+            at(name, message)
+        })
+        .collect();
+    faults.extend(twice(&names).flat_map(|name| at(name, Message::new("import-column-twice"))));
+    let mut rows = Vec::with_capacity(sheet.rows.len());
+    for row in sheet.rows {
+        let mut fields = Fields::new();
+        let mut numbers = Vec::new();
+        for (name, cell) in names.iter().zip(row.cells) {
+            match cell.origin {
+                Origin::Text => {}
+                Origin::Number => numbers.push(name.clone()),
+                Origin::Rounded => faults.push(RowFault {
+                    value: cell.text.clone(),
+                    ..fault_at(file, row.line, name, Message::new("import-digits-lost"))
+                }),
+            }
+            fields.push(name.clone(), cell.text);
+        }
+        rows.push(Row {
+            line: row.line,
+            fields,
+            numbers,
+            only_new: false,
+        });
+    }
+    if faults.is_empty() {
+        Ok(rows)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Names that are there before.
+pub(super) fn twice(names: &[String]) -> impl Iterator<Item = &str> {
+    names
+        .iter()
+        .enumerate()
+        .filter(|(at, name)| names.iter().take(*at).any(|earlier| earlier == *name))
+        .map(|(_, name)| name.as_str())
+}
+
+/// Reads CSV.
+fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
+    let fault = |line, message| fault_at(file, line, "", message);
+    let text = decode(bytes).ok_or_else(|| vec![fault(0, Message::new("import-not-text"))])?;
     // The reader counts a line when it meets the line feed, which after a carriage return is one row too late.
     let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
@@ -36,35 +129,17 @@ pub fn read(kind: &Kind, file: &str, bytes: &[u8]) -> Result<Vec<Row>, Vec<RowFa
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut records = reader.records();
-    let header = match records.next() {
-        Some(Ok(header)) => header,
-        _ => return Err(vec![fault(1, "", "", Message::new("import-empty"))]),
+    let header: Vec<String> = match records.next() {
+        Some(Ok(header)) => header.iter().map(|name| name.trim().to_owned()).collect(),
+        _ => return Err(vec![fault(1, Message::new("import-empty"))]),
     };
-    let names: Vec<String> = header
-        .iter()
-        .map(|name| name.trim().to_lowercase().replace([' ', '-'], "_"))
-        .collect();
-    let mut faults: Vec<RowFault> = names
-        .iter()
-        .filter(|name| !kind.columns.contains(&name.as_str()))
-        .map(|name| {
-            fault(
-                1,
-                name,
-                "",
-                Message::new("import-unknown-column").with("allowed", kind.columns.join(", ")),
-            )
-        })
-        .collect();
-    for (at, name) in names.iter().enumerate() {
-        if names.iter().take(at).any(|earlier| earlier == name) {
-            faults.push(fault(1, name, "", Message::new("import-column-twice")));
-        }
+    if header.len() > MAX_COLUMNS {
+        let message = Message::new("import-too-many-columns")
+            .with("max", MAX_COLUMNS)
+            .with("cell", "1");
+        return Err(vec![fault(1, message)]);
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let mut rows = Vec::new();
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for record in records {
         match record {
             Ok(record) => {
@@ -72,40 +147,38 @@ pub fn read(kind: &Kind, file: &str, bytes: &[u8]) -> Result<Vec<Row>, Vec<RowFa
                 if record.iter().all(|value| value.trim().is_empty()) {
                     continue;
                 }
-                if record.len() != names.len() {
+                if record.len() != header.len() {
                     let message = Message::new("import-cell-count")
-                        .with("wanted", names.len())
+                        .with("wanted", header.len())
                         .with("found", record.len());
-                    faults.push(fault(line, "", "", message));
+                    faults.push(fault(line, message));
                     continue;
                 }
-                let fields = names
-                    .iter()
-                    .zip(record.iter())
-                    .map(|(name, value)| (name.clone(), value.trim()))
-                    .collect();
-                rows.push(Row { line, fields });
+                let cells = record.iter().map(|value| Cell::text(value.trim()));
+                rows.push(SheetRow {
+                    line,
+                    cells: cells.collect(),
+                });
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                faults.push(fault(line, "", "", Message::new("import-broken-row")));
+                faults.push(fault(line, Message::new("import-broken-row")));
             }
         }
         if rows.len() > MAX_ROWS {
-            faults.push(fault(
-                0,
-                "",
-                "",
-                Message::new("import-too-many-rows").with("max", MAX_ROWS),
-            ));
+            let message = Message::new("import-too-many-rows").with("max", MAX_ROWS);
+            faults.push(fault(0, message));
             break;
         }
     }
-    if faults.is_empty() {
-        Ok(rows)
-    } else {
-        Err(faults)
+    if !faults.is_empty() {
+        return Err(faults);
     }
+    Ok(Sheet {
+        header,
+        header_line: 1,
+        rows,
+    })
 }
 
 fn decode(bytes: &[u8]) -> Option<String> {

@@ -13,6 +13,7 @@ mod forms;
 mod guards;
 mod headers;
 mod health;
+mod imports;
 mod launch;
 mod lists;
 mod live;
@@ -97,6 +98,7 @@ impl Settings {
 pub fn rocket(web: Web, launch: &Launch) -> Rocket<Build> {
     rocket::custom(launch.figment())
         .manage(web)
+        .manage(imports::Imports::default())
         // Rocket's own shield would set other values beside ours.
         .attach(rocket::shield::Shield::new())
         .attach(headers::SecurityHeaders)

@@ -25,6 +25,8 @@ struct Parts<'r> {
 pub struct Uploaded {
     /// Texts beside the file: `kind`, `dry_run`, `keep_going`.
     pub fields: Fields,
+    /// Name of the file without its ending; empty when it has none.
+    pub name: String,
     /// Content of the file; empty when none was chosen.
     pub bytes: Vec<u8>,
 }
@@ -63,11 +65,16 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Uploaded, 
     fields.set("kind", form.kind.unwrap_or_default());
     fields.set("dry_run", form.dry_run.unwrap_or_default());
     fields.set("keep_going", form.keep_going.unwrap_or_default());
-    let bytes = match form.file {
-        Some(file) => content(file).await?,
-        None => Vec::new(),
-    };
-    Ok(Uploaded { fields, bytes })
+    let (mut name, mut bytes) = (String::new(), Vec::new());
+    if let Some(file) = form.file {
+        name = file.name().unwrap_or_default().to_owned();
+        bytes = content(file).await?;
+    }
+    Ok(Uploaded {
+        fields,
+        name,
+        bytes,
+    })
 }
 
 async fn content(file: TempFile<'_>) -> Result<Vec<u8>, Fault> {

@@ -38,7 +38,7 @@ fn sample_files() -> Vec<ImportFile> {
 fn file(kind: &'static Kind, bytes: &[u8]) -> Result<ImportFile, Report> {
     let name = format!("{}.csv", kind.name);
     let rows = exchange::read(kind, &name, bytes).map_err(Report::unread)?;
-    Ok(ImportFile { name, kind, rows })
+    Ok(ImportFile::new(name, kind, rows))
 }
 
 fn import(db: &TestDb, keyring: &Keyring, files: Vec<ImportFile>, dry_run: bool) -> Report {
@@ -111,7 +111,7 @@ both! {
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();
-        assert_eq!(KINDS.len(), 24);
+        assert_eq!(KINDS.len(), 25);
         let rows: usize = sample_files().iter().map(|file| file.rows.len()).sum();
         let dry = import(&db, &keyring, sample_files(), true);
         assert_eq!((dry.fault_count, dry.written), (0, false), "{:?}", dry.faults);

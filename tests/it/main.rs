@@ -33,6 +33,7 @@ mod power_chain;
 mod redfish;
 mod schema;
 mod search;
+mod sheets;
 mod snmp;
 mod store;
 mod thread;

@@ -26,9 +26,5 @@ fn file(name: &str) -> Result<ImportFile, Fault> {
     let content = Files::get(&path).ok_or_else(|| Fault::internal(format!("no sample {path}")))?;
     let rows = exchange::read(kind, &path, &content.data)
         .map_err(|faults| Fault::internal(format!("sample {path}: {faults:?}")))?;
-    Ok(ImportFile {
-        name: path,
-        kind,
-        rows,
-    })
+    Ok(ImportFile::new(path, kind, rows))
 }

@@ -9,6 +9,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let view = Rule::Needs(Permission::ViewTasks);
     let users = Rule::Needs(Permission::ManageUsers);
     let exchange = Rule::Needs(Permission::ImportExport);
+    let gone = Rule::NeedsGone(Permission::ImportExport);
     vec![
         Line::get("/settings", "/settings", view),
         Line::get("/settings/tasks", "/settings/tasks", view),
@@ -58,6 +59,13 @@ pub fn lines(world: &World) -> Vec<Line> {
         ),
         Line::get("/import", "/import", exchange),
         Line::upload("/import", "/import", exchange),
+        Line::get("/import/<id>", "/import/NOTHING", gone),
+        Line::post("/import/<id>", "/import/NOTHING", gone),
+        Line::get(
+            "/import/<id>/events",
+            "/import/NOTHING/events?within=0",
+            gone,
+        ),
         Line::get("/export/<file>", "/export/customers.csv", exchange),
     ]
 }
