@@ -12,6 +12,7 @@ pub mod parts_csv;
 mod place;
 mod port;
 mod rows;
+mod sorting;
 
 pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
 pub use fields::{component_fields, device_fields, device_type_fields, port_fields};
@@ -36,3 +37,4 @@ pub use rows::{
     ChassisName, Device, DeviceComponent, DeviceFact, DevicePort, DeviceRow, DeviceType, Position,
     TypeBay, TypePort,
 };
+pub use sorting::DeviceSort;

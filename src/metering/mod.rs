@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod frozen;
 pub mod gauge;
 pub mod judge;
+mod listing;
 pub mod members;
 mod model;
 pub mod naming;
@@ -51,10 +52,11 @@ pub const SEALER: &str = "sealer";
 pub const WATCHER: &str = "watcher";
 
 pub use correction::CorrectionDraft;
+pub use listing::{PortFilter, PortSort};
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
-    PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState,
-    TakeOver, TargetDraft, TargetSecrets, TargetState, instant,
+    PollTrouble, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState, TakeOver,
+    TargetDraft, TargetSecrets, TargetState, instant,
 };
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
@@ -93,9 +95,10 @@ pub use ops::polls::{
     Claimed, KeptPoll, poll_failed, poll_kept, poll_succeeded, targets_claim, targets_due,
     targets_release,
 };
+pub use ops::port_list::{Owner, PortRow, port_list};
 pub use ops::ports::{
-    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,
-    port_of_names, port_speed_override, ports_of_device,
+    PortFull, port_by_id, port_by_name, port_expected, port_mark_uplink, port_of_names,
+    port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::raw::{LONGEST_RAW_MS, port_intervals};

@@ -18,6 +18,7 @@ pub mod packets;
 pub mod periods;
 pub mod polled_ports;
 pub mod polls;
+pub mod port_list;
 pub mod ports;
 pub mod rates;
 pub mod raw;
