@@ -134,9 +134,11 @@ impl Known {
                 return Err(Fault::field("column", message));
             }
         }
+        // The first column is what a row is called and its link: it is always there.
+        let first = self.columns.first().map(|column| column.key);
         let wanted = |column: &&&'static Column| match asked.is_empty() {
             true => column.is_usual,
-            false => asked.contains(&column.key),
+            false => Some(column.key) == first || asked.contains(&column.key),
         };
         let columns: Vec<&'static Column> = choices.iter().filter(wanted).copied().collect();
         let usual: Vec<&str> = choices

@@ -61,7 +61,7 @@ fn a_query_is_kept_in_one_form_or_refused_by_name() {
         ("column=name&column=customer", Ok("")),
         (
             "column=memory&sort=-memory",
-            Ok("sort=%2Dmemory&column=memory"),
+            Ok("sort=%2Dmemory&column=name&column=memory"),
         ),
         ("colour=red", Err("list-unknown-filter")),
         ("rack=first", Err("list-wrong-value")),

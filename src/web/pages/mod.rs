@@ -15,6 +15,7 @@ pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
+mod device_columns;
 mod device_forms;
 mod device_ports;
 mod device_types;
@@ -36,10 +37,12 @@ mod machine_words;
 mod now;
 mod outlets;
 mod periods;
+mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
+mod rack_columns;
 mod racks;
 pub(in crate::web) mod reports;
 mod reservations;
@@ -51,6 +54,7 @@ mod settings;
 pub(in crate::web) mod spans;
 mod targets;
 mod users;
+mod views;
 mod visit_form;
 mod visit_steps;
 mod visit_words;
@@ -108,6 +112,7 @@ pub(super) fn stage() -> AdHoc {
             settings::routes(),
             targets::routes(),
             users::routes(),
+            views::routes(),
             visit_steps::routes(),
             visits::routes(),
             vlans::routes(),
