@@ -1004,7 +1004,7 @@ diesel::table! {
         /// Column `said_at`.
         said_at -> BigInt,
         /// Column `ignored_until`.
-        ignored_until -> Nullable<Text>,
+        ignored_until -> Nullable<BigInt>,
     }
 }
 
@@ -2508,7 +2508,6 @@ diesel::allow_tables_to_appear_in_same_query!(devices, pdus);
 diesel::allow_tables_to_appear_in_same_query!(events, ports);
 diesel::allow_tables_to_appear_in_same_query!(events, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, device_types);
-diesel::allow_tables_to_appear_in_same_query!(device_facts, customers);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, devices);
 diesel::allow_tables_to_appear_in_same_query!(devices, users);
 diesel::allow_tables_to_appear_in_same_query!(people, customers);

@@ -1,3 +1,4 @@
+DELETE FROM device_facts WHERE field = 'system_name';
 DROP INDEX device_facts_said;
 ALTER TABLE device_facts DROP COLUMN ignored_until;
 ALTER TABLE device_facts DROP COLUMN said_at;

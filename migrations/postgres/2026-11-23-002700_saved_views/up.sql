@@ -18,6 +18,11 @@ ALTER TABLE device_facts ADD CONSTRAINT device_facts_source_check
     CHECK (source IN ('snmp', 'bmc', 'lldp'))
 ;
 ALTER TABLE device_facts ADD COLUMN said_at BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE device_facts ADD COLUMN ignored_until TEXT;
+ALTER TABLE device_facts ADD COLUMN ignored_until BIGINT;
 UPDATE device_facts SET said_at = seen_at;
 CREATE INDEX device_facts_said ON device_facts (said_at, id);
+
+-- The names that polled devices have told so far.
+INSERT INTO device_facts (device_id, source, part, field, value, seen_at, said_at)
+    SELECT device_id, 'snmp', 1, 'system_name', MIN(system_name), COALESCE(MAX(last_good_at), 0), COALESCE(MAX(last_good_at), 0)
+    FROM snmp_targets WHERE system_name <> '' GROUP BY device_id;

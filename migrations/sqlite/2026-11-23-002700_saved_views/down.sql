@@ -1,3 +1,4 @@
+DELETE FROM device_facts WHERE field = 'system_name';
 CREATE TABLE device_facts_narrower (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     device_id INTEGER NOT NULL REFERENCES devices (id),

@@ -24,7 +24,7 @@ CREATE TABLE device_facts_wider (
     ignored_at INTEGER,
     ignored_by_name TEXT NOT NULL DEFAULT '',
     said_at INTEGER NOT NULL DEFAULT 0,
-    ignored_until TEXT,
+    ignored_until INTEGER,
     UNIQUE (device_id, source, part, field)
 ) STRICT;
 INSERT INTO device_facts_wider (id, device_id, source, part, field, value, seen_at, ignored_at, ignored_by_name, said_at)
@@ -32,3 +32,8 @@ INSERT INTO device_facts_wider (id, device_id, source, part, field, value, seen_
 DROP TABLE device_facts;
 ALTER TABLE device_facts_wider RENAME TO device_facts;
 CREATE INDEX device_facts_said ON device_facts (said_at, id);
+
+-- The names that polled devices have told so far.
+INSERT INTO device_facts (device_id, source, part, field, value, seen_at, said_at)
+    SELECT device_id, 'snmp', 1, 'system_name', MIN(system_name), COALESCE(MAX(last_good_at), 0), COALESCE(MAX(last_good_at), 0)
+    FROM snmp_targets WHERE system_name <> '' GROUP BY device_id;

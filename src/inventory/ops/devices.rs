@@ -335,6 +335,22 @@ pub fn device_by_id(c: &mut Conn, actor: &Actor, id: DeviceId) -> Result<DeviceR
         .ok_or_else(Fault::not_found)
 }
 
+/// Devices by their ids, archived ones too. For the operations of this program: the caller has checked the right, and that
+/// nobody behind a wall is served.
+pub(super) fn devices_of_ids(
+    c: &mut Conn,
+    actor: &Actor,
+    ids: &[DeviceId],
+) -> Result<Vec<DeviceRow>, Fault> {
+    let found: Vec<JoinedDevice> = devices::table
+        .inner_join(device_types::table)
+        .left_join(customers::table)
+        .filter(devices::id.eq_any(ids.to_vec()))
+        .select(JoinedDevice::as_select())
+        .load(c)?;
+    with_places(c, actor, found)
+}
+
 /// The device of a name, for imports; archived ones too.
 pub fn device_by_name(c: &mut Conn, name: &str) -> Result<Option<Device>, Fault> {
     Ok(devices::table
