@@ -20,6 +20,7 @@ mod device_forms;
 mod device_ports;
 mod device_types;
 mod devices;
+mod differences;
 mod discovery;
 mod entry;
 pub(in crate::web) mod events;
@@ -85,6 +86,7 @@ pub(super) fn stage() -> AdHoc {
             device_ports::routes(),
             device_types::routes(),
             devices::routes(),
+            differences::routes(),
             discovery::routes(),
             entry::routes(),
             events::routes(),
