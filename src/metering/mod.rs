@@ -110,9 +110,9 @@ pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_ope
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,
-    device_of_target, devices_without_target, target_by_id, target_create, target_list,
-    target_of_device, target_poll_now, target_update, targets_changed, targets_failing,
-    targets_polled,
+    TargetAddress, device_of_target, devices_without_target, target_addresses, target_by_id,
+    target_create, target_list, target_of_device, target_poll_now, target_update, targets_changed,
+    targets_failing, targets_polled,
 };
 pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplink_count, wall_uplinks};
 pub use ops::watch::{Judged, Look, Step, watch_do, watch_look};

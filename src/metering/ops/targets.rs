@@ -1,5 +1,7 @@
 //! What is done with targets.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -69,6 +71,50 @@ pub fn target_list(
         .collect();
     all.sort_by(|a, b| a.device.cmp(&b.device));
     Ok(Page::cut(all, page, |row| row.device.clone()))
+}
+
+/// Where an agent is, without what opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetAddress {
+    /// IP address.
+    pub address: String,
+    /// UDP port.
+    pub port: i64,
+    /// Version of the protocol.
+    pub version: SnmpVersion,
+    /// Whether it is polled.
+    pub is_enabled: bool,
+}
+
+/// Where the agents of these devices are; for staff.
+pub fn target_addresses(
+    c: &mut Conn,
+    actor: &Actor,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, TargetAddress>, Fault> {
+    require(actor, Permission::ViewNetwork)?;
+    let rows: Vec<(DeviceId, String, i64, SnmpVersion, bool)> = snmp_targets::table
+        .filter(snmp_targets::device_id.eq_any(devices.to_vec()))
+        .select((
+            snmp_targets::device_id,
+            snmp_targets::address,
+            snmp_targets::port,
+            snmp_targets::snmp_version,
+            snmp_targets::enabled,
+        ))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(device, address, port, version, is_enabled)| {
+            let there = TargetAddress {
+                address,
+                port,
+                version,
+                is_enabled,
+            };
+            (device, there)
+        })
+        .collect())
 }
 
 /// Targets whose last polls failed, by the name of their device.

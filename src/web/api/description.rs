@@ -6,9 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, bmc, consoles, customers, devices, events, facility, feeds,
-    gauges, graphs, machine, outlets, packets, parts, periods, ports, power, power_bulks,
-    power_schedules, prefixes, reports, reservations, rotation, rules, targets, visits,
+    addresses, addressing, allocations, ansible, bmc, consoles, customers, devices, differences,
+    events, facility, feeds, gauges, graphs, machine, outlets, packets, parts, periods, ports,
+    power, power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules,
+    service_discovery, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -51,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         allocations::list,
         allocations::series,
         allocations::show,
+        ansible::inventory,
         bmc::remove,
         bmc::save,
         bmc::show,
@@ -65,6 +67,8 @@ pub(super) fn routes() -> Vec<Route> {
         devices::list,
         devices::show,
         devices::update,
+        differences::list,
+        differences::settle,
         events::acknowledge,
         events::list,
         events::show,
@@ -149,6 +153,7 @@ pub(super) fn routes() -> Vec<Route> {
         rules::list,
         rules::show,
         rules::update,
+        service_discovery::targets,
         targets::discovery,
         targets::meter,
         targets::read_now,

@@ -3,16 +3,19 @@
 mod addresses;
 mod addressing;
 mod allocations;
+mod ansible;
 mod bmc;
 mod consoles;
 mod customers;
 mod description;
 mod devices;
+mod differences;
 mod events;
 mod facility;
 mod feeds;
 mod gauges;
 mod graphs;
+mod hosts;
 mod listing;
 mod machine;
 mod outlets;
@@ -28,6 +31,7 @@ mod reports;
 mod reservations;
 mod rotation;
 mod rules;
+mod service_discovery;
 mod targets;
 mod visits;
 
@@ -40,10 +44,12 @@ pub(super) fn stage() -> AdHoc {
             addresses::routes(),
             addressing::routes(),
             allocations::routes(),
+            ansible::routes(),
             bmc::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),
+            differences::routes(),
             events::routes(),
             facility::routes(),
             packets::routes(),
@@ -63,6 +69,7 @@ pub(super) fn stage() -> AdHoc {
             rotation::routes(),
             reservations::routes(),
             rules::routes(),
+            service_discovery::routes(),
             targets::routes(),
             visits::routes(),
         ];
