@@ -156,6 +156,21 @@ pub fn target_of_device(c: &mut Conn, device: DeviceId) -> Result<Option<Target>
         .optional()?)
 }
 
+/// The targets of devices, for those who look at many at once.
+pub(super) fn targets_of_devices(
+    c: &mut Conn,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, Target>, Fault> {
+    let found: Vec<Target> = snmp_targets::table
+        .filter(snmp_targets::device_id.eq_any(devices.to_vec()))
+        .select(Target::as_select())
+        .load(c)?;
+    Ok(found
+        .into_iter()
+        .map(|target| (target.device_id, target))
+        .collect())
+}
+
 /// The device of a target, for tasks.
 pub fn device_of_target(c: &mut Conn, id: SnmpTargetId) -> Result<Option<DeviceId>, Fault> {
     Ok(snmp_targets::table
