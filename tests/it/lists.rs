@@ -188,7 +188,7 @@ both! {
                 Ok(diesel::insert_into(ports::table)
                     .values((
                         ports::device_id.eq(device),
-                        ports::name.eq(format!("Gi{}", n % 5)),
+                        ports::name.eq(format!("Gi{}", n % 7)),
                         ports::alias.eq(["", "uplink"][usize::try_from(n % 2).unwrap()]),
                         ports::if_index.eq(n),
                         ports::last_seen_at.eq((n % 3 != 0).then(|| NOW.plus_seconds(n % 4))),

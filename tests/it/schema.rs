@@ -5,7 +5,7 @@ use std::path::Path;
 
 use coldaisle::audit::Via;
 use coldaisle::facility::{Faces, Half, ReservationKind};
-use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
+use coldaisle::identity::{Role, Theme, TokenScope, UserLocale, ViewedList};
 use coldaisle::inventory::chassis::SubdeviceRole;
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 use coldaisle::power::console::EndReason;
@@ -367,6 +367,7 @@ fn the_program_and_the_database_know_the_same_words() {
         TokenScope: "scope",
         UserLocale: "locale",
         Via: "via",
+        ViewedList: "list",
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
 use coldaisle::identity::{Role, Theme, TokenScope};
-use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
+use coldaisle::inventory::{BayKind, ComponentKind, DifferenceKind, PortKind};
 
 const CHINESE: &str = "zh-CN";
 const ENGLISH: &str = "en";
@@ -373,6 +373,7 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
     named! {
         BayKind: "parts-bay-",
         ComponentKind: "parts-component-",
+        DifferenceKind: "differences-kind-",
         DocumentKind: "visit-document-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",

@@ -9,6 +9,7 @@ mod everyone;
 mod facility;
 mod gauges;
 mod inventory;
+mod lists;
 mod metering;
 mod notices;
 mod parts;
@@ -147,6 +148,7 @@ impl World {
             facility::lines(self),
             gauges::lines(self),
             inventory::lines(self),
+            lists::lines(self),
             metering::lines(self),
             notices::lines(self),
             parts::lines(self),
