@@ -232,9 +232,9 @@ types-subdevice-parent = 机箱
 types-subdevice-child = 刀片
 
 differences-title = 差异
-differences-lead = 设备自己报告的内容和台账不一致之处：来自 SNMP、BMC，以及看到其端口的邻居。
+differences-lead = 设备自己报告的内容和档案不一致之处：来自 SNMP、BMC，以及看到其端口的邻居。
 differences-empty = 没有差异
-differences-empty-text = 有报告的设备，内容都与台账一致。
+differences-empty-text = 有报告的设备，内容都与档案一致。
 differences-open = 待处理的差异
 differences-aside = 已忽略
 differences-device = 设备
@@ -253,7 +253,7 @@ differences-source-lldp = 邻居（LLDP）
 differences-since = 起始
 differences-until = 直到
 differences-by-hand = 型号请手工选择
-differences-accept = 写入台账
+differences-accept = 写入档案
 differences-set-aside = 忽略
 differences-bring-back = 重新显示
 differences-until-day = 忽略到这一天结束
@@ -262,7 +262,7 @@ differences-until-past = 这一天已经过去。请选更晚的日期，或留�
 differences-none-chosen = 没有选中任何差异，请至少勾选一项。
 differences-too-many = 一次最多处理 { $most } 项差异，请少选一些。
 differences-confirm = { $do ->
-    [accept] 把 { $count } 项差异写入台账？
+    [accept] 把 { $count } 项差异写入档案？
     [set_aside] 忽略 { $count } 项差异？
    *[bring_back] 重新显示 { $count } 项差异？
 }
@@ -272,10 +272,10 @@ differences-submit = { $do ->
    *[bring_back] 重新显示 { $count } 项
 }
 differences-done = { $do ->
-    [accept] 已写入台账：{ $count } 项。
+    [accept] 已写入档案：{ $count } 项。
     [set_aside] 已忽略：{ $count } 项。
    *[bring_back] 已重新显示：{ $count } 项。
 }
-differences-consequence-accept = 台账将改为设备报告的内容：序列号、资产编号、内存和设备名被替换，网卡和端口被补上。要么全部写入，要么一项也不写。
-differences-consequence-set-aside = 它们不再出现在列表中；台账和设备都不变。
+differences-consequence-accept = 档案将改为设备报告的内容：序列号、资产编号、内存和设备名被替换，网卡和端口被补上。要么全部写入，要么一项也不写。
+differences-consequence-set-aside = 它们不再出现在列表中；档案和设备都不变。
 differences-consequence-bring-back = 它们重新出现在列表中。

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use super::token::{hex, hex_bytes};
+
 /// How many rows a list page shows.
 pub const PAGE_ROWS: usize = 50;
 
@@ -136,12 +138,13 @@ impl Mark {
         }
     }
 
-    /// As it stands in an address: `12`, `12~n42`, `12~tA01`.
+    /// As it stands in an address, whatever the text is: `12`, `12~n42`, `12~tA01`, `12~xe69cba`.
     pub fn to_key(&self) -> String {
         match &self.value {
             None => self.id.to_string(),
             Some(SortValue::Number(number)) => format!("{}~n{number}", self.id),
-            Some(SortValue::Text(text)) => format!("{}~t{text}", self.id),
+            Some(SortValue::Text(text)) if is_plain(text) => format!("{}~t{text}", self.id),
+            Some(SortValue::Text(text)) => format!("{}~x{}", self.id, hex(text.as_bytes())),
         }
     }
 
@@ -150,9 +153,12 @@ impl Mark {
         let (id, value) = match key.split_once('~') {
             None => (key, None),
             Some((id, value)) => {
-                let value = match value.strip_prefix('n') {
-                    Some(number) => SortValue::Number(number.parse().ok()?),
-                    None => SortValue::Text(value.strip_prefix('t')?.to_owned()),
+                let (kind, value) = value.split_at_checked(1)?;
+                let value = match kind {
+                    "n" => SortValue::Number(value.parse().ok()?),
+                    "t" => SortValue::Text(value.to_owned()),
+                    "x" => SortValue::Text(String::from_utf8(hex_bytes(value)?).ok()?),
+                    _ => return None,
                 };
                 (id, Some(value))
             }
@@ -162,6 +168,12 @@ impl Mark {
             value,
         })
     }
+}
+
+/// Whether a text can stand in an address as it is.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.'))
 }
 
 /// How a page of a sorted list is found: from where, which way, how many rows.
@@ -291,7 +303,7 @@ mod tests {
         ] {
             assert_eq!(Mark::from_key(&mark.to_key()), Some(mark));
         }
-        for wrong in ["", "x", "1~", "1~q", "1~nx", "~tA"] {
+        for wrong in ["", "x", "1~", "1~q", "1~nx", "~tA", "1~xzz", "1~xff"] {
             assert_eq!(Mark::from_key(wrong), None, "{wrong}");
         }
     }
