@@ -8,6 +8,7 @@ use diesel::sql_types::Text;
 use super::devices::devices_of_ids;
 use super::facts::{compared, device_fact_accept, device_fact_set_aside, fact_by_id};
 use crate::base::fault::{Fault, Message};
+use crate::base::fold::contains_pattern;
 use crate::base::ids::{DeviceFactId, DeviceId};
 use crate::base::page::{Mark, Page, PageRequest, Walk};
 use crate::base::time::Timestamp;
@@ -36,6 +37,8 @@ pub const MOST_SETTLED: usize = 200;
 /// Which differences to list.
 #[derive(Debug, Clone, Default)]
 pub struct DifferenceFilter {
+    /// Part of the device's name, label or serial number.
+    pub query: String,
     /// Only in this.
     pub kind: Option<DifferenceKind>,
     /// Only of this device.
@@ -196,6 +199,10 @@ fn candidates(
     }
     if let Some(device) = filter.device {
         query = query.filter(device_facts::device_id.eq(device));
+    }
+    if !filter.query.trim().is_empty() {
+        let pattern = contains_pattern(&filter.query);
+        query = query.filter(devices::search_folded.like(pattern).escape('\\'));
     }
     query = if filter.set_aside {
         query.filter(device_facts::ignored_at.is_not_null()).filter(

@@ -88,6 +88,7 @@ pub(super) async fn list(
     query: ApiQuery,
 ) -> Result<Json<Listing<OpenDifferenceJson>>, Failure> {
     let filter = DifferenceFilter {
+        query: query.text(),
         kind: kind.map(kind_named).transpose()?,
         device: device_id.map(DeviceId::new),
         set_aside: set_aside.unwrap_or(false),

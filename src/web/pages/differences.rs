@@ -49,6 +49,7 @@ fn row_value(one: &Difference) -> Value {
 /// Filters and place of the list.
 #[derive(Debug, Clone, Default, FromForm)]
 struct Narrowing {
+    q: Option<String>,
     after: Option<String>,
     before: Option<String>,
     kind: Option<String>,
@@ -64,7 +65,7 @@ async fn list(
     narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
     let query = ListQuery {
-        q: None,
+        q: narrowing.q.clone(),
         after: narrowing.after.clone(),
         before: narrowing.before.clone(),
     };
@@ -74,6 +75,7 @@ async fn list(
         .and_then(DifferenceKind::from_word);
     let is_aside = narrowing.aside.as_deref() == Some("yes");
     let filter = DifferenceFilter {
+        query: query.text().to_owned(),
         kind,
         device: narrowing.device.map(DeviceId::new),
         set_aside: is_aside,
