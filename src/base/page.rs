@@ -305,7 +305,9 @@ mod tests {
         ] {
             assert_eq!(Mark::from_key(&mark.to_key()), Some(mark));
         }
-        for wrong in ["", "x", "1~", "1~q", "1~nx", "~tA", "1~xzz", "1~xff", "1~x00"] {
+        for wrong in [
+            "", "x", "1~", "1~q", "1~nx", "~tA", "1~xzz", "1~xff", "1~x00",
+        ] {
             assert_eq!(Mark::from_key(wrong), None, "{wrong}");
         }
     }
