@@ -177,7 +177,7 @@ impl Known {
         };
         let found = self.sorts.iter().find(|known| **known == word);
         match found.filter(|word| !hidden(word)) {
-            Some(word) => Ok((word, is_descending)),
+            Some(word) => Ok((*word, is_descending)),
             None => {
                 let message = Message::new("list-unknown-sort")
                     .with("name", word)

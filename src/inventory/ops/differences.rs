@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 
 use super::devices::devices_of_ids;
 use super::facts::{compared, device_fact_accept, device_fact_set_aside, fact_by_id};
@@ -14,7 +13,7 @@ use crate::base::page::{Mark, Page, PageRequest, Walk};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::inventory::facts::{
-    ASSET_TAG, DifferenceKind, FROM_LLDP, MAC, MODEL, PORT, SERIAL, SYSTEM_NAME, Verdict, host_of,
+    ASSET_TAG, DifferenceKind, FROM_LLDP, MAC, MODEL, SERIAL, SYSTEM_NAME, Verdict, host_of,
     macs_in, verdict,
 };
 use crate::inventory::port::PortKind;
@@ -24,7 +23,7 @@ use crate::store::schema::{device_facts, device_ports, device_types, devices};
 
 diesel::define_sql_function! {
     /// Lower case, as both databases have it.
-    fn lower(text: Text) -> Text;
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 /// Facts that are compared at once.

@@ -6,7 +6,7 @@ use rocket::form::FromForm;
 use utoipa::IntoParams;
 
 use crate::addressing::primary_addresses;
-use crate::base::fault::{Fault, FaultKind, Message};
+use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, RackId, RoomId, SiteId};
 use crate::base::page::PageRequest;
 use crate::identity::{Actor, Permission};
@@ -109,7 +109,7 @@ pub fn hosts(
             let message = Message::new("hosts-too-many")
                 .with("count", part.total)
                 .with("most", MOST_HOSTS);
-            return Err(Fault::new(FaultKind::Conflict, message));
+            return Err(Fault::conflict(message));
         }
         let ids: Vec<DeviceId> = part.rows.iter().map(|row| row.device.id).collect();
         let mut addresses = HashMap::new();
