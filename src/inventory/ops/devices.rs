@@ -161,11 +161,12 @@ fn walked(
     criteria: &Criteria,
     walk: &Walk,
 ) -> Result<Vec<JoinedDevice>, Fault> {
-    let placed = racks::table.inner_join(rooms::table.inner_join(sites::table));
     let joined = devices::table
         .inner_join(device_types::table)
         .left_join(customers::table)
-        .left_join(placed)
+        .left_join(racks::table)
+        .left_join(rooms::table.on(racks::room_id.eq(rooms::id)))
+        .left_join(sites::table.on(rooms::site_id.eq(sites::id)))
         .select(JoinedDevice::as_select())
         .into_boxed();
     let query = narrowed!(joined, filter, criteria).limit(walk.fetch());
