@@ -14,6 +14,9 @@ audit-action-of = { $action ->
     [range-update] Changed a range of addresses
     [range-archive] Archived a range of addresses
     [range-restore] Brought back a range of addresses
+    [view-create] Saved a view of a list
+    [view-update] Changed a view of a list
+    [view-remove] Removed a view of a list
     [vlan-create] Added a VLAN
     [vlan-update] Changed a VLAN
     [vlan-archive] Archived a VLAN

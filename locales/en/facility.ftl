@@ -45,6 +45,7 @@ racks-of-units = of { $units } U
 racks-at-most-watts = at most { $watts } W
 racks-at-most-kg = at most { $kilograms } kg
 racks-owner = Rented to
+racks-ownership = Use
 racks-customer = Customer
 racks-customer-help = Only for a rack that one customer rents whole.
 racks-elevation = Elevation

@@ -56,3 +56,4 @@ failure-next-forbidden = Go back and load the page again. If you need the right,
 failure-next-too-many = Wait a few minutes, then try again.
 failure-next-upstream = Look at the state of the device, then try again.
 failure-next-internal = Try again in a minute. If it stays, give the reference to an administrator; it is in the log.
+hosts-too-many = { $count } devices are meant; one answer has at most { $most }. Ask by site, room, rack or customer.

@@ -58,6 +58,11 @@ devices-memory = Memory
 devices-disks = Disks
 devices-nics = Network cards
 devices-warranty = Warranty until
+devices-warranty-before = Warranty ends before
+devices-warranty-before-day = Warranty ends before { $day }
+devices-site = Site
+devices-room = Room
+devices-updated = Last changed
 devices-protected = Protected
 devices-protected-short = protected
 devices-protected-help = A power action needs a second person.
@@ -231,3 +236,61 @@ types-subdevice = Chassis or blade
 types-subdevice-none = neither
 types-subdevice-parent = chassis
 types-subdevice-child = blade
+
+differences-title = Differences
+differences-lead = What devices say of themselves and their records do not: over SNMP, from their BMCs, and from neighbours that see their ports.
+differences-empty = No differences
+differences-empty-text = Every device that says something of itself says what its record says.
+differences-open = Open differences
+differences-aside = Set aside
+differences-device = Device
+differences-kind = What
+differences-kind-serial = Serial number
+differences-kind-model = Model
+differences-kind-asset_tag = Asset tag
+differences-kind-memory_gib = Memory, GiB
+differences-kind-mac = Network cards
+differences-kind-system_name = Name
+differences-kind-port = Port seen by a neighbour
+differences-source = Told by
+differences-source-snmp = SNMP
+differences-source-bmc = BMC
+differences-source-lldp = Neighbour (LLDP)
+differences-since = Since
+differences-until = until
+differences-by-hand = choose the type by hand
+differences-accept = Take over into the records
+differences-set-aside = Set aside
+differences-bring-back = Show again
+differences-until-day = Until the end of this day
+differences-until-help = Empty: until the device says something else. With a day it comes back after it although the same is said.
+differences-until-past = This day is over. Choose a later one, or leave it empty.
+differences-none-chosen = No difference is chosen. Tick at least one.
+differences-too-many = At most { $most } differences can be decided at once. Tick fewer.
+differences-confirm = { $do ->
+    [accept] { $count ->
+        [one] Take over { $count } difference?
+       *[other] Take over { $count } differences?
+    }
+    [set_aside] { $count ->
+        [one] Set { $count } difference aside?
+       *[other] Set { $count } differences aside?
+    }
+   *[bring_back] { $count ->
+        [one] Show { $count } difference again?
+       *[other] Show { $count } differences again?
+    }
+}
+differences-submit = { $do ->
+    [accept] Take over { $count }
+    [set_aside] Set { $count } aside
+   *[bring_back] Show { $count } again
+}
+differences-done = { $do ->
+    [accept] Taken over: { $count }.
+    [set_aside] Set aside: { $count }.
+   *[bring_back] Shown again: { $count }.
+}
+differences-consequence-accept = The records then say what the devices say: serial number, asset tag, memory and name are replaced, network cards and ports are added. All of them, or none.
+differences-consequence-set-aside = They leave the list; records and devices stay as they are.
+differences-consequence-bring-back = They are in the list again.

@@ -14,6 +14,9 @@ audit-action-of = { $action ->
     [range-update] 修改地址范围
     [range-archive] 归档地址范围
     [range-restore] 恢复地址范围
+    [view-create] 保存了视图
+    [view-update] 修改了视图
+    [view-remove] 删除了视图
     [vlan-create] 添加 VLAN
     [vlan-update] 修改 VLAN
     [vlan-archive] 归档 VLAN

@@ -36,6 +36,7 @@ racks-of-units = 共 { $units } U
 racks-at-most-watts = 上限 { $watts } W
 racks-at-most-kg = 上限 { $kilograms } kg
 racks-owner = 归属
+racks-ownership = 归属
 racks-customer = 客户
 racks-customer-help = 整柜租给一个客户时才选。
 racks-elevation = 立面图

@@ -56,3 +56,4 @@ failure-next-forbidden = 请返回并刷新页面。如果需要这项权限，�
 failure-next-too-many = 请等几分钟再试。
 failure-next-upstream = 请查看设备状态，然后再试。
 failure-next-internal = 请过一分钟再试。如果仍然如此，请把编号告诉管理员，日志里可以查到。
+hosts-too-many = 符合条件的设备有 { $count } 台，一次最多返回 { $most } 台。请按机房、房间、机柜或客户分开查询。

@@ -55,6 +55,11 @@ devices-memory = 内存
 devices-disks = 硬盘
 devices-nics = 网卡
 devices-warranty = 保修截止
+devices-warranty-before = 保修早于
+devices-warranty-before-day = 保修早于 { $day }
+devices-site = 机房
+devices-room = 房间
+devices-updated = 最近修改
 devices-protected = 受保护
 devices-protected-short = 受保护
 devices-protected-help = 电源操作需要第二人批准。
@@ -225,3 +230,52 @@ types-subdevice = 机箱或刀片
 types-subdevice-none = 都不是
 types-subdevice-parent = 机箱
 types-subdevice-child = 刀片
+
+differences-title = 差异
+differences-lead = 设备自己报告的内容和档案不一致之处：来自 SNMP、BMC，以及看到其端口的邻居。
+differences-empty = 没有差异
+differences-empty-text = 有报告的设备，内容都与档案一致。
+differences-open = 待处理的差异
+differences-aside = 已忽略
+differences-device = 设备
+differences-kind = 项目
+differences-kind-serial = 序列号
+differences-kind-model = 型号
+differences-kind-asset_tag = 资产编号
+differences-kind-memory_gib = 内存（GiB）
+differences-kind-mac = 网卡
+differences-kind-system_name = 设备名
+differences-kind-port = 邻居看到的端口
+differences-source = 来源
+differences-source-snmp = SNMP
+differences-source-bmc = BMC
+differences-source-lldp = 邻居（LLDP）
+differences-since = 起始
+differences-until = 直到
+differences-by-hand = 型号请手工选择
+differences-accept = 写入档案
+differences-set-aside = 忽略
+differences-bring-back = 重新显示
+differences-until-day = 忽略到这一天结束
+differences-until-help = 留空：直到设备报告别的内容。填写日期后，过了这一天即使内容不变也会再次出现。
+differences-until-past = 这一天已经过去。请选更晚的日期，或留空。
+differences-none-chosen = 没有选中任何差异，请至少勾选一项。
+differences-too-many = 一次最多处理 { $most } 项差异，请少选一些。
+differences-confirm = { $do ->
+    [accept] 把 { $count } 项差异写入档案？
+    [set_aside] 忽略 { $count } 项差异？
+   *[bring_back] 重新显示 { $count } 项差异？
+}
+differences-submit = { $do ->
+    [accept] 写入 { $count } 项
+    [set_aside] 忽略 { $count } 项
+   *[bring_back] 重新显示 { $count } 项
+}
+differences-done = { $do ->
+    [accept] 已写入档案：{ $count } 项。
+    [set_aside] 已忽略：{ $count } 项。
+   *[bring_back] 已重新显示：{ $count } 项。
+}
+differences-consequence-accept = 档案将改为设备报告的内容：序列号、资产编号、内存和设备名被替换，网卡和端口被补上。要么全部写入，要么一项也不写。
+differences-consequence-set-aside = 它们不再出现在列表中；档案和设备都不变。
+differences-consequence-bring-back = 它们重新出现在列表中。

@@ -13,6 +13,9 @@ pub mod kind {
     /// A bearer token.
     #[derive(Debug)]
     pub enum ApiToken {}
+    /// A list as a person wants it.
+    #[derive(Debug)]
+    pub enum SavedView {}
     /// An entry of the audit log.
     #[derive(Debug)]
     pub enum AuditEntry {}
@@ -218,6 +221,8 @@ pub type AllocationId = Id<kind::Allocation>;
 pub type AllocationPortId = Id<kind::AllocationPort>;
 /// Id of a device at the other end of a port.
 pub type NeighbourId = Id<kind::Neighbour>;
+/// Id of a saved view.
+pub type SavedViewId = Id<kind::SavedView>;
 /// Id of something a device says of itself.
 pub type DeviceFactId = Id<kind::DeviceFact>;
 /// Id of a closed billing period.

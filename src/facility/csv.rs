@@ -323,22 +323,14 @@ impl From<&Rack> for RackDraft {
 
 /// All live racks as rows.
 pub fn rack_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
-    rack_export_of(c, actor, &RackFilter::default())
-}
-
-/// The racks that a list shows, as rows.
-pub fn rack_export_of(
-    c: &mut Conn,
-    actor: &Actor,
-    filter: &RackFilter,
-) -> Result<Vec<Vec<String>>, Fault> {
+    let filter = RackFilter::default();
     let mut rows = Vec::new();
     let mut page = PageRequest {
         limit: 1000,
         ..PageRequest::first()
     };
     loop {
-        let part = rack_list(c, actor, filter, &page)?;
+        let part = rack_list(c, actor, &filter, &page)?;
         rows.extend(part.rows.into_iter().map(rack_row));
         match part.next {
             Some(next) => page.after = Some(next),

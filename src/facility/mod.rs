@@ -18,8 +18,8 @@ pub mod supply_csv;
 
 pub use feed::{FeedDraft, FeedSide, OutletDraft, PanelDraft, PduDraft, USUAL_MAX_PERCENT};
 pub use model::{
-    Face, Faces, Half, Numbering, Ownership, RackDraft, RackFilter, ReservationKind, RoomDraft,
-    SiteDraft, kilograms,
+    Face, Faces, Half, Numbering, Ownership, RackDraft, RackFilter, RackSort, ReservationKind,
+    RoomDraft, SiteDraft, kilograms,
 };
 pub use occupancy::{
     Fill, Ground, Newcomer, Refusal, admit, clashes, fill, free_units, kept_for_others,

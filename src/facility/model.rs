@@ -326,6 +326,36 @@ pub(super) fn choice<W: Word>(
     }
 }
 
+crate::text_enum! {
+    /// What a list of racks is sorted by.
+    pub enum RackSort {
+        /// Building, room, row, place in the row and name.
+        Place = "place",
+        /// Its name.
+        Name = "name",
+        /// Its height.
+        Units = "units",
+        /// The name of the customer who rents it whole.
+        Customer = "customer",
+        /// Who may put machines into it.
+        Ownership = "ownership",
+        /// The most power it may draw.
+        Power = "max_watts",
+        /// When its record was last changed.
+        Updated = "updated",
+    }
+}
+
+#[allow(
+    clippy::derivable_impls,
+    reason = "the macro that makes the enum derives for all"
+)]
+impl Default for RackSort {
+    fn default() -> Self {
+        Self::Place
+    }
+}
+
 /// Which racks to list.
 #[derive(Debug, Clone, Default)]
 pub struct RackFilter {
@@ -337,6 +367,12 @@ pub struct RackFilter {
     pub room_id: Option<RoomId>,
     /// Only this customer's.
     pub customer_id: Option<CustomerId>,
+    /// Only those that this kind of tenant may use.
+    pub ownership: Option<Ownership>,
+    /// What they are sorted by.
+    pub sort: RackSort,
+    /// Great values first.
+    pub is_descending: bool,
     /// The archived ones instead of the live ones.
     pub archived: bool,
 }

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::model::{Role, Theme, TokenScope, UserLocale};
-use crate::base::ids::{ApiTokenId, CustomerId, SessionId, UserId};
+use super::view::ViewedList;
+use crate::base::ids::{ApiTokenId, CustomerId, SavedViewId, SessionId, UserId};
 use crate::base::time::Timestamp;
-use crate::store::schema::{api_tokens, sessions, users};
+use crate::store::schema::{api_tokens, saved_views, sessions, users};
 
 /// A user.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
@@ -92,4 +93,28 @@ pub struct ApiToken {
     pub revoked_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A list as a person wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = saved_views)]
+pub struct SavedView {
+    /// Row id.
+    pub id: SavedViewId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The list.
+    pub list: ViewedList,
+    /// Its name.
+    pub name: String,
+    /// What follows the `?` of the address.
+    pub query: String,
+    /// Whether all staff see it.
+    pub is_shared: bool,
+    /// Version for edits.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
 }

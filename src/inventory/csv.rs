@@ -221,20 +221,12 @@ fn rack_id_of_row(c: &mut Conn, row: &Fields) -> Result<String, Fault> {
 
 /// All live devices as rows.
 pub fn device_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
-    device_export_of(c, actor, &DeviceFilter::default())
-}
-
-/// The devices that a list shows, as rows.
-pub fn device_export_of(
-    c: &mut Conn,
-    actor: &Actor,
-    filter: &DeviceFilter,
-) -> Result<Vec<Vec<String>>, Fault> {
+    let filter = DeviceFilter::default();
+    let for_customer = actor.role.is_customer();
     let mut rows = Vec::new();
     let mut page = all();
     loop {
-        let part = device_list(c, actor, filter, &page)?;
-        let for_customer = actor.role.is_customer();
+        let part = device_list(c, actor, &filter, &page)?;
         rows.extend(part.rows.iter().map(|row| device_row(row, for_customer)));
         match part.next {
             Some(next) => page.after = Some(next),

@@ -6,6 +6,12 @@ use crate::base::fold::fold;
 pub const FROM_SNMP: &str = "snmp";
 /// Source of facts that the management controller told (FRU, Redfish inventory).
 pub const FROM_BMC: &str = "bmc";
+/// Source of facts that neighbours tell over LLDP (IEEE 802.1AB).
+pub const FROM_LLDP: &str = "lldp";
+/// Name that the device has been given (sysName, RFC 3418).
+pub const SYSTEM_NAME: &str = "system_name";
+/// Port of the device that a neighbour sees, one for each port there.
+pub const PORT: &str = "port";
 /// Serial number.
 pub const SERIAL: &str = "serial";
 /// Model.
@@ -32,6 +38,42 @@ crate::text_enum! {
         NotOnRecord = "not_on_record",
         /// Only the record says something.
         NotSaid = "not_said",
+    }
+}
+
+crate::text_enum! {
+    /// What a record and a device can differ in.
+    pub enum DifferenceKind {
+        /// Serial number.
+        Serial = "serial",
+        /// Model.
+        Model = "model",
+        /// Asset tag.
+        AssetTag = "asset_tag",
+        /// Memory in whole GiB.
+        Memory = "memory_gib",
+        /// MAC addresses of network ports.
+        Mac = "mac",
+        /// The name that the device has been given.
+        SystemName = "system_name",
+        /// A port that a neighbour sees.
+        Port = "port",
+    }
+}
+
+impl DifferenceKind {
+    /// Whether the record can take over what is said; a model is chosen by a person.
+    pub const fn can_be_taken_over(self) -> bool {
+        !matches!(self, Self::Model)
+    }
+}
+
+/// A name without its domain.
+pub fn host_of(name: &str) -> &str {
+    let name = name.trim();
+    match name.split_once('.') {
+        Some((host, _)) if name.parse::<std::net::IpAddr>().is_err() => host,
+        _ => name,
     }
 }
 

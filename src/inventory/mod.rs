@@ -12,8 +12,10 @@ pub mod parts_csv;
 mod place;
 mod port;
 mod rows;
+mod sorting;
 
 pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
+pub use facts::DifferenceKind;
 pub use fields::{component_fields, device_fields, device_type_fields, port_fields};
 pub use model::{DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft};
 pub use ops::{
@@ -23,6 +25,10 @@ pub use ops::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update, device_unlock, device_update, devices_in_rack,
     rack_in_sight,
+};
+pub use ops::{
+    Difference, DifferenceFilter, MOST_SETTLED, Seen, Settle, device_fact_set_aside,
+    difference_list, differences_of, differences_settle, port_facts_keep, system_name_keep,
 };
 pub use ops::{
     component_add, component_by_id, component_remove, component_replace, component_update,
@@ -36,3 +42,4 @@ pub use rows::{
     ChassisName, Device, DeviceComponent, DeviceFact, DevicePort, DeviceRow, DeviceType, Position,
     TypeBay, TypePort,
 };
+pub use sorting::DeviceSort;

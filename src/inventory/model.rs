@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use super::chassis::SubdeviceRole;
 use super::place::PlaceDraft;
+use super::sorting::DeviceSort;
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{CustomerId, DeviceTypeId, RackId};
+use crate::base::ids::{CustomerId, DeviceTypeId, RackId, RoomId, SiteId};
 use crate::base::number::{required_whole, whole};
 use crate::base::text;
 use crate::base::units::{Grams, HalfUnits, Mebibytes, Watts};
@@ -336,6 +337,16 @@ pub struct DeviceFilter {
     pub role: Option<DeviceRole>,
     /// Only of this type.
     pub device_type_id: Option<DeviceTypeId>,
+    /// Only in this building.
+    pub site_id: Option<SiteId>,
+    /// Only in this room.
+    pub room_id: Option<RoomId>,
+    /// Only with a warranty that ends before this day, `2026-11-22`.
+    pub warranty_before: Option<String>,
+    /// What they are sorted by.
+    pub sort: DeviceSort,
+    /// Great values first.
+    pub is_descending: bool,
     /// The archived ones instead of the live ones.
     pub archived: bool,
 }

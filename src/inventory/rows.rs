@@ -155,6 +155,17 @@ pub struct DeviceFact {
     pub ignored_at: Option<Timestamp>,
     /// Who did.
     pub ignored_by_name: String,
+    /// Since when it says this.
+    pub said_at: Timestamp,
+    /// The first instant at which a difference that was set aside is shown again; none for as long as the same is said.
+    pub ignored_until: Option<Timestamp>,
+}
+
+impl DeviceFact {
+    /// Whether a person has set the difference aside, and it has not come back.
+    pub fn is_set_aside(&self, now: Timestamp) -> bool {
+        self.ignored_at.is_some() && self.ignored_until.is_none_or(|until| until > now)
+    }
 }
 
 /// A device as a query of devices, types and owners gives it.

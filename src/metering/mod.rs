@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod frozen;
 pub mod gauge;
 pub mod judge;
+mod listing;
 pub mod members;
 mod model;
 pub mod naming;
@@ -51,10 +52,11 @@ pub const SEALER: &str = "sealer";
 pub const WATCHER: &str = "watcher";
 
 pub use correction::CorrectionDraft;
+pub use listing::{PortFilter, PortSort};
 pub use model::{
     AllocationDraft, AllocationFilter, AuthWord, DEFAULT_ZONE, DirectionWord, GapWord, LinkDates,
-    PollTrouble, PortFilter, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState,
-    TakeOver, TargetDraft, TargetSecrets, TargetState, instant,
+    PollTrouble, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState, TakeOver,
+    TargetDraft, TargetSecrets, TargetState, instant,
 };
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
@@ -94,10 +96,11 @@ pub use ops::polls::{
     Claimed, KeptPoll, poll_failed, poll_kept, poll_succeeded, targets_claim, targets_due,
     targets_release,
 };
+pub use ops::port_list::{Owner, PortRow, port_list};
 pub use ops::port_neighbours::{PortNeighbours, port_neighbours_of_device, port_neighbours_page};
 pub use ops::ports::{
-    Owner, PortFull, PortRow, port_by_id, port_by_name, port_expected, port_list, port_mark_uplink,
-    port_of_names, port_speed_override, ports_of_device,
+    PortFull, port_by_id, port_by_name, port_expected, port_mark_uplink, port_of_names,
+    port_speed_override, ports_of_device,
 };
 pub use ops::rates::{RateNow, rates_now};
 pub use ops::raw::{LONGEST_RAW_MS, port_intervals};
@@ -109,9 +112,9 @@ pub use ops::seal::{OpenDay, ReadyDay, SETTLED_MS, day_ready, day_seal, days_ope
 pub use ops::series::{LONGEST_DAYS, Series, allocation_series, checked_span, port_series};
 pub use ops::targets::{
     AUTH as AUTH_PURPOSE, COMMUNITY as COMMUNITY_PURPOSE, NamedTarget, PRIVACY as PRIVACY_PURPOSE,
-    device_of_target, devices_without_target, target_by_id, target_create, target_list,
-    target_of_device, target_poll_now, target_update, targets_changed, targets_failing,
-    targets_polled,
+    TargetAddress, device_of_target, devices_without_target, target_addresses, target_by_id,
+    target_create, target_list, target_of_device, target_poll_now, target_update, targets_changed,
+    targets_failing, targets_polled,
 };
 pub use ops::wall::{TalkSpan, Talker, Uplink, wall_talkers, wall_uplink_count, wall_uplinks};
 pub use ops::watch::{Judged, Look, Step, watch_do, watch_look};

@@ -454,19 +454,6 @@ impl LinkDates {
     }
 }
 
-/// Which ports to list.
-#[derive(Debug, Clone, Default)]
-pub struct PortFilter {
-    /// Part of the device's name, the port's name or alias, or its customer's name.
-    pub query: String,
-    /// Only ports of this device.
-    pub device: Option<DeviceId>,
-    /// Only ports in this state.
-    pub state: Option<PortState>,
-    /// Only ports linked to an allocation of this customer.
-    pub customer: Option<CustomerId>,
-}
-
 /// Which allocations to list.
 #[derive(Debug, Clone, Default)]
 pub struct AllocationFilter {

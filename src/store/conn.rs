@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 
 /// An open connection to either database.
@@ -107,20 +109,40 @@ pub enum Access {
 pub struct ConnManager {
     url: DatabaseUrl,
     access: Access,
+    statements: Option<Arc<AtomicU64>>,
 }
 
 impl ConnManager {
     /// A manager for one database and one kind of access.
     pub const fn new(url: DatabaseUrl, access: Access) -> Self {
-        Self { url, access }
+        Self {
+            url,
+            access,
+            statements: None,
+        }
+    }
+
+    /// The same manager, whose connections count their statements.
+    #[must_use]
+    pub fn counting(mut self, statements: Arc<AtomicU64>) -> Self {
+        self.statements = Some(statements);
+        self
     }
 
     /// Opens one connection.
     pub fn open(&self) -> Result<Conn, ConnectionError> {
-        match &self.url {
-            DatabaseUrl::Sqlite(path) => open_sqlite(path, self.access).map(Conn::Sqlite),
-            DatabaseUrl::Postgres(url) => open_postgres(url, self.access).map(Conn::Postgres),
+        let mut conn = match &self.url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, self.access).map(Conn::Sqlite)?,
+            DatabaseUrl::Postgres(url) => open_postgres(url, self.access).map(Conn::Postgres)?,
+        };
+        if let Some(statements) = self.statements.clone() {
+            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                    statements.fetch_add(1, Ordering::Relaxed);
+                }
+            });
         }
+        Ok(conn)
     }
 }
 

@@ -6,6 +6,7 @@
 #[allow(missing_docs, reason = "the connection derive's generated items")]
 pub mod conn;
 mod failure;
+mod keyset;
 pub mod migrate;
 pub mod outbox;
 pub mod pool;

@@ -40,6 +40,8 @@ pub struct Figures {
     pub writes: AtomicU64,
     /// Write transactions run again after a conflict.
     pub retries: AtomicU64,
+    /// Statements sent to the database, those that begin and end transactions included.
+    pub statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -52,13 +54,14 @@ impl Store {
             readers
         };
         // The writer comes first: it makes the file and its journal mode, which readers need.
-        let writers = pool(url, Access::Write, writers)?;
-        let readers = pool(url, Access::Read, readers)?;
+        let figures = Figures::default();
+        let writers = pool(url, Access::Write, writers, &figures)?;
+        let readers = pool(url, Access::Read, readers, &figures)?;
         let inner = Inner {
             url: url.clone(),
             readers,
             writers,
-            figures: Figures::default(),
+            figures,
             wakeups: Wakeups::default(),
             task_board: TaskBoard::default(),
         };
@@ -163,14 +166,19 @@ impl Store {
     }
 }
 
-fn pool(url: &DatabaseUrl, access: Access, size: u32) -> Result<r2d2::Pool<ConnManager>, Fault> {
+fn pool(
+    url: &DatabaseUrl,
+    access: Access,
+    size: u32,
+    figures: &Figures,
+) -> Result<r2d2::Pool<ConnManager>, Fault> {
     r2d2::Pool::builder()
         .max_size(size.max(1))
         .min_idle(Some(1))
         .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
         .connection_timeout(Duration::from_secs(15))
         .error_handler(Box::new(QuietErrors))
-        .build(ConnManager::new(url.clone(), access))
+        .build(ConnManager::new(url.clone(), access).counting(figures.statements.clone()))
         .map_err(|error| Fault::unavailable(format!("{url}: {error}")))
 }
 

@@ -1003,6 +1003,34 @@ diesel::table! {
         ignored_at -> Nullable<BigInt>,
         /// Column `ignored_by_name`.
         ignored_by_name -> Text,
+        /// Column `said_at`.
+        said_at -> BigInt,
+        /// Column `ignored_until`.
+        ignored_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `saved_views`.
+    saved_views (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `list`.
+        list -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `query`.
+        query -> Text,
+        /// Column `is_shared`.
+        is_shared -> Bool,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
     }
 }
 
@@ -2465,6 +2493,7 @@ diesel::table! {
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(saved_views -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(setup_links -> users (user_id));
 diesel::joinable!(rooms -> sites (site_id));
@@ -2560,6 +2589,7 @@ diesel::allow_tables_to_appear_in_same_query!(devices, outlets);
 diesel::allow_tables_to_appear_in_same_query!(devices, pdus);
 diesel::allow_tables_to_appear_in_same_query!(events, ports);
 diesel::allow_tables_to_appear_in_same_query!(events, snmp_targets);
+diesel::allow_tables_to_appear_in_same_query!(device_facts, device_types);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, devices);
 diesel::allow_tables_to_appear_in_same_query!(devices, users);
 diesel::allow_tables_to_appear_in_same_query!(people, customers);
@@ -2592,6 +2622,7 @@ diesel::allow_tables_to_appear_in_same_query!(readings, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(rooms, bmc_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(rooms, ports);
 diesel::allow_tables_to_appear_in_same_query!(rooms, sites);
+diesel::allow_tables_to_appear_in_same_query!(saved_views, users);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 diesel::allow_tables_to_appear_in_same_query!(setup_links, users);
 diesel::allow_tables_to_appear_in_same_query!(sites, bmc_endpoints);

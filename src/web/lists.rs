@@ -4,8 +4,11 @@ use rocket::form::FromForm;
 use serde_json::{Value, json};
 
 use super::Web;
+use super::columns::{Known, Shown, encoded};
+use crate::base::ids::UserId;
 use crate::base::locale::Locale;
 use crate::base::page::{PAGE_ROWS, Page, PageRequest};
+use crate::identity::{SavedView, ViewedList};
 
 /// The query of a list page: `?q=&after=&before=`.
 #[derive(Debug, Clone, Default, FromForm)]
@@ -44,6 +47,8 @@ pub struct ListView<'a> {
     csv: bool,
     action: Option<(String, String)>,
     empty: (&'static str, &'static str),
+    shown: Option<&'a Shown>,
+    views: Option<(ViewedList, Option<UserId>, Vec<SavedView>)>,
 }
 
 impl<'a> ListView<'a> {
@@ -64,7 +69,23 @@ impl<'a> ListView<'a> {
             csv: false,
             action: None,
             empty,
+            shown: None,
+            views: None,
         }
+    }
+
+    /// The list has columns by choice and an order.
+    #[must_use]
+    pub fn shown(mut self, shown: &'a Shown) -> Self {
+        self.shown = Some(shown);
+        self
+    }
+
+    /// The list is offered as its reader and others saved it.
+    #[must_use]
+    pub fn views(mut self, known: &Known, reader: Option<UserId>, views: Vec<SavedView>) -> Self {
+        self.views = Some((known.list, reader, views));
+        self
     }
 
     /// A filter in force: name in the address, its value, and its words.
@@ -99,27 +120,62 @@ impl<'a> ListView<'a> {
     }
 
     fn href(&self, path: &str, leave: Option<&str>, more: &[(&str, &str)]) -> String {
+        let kept = self.shown.map(Shown::kept).unwrap_or_default();
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         if !self.query.is_empty() {
             pairs.push(("q", &self.query));
         }
-        pairs.extend(
-            self.filters
-                .iter()
-                .filter(|(name, ..)| Some(*name) != leave)
-                .map(|(n, v, _)| (*n, v.as_str())),
-        );
+        let filters = self.filters.iter().map(|(n, v, _)| (*n, v.as_str()));
+        let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
+        pairs.extend(filters.chain(kept).filter(|(name, _)| Some(*name) != leave));
         pairs.extend(more);
-        let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
-        let query: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encode(value)))
-            .collect();
-        if query.is_empty() {
+        if pairs.is_empty() {
             path.to_owned()
         } else {
-            format!("{path}?{}", query.join("&"))
+            format!("{path}?{}", encoded(&pairs))
         }
+    }
+
+    /// What sorts the list, for heads of columns.
+    fn sort_value(&self) -> Value {
+        let Some(shown) = self.shown else {
+            return Value::Null;
+        };
+        let here = self.href(&self.path, Some("sort"), &[]);
+        let joint = if here.contains('?') { '&' } else { '?' };
+        json!({
+            "by": shown.sort,
+            "descending": shown.is_descending,
+            "href_prefix": format!("{here}{joint}sort="),
+        })
+    }
+
+    /// The views of the list, and where the present one is kept.
+    fn views_value(&self) -> Value {
+        let Some((list, reader, views)) = &self.views else {
+            return Value::Null;
+        };
+        let present = self.href("", None, &[]);
+        let present = present.trim_start_matches('?');
+        let items = views.iter().map(|view| {
+            let is_own = *reader == Some(view.user_id);
+            let href = match view.query.is_empty() {
+                true => self.path.clone(),
+                false => format!("{}?{}", self.path, view.query),
+            };
+            json!({
+                "name": view.name,
+                "href": href,
+                "is_current": view.query == present,
+                "is_shared": view.is_shared,
+                "edit_href": is_own.then(|| format!("/views/{}/edit", view.id)),
+            })
+        });
+        let asked = [("list", list.as_str()), ("query", present)];
+        json!({
+            "items": items.collect::<Vec<_>>(),
+            "save_href": reader.map(|_| format!("/views/new?{}", encoded(&asked))),
+        })
     }
 
     /// The value for the template; `rows` are the rows as the page wants them.
@@ -141,7 +197,11 @@ impl<'a> ListView<'a> {
             "rows": rows,
             "query": self.query,
             "filters": filters,
-            "sort": null,
+            "sort": self.sort_value(),
+            "kept": self.shown.map(Shown::kept).unwrap_or_default(),
+            "columns": self.shown.map(|shown| shown.columns_value(self.web, self.locale)),
+            "choices": self.shown.map(|shown| shown.choices_value(self.web, self.locale)),
+            "views": self.views_value(),
             "newer_href": page.previous.as_ref().map(|key| self.href(&self.path, None, &[("before", key)])),
             "older_href": page.next.as_ref().map(|key| self.href(&self.path, None, &[("after", key)])),
             "csv_href": self.csv.then(|| self.href(&format!("{}.csv", self.path), None, &[])),

@@ -5,6 +5,7 @@
 pub mod api;
 mod assets;
 mod client;
+mod columns;
 mod console;
 mod csv_file;
 mod drawing;

@@ -6,7 +6,7 @@ use std::path::Path;
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
 use coldaisle::facility::{Faces, Half, ReservationKind};
-use coldaisle::identity::{Role, Theme, TokenScope, UserLocale};
+use coldaisle::identity::{Role, Theme, TokenScope, UserLocale, ViewedList};
 use coldaisle::inventory::chassis::SubdeviceRole;
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 use coldaisle::power::console::EndReason;
@@ -371,6 +371,7 @@ fn the_program_and_the_database_know_the_same_words() {
         TokenScope: "scope",
         UserLocale: "locale",
         Via: "via",
+        ViewedList: "list",
     }
 }
 

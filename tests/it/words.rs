@@ -7,7 +7,7 @@ use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, Visit
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};
-use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
+use coldaisle::inventory::{BayKind, ComponentKind, DifferenceKind, PortKind};
 
 const CHINESE: &str = "zh-CN";
 const ENGLISH: &str = "en";
@@ -378,6 +378,7 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         CableKind: "cables-kind-",
         CableStatus: "cables-status-",
         ComponentKind: "parts-component-",
+        DifferenceKind: "differences-kind-",
         DocumentKind: "visit-document-",
         Effect: "failure-effect-",
         PortKind: "cables-port-",

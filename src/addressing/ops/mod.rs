@@ -6,6 +6,7 @@ mod holder;
 mod names;
 mod next;
 mod prefixes;
+mod primary;
 mod ranges;
 mod tree;
 mod vlans;
@@ -25,6 +26,7 @@ pub use next::{next_address, next_prefix, range_next_address};
 pub use prefixes::{
     prefix_archive, prefix_by_id, prefix_create, prefix_named, prefix_rows, prefix_update,
 };
+pub use primary::primary_addresses;
 pub use ranges::{range_archive, range_by_id, range_create, range_list, range_named, range_update};
 pub use tree::{prefix_map, prefix_tree};
 pub use vlans::{vlan_archive, vlan_by_id, vlan_create, vlan_list, vlan_named, vlan_update};

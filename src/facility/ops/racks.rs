@@ -13,10 +13,10 @@ use crate::audit::{self, Event};
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fold::fold;
 use crate::base::ids::{RackId, RoomId};
-use crate::base::page::{Page, PageRequest};
+use crate::base::page::{Mark, Page, PageRequest, Walk};
 use crate::base::units::Millimetres;
 use crate::facility::floor::{Spot, footprint};
-use crate::facility::model::{RackDraft, RackFilter};
+use crate::facility::model::{RackDraft, RackFilter, RackSort};
 use crate::facility::occupancy::fill;
 use crate::facility::placement::{Frame, Place};
 use crate::facility::rows::{Rack, RackPlace, RackRow};
@@ -34,7 +34,7 @@ macro_rules! rack_rows {
     };
 }
 
-/// Racks by site, room, row, place in the row and name; a page of them.
+/// Racks as the filter sorts them, by place when it says nothing; a page of them.
 pub fn rack_list(
     c: &mut Conn,
     actor: &Actor,
@@ -57,21 +57,42 @@ pub fn rack_list(
     if let Some(customer) = filter.customer_id {
         query = query.filter(racks::customer_id.eq(customer));
     }
-    let mut all: Vec<RackRow> = query
-        .order((
-            sites::code.asc(),
-            rooms::name.asc(),
-            racks::row_name.asc(),
-            racks::position_in_row.asc(),
-            racks::name.asc(),
-        ))
-        .load(c)?;
+    if let Some(ownership) = filter.ownership {
+        query = query.filter(racks::ownership.eq(ownership));
+    }
+    let mut all: Vec<RackRow> = query.load(c)?;
     let wanted = fold(&filter.query);
     if !wanted.is_empty() {
         all.retain(|row| fold(&searched(row)).contains(&wanted));
     }
     // A building has hundreds of racks, not millions: cutting in memory keeps both engines alike.
-    Ok(Page::cut(all, page, |row| row.rack.id.to_string()))
+    Ok(Walk::of(page, filter.is_descending).cut(all, |row| mark(filter.sort, row)))
+}
+
+/// Where a rack stands in a list.
+fn mark(sort: RackSort, row: &RackRow) -> Mark {
+    let rack = &row.rack;
+    let id = rack.id.get();
+    match sort {
+        RackSort::Place => {
+            let position = format!("{:010}", rack.position_in_row.max(0));
+            let parts = [
+                row.site.code.as_str(),
+                &row.room.name,
+                &rack.row_name,
+                &position,
+                &rack.name,
+            ];
+            // The separator comes before every letter, so that a short name comes before a longer one.
+            Mark::of_text(id, Some(&parts.join("\u{1f}")))
+        }
+        RackSort::Name => Mark::of_text(id, Some(&rack.name)),
+        RackSort::Units => Mark::of_number(id, Some(rack.units)),
+        RackSort::Customer => Mark::of_text(id, row.customer.as_ref().map(|one| one.name.as_str())),
+        RackSort::Ownership => Mark::of_text(id, Some(rack.ownership.as_str())),
+        RackSort::Power => Mark::of_number(id, rack.max_watts.map(|watts| watts.get())),
+        RackSort::Updated => Mark::of_number(id, Some(rack.updated_at.millis())),
+    }
 }
 
 fn searched(row: &RackRow) -> String {

@@ -5,6 +5,7 @@ mod login;
 mod sessions;
 mod tokens;
 mod users;
+mod views;
 
 pub use links::{
     link_create, link_password_set, link_user, setup_administrator, setup_link_create,
@@ -22,3 +23,4 @@ pub use users::{
     user_by_id, user_by_login, user_count, user_create, user_disable, user_list, user_password_set,
     user_preferences_set, user_update,
 };
+pub use views::{view_by_id, view_create, view_list, view_remove, view_update};

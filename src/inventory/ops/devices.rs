@@ -5,14 +5,15 @@ use diesel::prelude::*;
 use crate::base::fault::Fault;
 use crate::base::fold::{contains_pattern, fold};
 use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId};
-use crate::base::page::{Page, PageRequest};
+use crate::base::page::{Mark, Page, PageRequest, Walk};
 use crate::facility::rack_places;
 use crate::identity::{Actor, Permission};
 use crate::inventory::chassis::{Blade, SubdeviceRole};
 use crate::inventory::model::DeviceFilter;
 use crate::inventory::rows::{ChassisName, Device, DeviceRow, JoinedDevice};
+use crate::inventory::sorting::DeviceSort;
 use crate::store::Conn;
-use crate::store::schema::{customers, device_types, devices};
+use crate::store::schema::{customers, device_types, devices, racks, rooms, sites};
 
 /// A filter with its words looked up in the small tables, so that the large one is read by its own columns only.
 struct Criteria {
@@ -20,6 +21,7 @@ struct Criteria {
     types_named: Vec<DeviceTypeId>,
     customers_named: Vec<CustomerId>,
     of_types: Option<Vec<DeviceTypeId>>,
+    of_racks: Option<Vec<RackId>>,
     customer: Option<CustomerId>,
 }
 
@@ -30,6 +32,7 @@ fn criteria(c: &mut Conn, actor: &Actor, filter: &DeviceFilter) -> Result<Criter
         types_named: Vec::new(),
         customers_named: Vec::new(),
         of_types: None,
+        of_racks: None,
         customer: wall.customer().or(filter.customer_id),
     };
     if let Some(role) = filter.role {
@@ -38,6 +41,16 @@ fn criteria(c: &mut Conn, actor: &Actor, filter: &DeviceFilter) -> Result<Criter
             .select(device_types::id)
             .load(c)?;
         criteria.of_types = Some(of_role);
+    }
+    if filter.site_id.is_some() || filter.room_id.is_some() {
+        let mut there = racks::table.inner_join(rooms::table).into_boxed();
+        if let Some(site) = filter.site_id {
+            there = there.filter(rooms::site_id.eq(site));
+        }
+        if let Some(room) = filter.room_id {
+            there = there.filter(racks::room_id.eq(room));
+        }
+        criteria.of_racks = Some(there.select(racks::id).load(c)?);
     }
     let wanted = fold(&filter.query);
     if wanted.is_empty() {
@@ -95,6 +108,12 @@ macro_rules! narrowed {
         if let Some(of_types) = &$criteria.of_types {
             query = query.filter(devices::device_type_id.eq_any(of_types.clone()));
         }
+        if let Some(of_racks) = &$criteria.of_racks {
+            query = query.filter(devices::rack_id.eq_any(of_racks.clone()));
+        }
+        if let Some(day) = &$filter.warranty_before {
+            query = query.filter(devices::warranty_until.lt(day.clone()));
+        }
         if let Some(pattern) = &$criteria.pattern {
             query = query.filter(
                 devices::search_folded
@@ -108,7 +127,7 @@ macro_rules! narrowed {
     }};
 }
 
-/// Devices by name; a page of them.
+/// Devices as the filter sorts them; a page of them.
 pub fn device_list(
     c: &mut Conn,
     actor: &Actor,
@@ -129,43 +148,83 @@ pub fn device_list(
     let total: i64 = narrowed!(devices::table.into_boxed(), filter, criteria)
         .count()
         .get_result(c)?;
-    let limit = page.limit.clamp(1, 1000);
+    let walk = Walk::of(page, filter.is_descending);
+    let found = walked(c, filter, &criteria, &walk)?;
+    let rows = with_places(c, actor, found)?;
+    Ok(walk.page(rows, total, |row| mark(filter.sort, row)))
+}
+
+/// One more than a page of devices, in the order of the walk.
+fn walked(
+    c: &mut Conn,
+    filter: &DeviceFilter,
+    criteria: &Criteria,
+    walk: &Walk,
+) -> Result<Vec<JoinedDevice>, Fault> {
     let joined = devices::table
         .inner_join(device_types::table)
         .left_join(customers::table)
+        .left_join(racks::table)
+        .left_join(rooms::table.on(racks::room_id.eq(rooms::id)))
+        .left_join(sites::table.on(rooms::site_id.eq(sites::id)))
         .select(JoinedDevice::as_select())
         .into_boxed();
-    let query = narrowed!(joined, filter, criteria)
-        .limit(i64::try_from(limit).unwrap_or(1000).saturating_add(1));
-    let backwards = page.after.is_none() && page.before.is_some();
-    let query = match (&page.after, &page.before) {
-        (Some(after), _) => query
-            .filter(devices::name.gt(after.clone()))
-            .order(devices::name.asc()),
-        (None, Some(before)) => query
-            .filter(devices::name.lt(before.clone()))
-            .order(devices::name.desc()),
-        (None, None) => query.order(devices::name.asc()),
+    let query = narrowed!(joined, filter, criteria).limit(walk.fetch());
+    let id = devices::id;
+    let query = match filter.sort {
+        DeviceSort::Name => {
+            // The name is unique and never empty: its index alone is the order.
+            let from = walk.from.as_ref().and_then(|mark| mark.value.as_ref());
+            let is_up = walk.is_descending == walk.is_back;
+            let query = match (from, is_up) {
+                (None, _) => query,
+                (Some(name), true) => query.filter(devices::name.gt(name.text())),
+                (Some(name), false) => query.filter(devices::name.lt(name.text())),
+            };
+            match is_up {
+                true => query.order(devices::name.asc()),
+                false => query.order(devices::name.desc()),
+            }
+        }
+        DeviceSort::Label => crate::walked!(query, devices::label, id, walk, text, full),
+        DeviceSort::Model => crate::walked!(query, device_types::model, id, walk, text, full),
+        DeviceSort::Customer => {
+            crate::walked!(query, customers::name.nullable(), id, walk, text)
+        }
+        DeviceSort::Site => crate::walked!(query, sites::code.nullable(), id, walk, text),
+        DeviceSort::Room => crate::walked!(query, rooms::name.nullable(), id, walk, text),
+        DeviceSort::Rack => crate::walked!(query, racks::name.nullable(), id, walk, text),
+        DeviceSort::Serial => crate::walked!(query, devices::serial, id, walk, text),
+        DeviceSort::AssetTag => crate::walked!(query, devices::asset_tag, id, walk, text),
+        DeviceSort::Status => crate::walked!(query, devices::status, id, walk, text, full),
+        DeviceSort::Memory => crate::walked!(query, devices::memory_mib, id, walk, number),
+        DeviceSort::Warranty => crate::walked!(query, devices::warranty_until, id, walk, text),
+        DeviceSort::Updated => crate::walked!(query, devices::updated_at, id, walk, number, full),
     };
-    let mut rows: Vec<JoinedDevice> = query.load(c)?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    if backwards {
-        rows.reverse();
+    Ok(query.load(c)?)
+}
+
+/// Where a row stands in a list that is sorted by this.
+fn mark(sort: DeviceSort, row: &DeviceRow) -> Mark {
+    let device = &row.device;
+    let id = device.id.get();
+    let place = row.place.as_ref();
+    let text = |text: Option<&str>| Mark::of_text(id, text);
+    match sort {
+        DeviceSort::Name => text(Some(&device.name)),
+        DeviceSort::Label => text(Some(&device.label)),
+        DeviceSort::Model => text(Some(&row.device_type.model)),
+        DeviceSort::Customer => text(row.customer.as_ref().map(|owner| owner.name.as_str())),
+        DeviceSort::Site => text(place.map(|place| place.site.as_str())),
+        DeviceSort::Room => text(place.map(|place| place.room.as_str())),
+        DeviceSort::Rack => text(place.map(|place| place.rack.as_str())),
+        DeviceSort::Serial => text(device.serial.as_deref()),
+        DeviceSort::AssetTag => text(device.asset_tag.as_deref()),
+        DeviceSort::Status => text(Some(device.status.as_str())),
+        DeviceSort::Memory => Mark::of_number(id, device.memory_mib.map(|memory| memory.get())),
+        DeviceSort::Warranty => text(device.warranty_until.as_deref()),
+        DeviceSort::Updated => Mark::of_number(id, Some(device.updated_at.millis())),
     }
-    let first = rows.first().map(|row| row.device.name.clone());
-    let last = rows.last().map(|row| row.device.name.clone());
-    let (before_it, after_it) = if backwards {
-        (more, true)
-    } else {
-        (page.after.is_some(), more)
-    };
-    Ok(Page {
-        rows: with_places(c, actor, rows)?,
-        next: last.filter(|_| after_it),
-        previous: first.filter(|_| before_it),
-        total,
-    })
 }
 
 fn with_places(
@@ -275,6 +334,22 @@ pub fn device_by_id(c: &mut Conn, actor: &Actor, id: DeviceId) -> Result<DeviceR
         .into_iter()
         .next()
         .ok_or_else(Fault::not_found)
+}
+
+/// Devices by their ids, archived ones too. For the operations of this program: the caller has checked the right, and that
+/// nobody behind a wall is served.
+pub(super) fn devices_of_ids(
+    c: &mut Conn,
+    actor: &Actor,
+    ids: &[DeviceId],
+) -> Result<Vec<DeviceRow>, Fault> {
+    let found: Vec<JoinedDevice> = devices::table
+        .inner_join(device_types::table)
+        .left_join(customers::table)
+        .filter(devices::id.eq_any(ids.to_vec()))
+        .select(JoinedDevice::as_select())
+        .load(c)?;
+    with_places(c, actor, found)
 }
 
 /// The device of a name, for imports; archived ones too.

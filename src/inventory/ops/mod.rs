@@ -5,6 +5,7 @@ mod bays;
 mod change;
 mod components;
 mod devices;
+mod differences;
 mod facts;
 mod library;
 mod moves;
@@ -17,9 +18,13 @@ pub use change::{device_archive, device_create, device_lock, device_unlock, devi
 pub use devices::{
     blades_of, chassis_list, device_by_id, device_by_name, device_list, devices_in_rack,
 };
+pub use differences::{
+    Difference, DifferenceFilter, MOST_SETTLED, Seen, Settle, difference_list, differences_of,
+    differences_settle,
+};
 pub use facts::{
-    Comparison, Said, device_compared, device_fact_accept, device_fact_ignore, device_facts,
-    device_facts_keep,
+    Comparison, Said, device_compared, device_fact_accept, device_fact_ignore,
+    device_fact_set_aside, device_facts, device_facts_keep, port_facts_keep, system_name_keep,
 };
 pub use moves::{device_move, device_move_back, device_move_last};
 pub use sight::rack_in_sight;

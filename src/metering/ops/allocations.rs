@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::ports::{links_of, port_seen_by};
+use super::port_list::links_of;
+use super::ports::port_seen_by;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::fold::contains_pattern;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::allocations::allocation_port_add;
 use super::discovered::{discovery_change, discovery_of};
 use super::neighbours::{NeighbourFound, neighbours_of_device};
-use super::ports::links_of;
+use super::port_list::links_of;
 use super::targets::{NamedTarget, target_by_id};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, FieldFault, Message};

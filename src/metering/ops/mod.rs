@@ -20,6 +20,7 @@ pub mod periods;
 pub mod polled_ports;
 pub mod polls;
 pub mod port_neighbours;
+pub mod port_list;
 pub mod ports;
 pub mod rates;
 pub mod raw;

@@ -9,6 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, NeighbourId, PortId, SnmpTargetId};
 use crate::base::time::Timestamp;
 use crate::identity::Actor;
+use crate::inventory::port_facts_keep;
 use crate::metering::model::SurveyState;
 use crate::metering::rows::{Neighbour, Port};
 use crate::metering::survey::{NeighbourSeen, Part, SurveySeen};
@@ -140,8 +141,41 @@ fn neighbours_keep(
         .set(neighbours::gone_at.eq(now))
         .execute(c)?;
     forget(c, there.values().filter(|row| row.gone_at.is_some()))?;
+    far_ports_keep(c, device, now)?;
     // A device with its ports: who is seen at a port is what the port is found by.
     search_changed(c, Searched::Device(device))
+}
+
+/// Tells the devices at the other ends which of their ports are seen here.
+fn far_ports_keep(c: &mut Conn, device: DeviceId, now: Timestamp) -> Result<(), Fault> {
+    let here: Vec<PortId> = ports::table
+        .filter(ports::device_id.eq(device))
+        .select(ports::id)
+        .load(c)?;
+    let rows: Vec<Neighbour> = neighbours::table
+        .inner_join(ports::table)
+        .filter(ports::device_id.eq(device))
+        .filter(neighbours::gone_at.is_null())
+        .order(neighbours::id.asc())
+        .select(Neighbour::as_select())
+        .load(c)?;
+    let mut seen: BTreeMap<(DeviceId, i64), String> = BTreeMap::new();
+    for one in found(c, rows)? {
+        let (Some((far, _)), said) = (one.device, one.neighbour) else {
+            continue;
+        };
+        let names = [said.remote_port_id, said.port_descr];
+        let name = names.into_iter().find(|name| !name.trim().is_empty());
+        if let Some(name) = name {
+            seen.entry((far, said.port_id.get())).or_insert(name);
+        }
+    }
+    let here: Vec<i64> = here.into_iter().map(PortId::get).collect();
+    let seen: Vec<(DeviceId, i64, String)> = seen
+        .into_iter()
+        .map(|((far, port), name)| (far, port, name))
+        .collect();
+    port_facts_keep(c, &here, &seen, now)
 }
 
 fn row_of(port: PortId, seen: &NeighbourSeen, now: Timestamp) -> Neighbour {

@@ -9,6 +9,7 @@ use super::polled_ports::{PortMemory, cut, ports_apply};
 use crate::base::fault::Fault;
 use crate::base::ids::SnmpTargetId;
 use crate::base::time::Timestamp;
+use crate::inventory::system_name_keep;
 use crate::metering::counter;
 use crate::metering::day::DAY_MS;
 use crate::metering::model::PollTrouble;
@@ -267,14 +268,19 @@ pub fn poll_kept(
     );
     let of = snmp_targets::table.find(id);
     on_engine!(c, c => diesel::update(of).set(after).execute(c))?;
-    system_keep(c, &target, &sample.system)?;
+    system_keep(c, &target, &sample.system, sample.at)?;
     Ok(Some(KeptPoll {
         memory: outcome.memory,
     }))
 }
 
 /// Keeps what a device says of itself, where it says something else than before.
-fn system_keep(c: &mut Conn, target: &Target, said: &SystemSeen) -> Result<(), Fault> {
+fn system_keep(
+    c: &mut Conn,
+    target: &Target,
+    said: &SystemSeen,
+    now: Timestamp,
+) -> Result<(), Fault> {
     let kept =
         |said: &Option<String>, was: &str| said.as_deref().map_or_else(|| was.to_owned(), cut);
     let before = (
@@ -290,6 +296,7 @@ fn system_keep(c: &mut Conn, target: &Target, said: &SystemSeen) -> Result<(), F
     if (&name, &descr, &object_id) == before {
         return Ok(());
     }
+    system_name_keep(c, target.device_id, &name, now)?;
     diesel::update(snmp_targets::table.find(target.id))
         .set((
             snmp_targets::system_name.eq(name),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::readings::{OfPort, read_last_two};
-use super::targets::target_of_device;
+use super::targets::targets_of_devices;
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceId, PortId};
 use crate::base::time::Timestamp;
@@ -54,9 +54,11 @@ pub fn rates_now(
     for port in ports {
         by_device.entry(port.device_id).or_default().push(port);
     }
+    let devices: Vec<DeviceId> = by_device.keys().copied().collect();
+    let targets = targets_of_devices(c, &devices)?;
     let mut rates = BTreeMap::new();
     for (device, ports) in by_device {
-        let Some(target) = target_of_device(c, device)? else {
+        let Some(target) = targets.get(&device) else {
             continue;
         };
         let since = now.plus_millis(-target.interval_ms().saturating_mul(4));

@@ -1,5 +1,7 @@
 //! What is done with targets.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -71,6 +73,50 @@ pub fn target_list(
     Ok(Page::cut(all, page, |row| row.device.clone()))
 }
 
+/// Where an agent is, without what opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetAddress {
+    /// IP address.
+    pub address: String,
+    /// UDP port.
+    pub port: i64,
+    /// Version of the protocol.
+    pub version: SnmpVersion,
+    /// Whether it is polled.
+    pub is_enabled: bool,
+}
+
+/// Where the agents of these devices are; for staff.
+pub fn target_addresses(
+    c: &mut Conn,
+    actor: &Actor,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, TargetAddress>, Fault> {
+    require(actor, Permission::ViewNetwork)?;
+    let rows: Vec<(DeviceId, String, i64, SnmpVersion, bool)> = snmp_targets::table
+        .filter(snmp_targets::device_id.eq_any(devices.to_vec()))
+        .select((
+            snmp_targets::device_id,
+            snmp_targets::address,
+            snmp_targets::port,
+            snmp_targets::snmp_version,
+            snmp_targets::enabled,
+        ))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(device, address, port, version, is_enabled)| {
+            let there = TargetAddress {
+                address,
+                port,
+                version,
+                is_enabled,
+            };
+            (device, there)
+        })
+        .collect())
+}
+
 /// Targets whose last polls failed, by the name of their device.
 pub fn targets_failing(c: &mut Conn, actor: &Actor, limit: i64) -> Result<Vec<NamedTarget>, Fault> {
     require(actor, Permission::ViewNetwork)?;
@@ -108,6 +154,21 @@ pub fn target_of_device(c: &mut Conn, device: DeviceId) -> Result<Option<Target>
         .select(Target::as_select())
         .first(c)
         .optional()?)
+}
+
+/// The targets of devices, for those who look at many at once.
+pub(super) fn targets_of_devices(
+    c: &mut Conn,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, Target>, Fault> {
+    let found: Vec<Target> = snmp_targets::table
+        .filter(snmp_targets::device_id.eq_any(devices.to_vec()))
+        .select(Target::as_select())
+        .load(c)?;
+    Ok(found
+        .into_iter()
+        .map(|target| (target.device_id, target))
+        .collect())
 }
 
 /// The device of a target, for tasks.

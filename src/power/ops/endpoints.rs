@@ -1,5 +1,6 @@
 //! BMC endpoints of machines.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use diesel::prelude::*;
@@ -15,7 +16,7 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::model::{BmcDraft, PasswordDraft, PowerState};
 use crate::power::port::PortTarget;
-use crate::power::reach::{Trust, suites_stored, suites_text};
+use crate::power::reach::{Protocol, Trust, suites_stored, suites_text};
 use crate::power::rows::{BmcEndpoint, Machine};
 use crate::power::state::LIVE;
 use crate::store::Conn;
@@ -49,6 +50,46 @@ pub fn device_named(c: &mut Conn, name: &str) -> Result<Option<DeviceId>, Fault>
 
 /// Failures in a row after which a person should look.
 const FAILURES_TO_TELL: i64 = 3;
+
+/// Where a BMC is, without what opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointAddress {
+    /// IP address.
+    pub address: String,
+    /// Port.
+    pub port: i64,
+    /// How it is spoken to.
+    pub protocol: Protocol,
+}
+
+/// Where the BMCs of these devices are; for who may see BMCs.
+pub fn endpoint_addresses(
+    c: &mut Conn,
+    actor: &Actor,
+    machines: &[DeviceId],
+) -> Result<HashMap<DeviceId, EndpointAddress>, Fault> {
+    actor.require(Permission::ViewBmc)?;
+    let rows: Vec<(DeviceId, String, i64, Protocol)> = bmc_endpoints::table
+        .filter(bmc_endpoints::device_id.eq_any(machines.to_vec()))
+        .select((
+            bmc_endpoints::device_id,
+            bmc_endpoints::address,
+            bmc_endpoints::port,
+            bmc_endpoints::protocol,
+        ))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(device, address, port, protocol)| {
+            let there = EndpointAddress {
+                address,
+                port,
+                protocol,
+            };
+            (device, there)
+        })
+        .collect())
+}
 
 /// All endpoints of live machines with the machines' names, by name.
 pub fn endpoint_list(c: &mut Conn, actor: &Actor) -> Result<Vec<(String, BmcEndpoint)>, Fault> {

@@ -31,8 +31,9 @@ pub use bulks::{
 pub use candidates::{Candidate, Choice, Places, candidates, places};
 pub use climate::{Climate, machines_climate};
 pub use endpoints::{
-    KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named, endpoint_create, endpoint_list,
-    endpoint_of_device, endpoint_remove, endpoint_save, endpoint_update, endpoints_failing, target,
+    EndpointAddress, KG_PURPOSE, PASSWORD_PURPOSE, certificate_trust, device_named,
+    endpoint_addresses, endpoint_create, endpoint_list, endpoint_of_device, endpoint_remove,
+    endpoint_save, endpoint_update, endpoints_failing, target,
 };
 pub use event_log::{LogFilter, log_all, log_expire, log_list};
 pub use execution::{

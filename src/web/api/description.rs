@@ -6,10 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, bmc, cables, chain, consoles, customers, devices, events,
-    facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods, ports, power,
-    power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules, targets,
-    visits,
+    addresses, addressing, allocations, ansible, bmc, cables, chain, consoles, customers, devices,
+    differences, events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts,
+    periods, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
+    rules, service_discovery, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -52,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         allocations::list,
         allocations::series,
         allocations::show,
+        ansible::inventory,
         bmc::remove,
         bmc::save,
         bmc::show,
@@ -76,6 +77,8 @@ pub(super) fn routes() -> Vec<Route> {
         devices::list,
         devices::show,
         devices::update,
+        differences::list,
+        differences::settle,
         events::acknowledge,
         events::list,
         events::show,
@@ -168,6 +171,7 @@ pub(super) fn routes() -> Vec<Route> {
         rules::list,
         rules::show,
         rules::update,
+        service_discovery::targets,
         targets::discovery,
         targets::meter,
         targets::read_now,

@@ -3,6 +3,7 @@
 mod addresses;
 mod addressing;
 mod allocations;
+mod ansible;
 mod bmc;
 mod cables;
 mod chain;
@@ -10,11 +11,13 @@ mod consoles;
 mod customers;
 mod description;
 mod devices;
+mod differences;
 mod events;
 mod facility;
 mod feeds;
 mod gauges;
 mod graphs;
+mod hosts;
 mod listing;
 mod machine;
 mod outlets;
@@ -31,6 +34,7 @@ mod reports;
 mod reservations;
 mod rotation;
 mod rules;
+mod service_discovery;
 mod targets;
 mod visits;
 
@@ -43,12 +47,14 @@ pub(super) fn stage() -> AdHoc {
             addresses::routes(),
             addressing::routes(),
             allocations::routes(),
+            ansible::routes(),
             bmc::routes(),
             cables::routes(),
             chain::routes(),
             consoles::routes(),
             customers::routes(),
             devices::routes(),
+            differences::routes(),
             events::routes(),
             facility::routes(),
             packets::routes(),
@@ -69,6 +75,7 @@ pub(super) fn stage() -> AdHoc {
             rotation::routes(),
             reservations::routes(),
             rules::routes(),
+            service_discovery::routes(),
             targets::routes(),
             visits::routes(),
         ];

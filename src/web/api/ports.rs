@@ -98,7 +98,7 @@ pub(super) async fn list(
         query: query.text(),
         device: device_id.map(DeviceId::new),
         state: state.map(wanted_state).transpose()?,
-        customer: None,
+        ..PortFilter::default()
     };
     let page = query.page();
     let found = web

@@ -4,18 +4,23 @@ use rocket::form::FromForm;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
+use super::device_columns::{DEVICES, device_cell, is_day};
 use super::entry::Said;
 use super::events::OpenEvents;
+use super::racks::{given, label_in, place_choices};
 use super::settings::author_words;
 use crate::audit;
-use crate::base::fault::Fault;
-use crate::base::ids::{DeviceId, DeviceTypeId, RackId};
-use crate::identity::{Actor, Permission};
+use crate::base::fault::{Fault, Message};
+use crate::base::ids::{DeviceId, DeviceTypeId, RackId, RoomId, SiteId};
+use crate::base::page::PageRequest;
+use crate::identity::ops::view_list;
+use crate::identity::{Actor, Permission, SavedView, ViewedList};
 use crate::inventory::{
-    DeviceFilter, DeviceRole, DeviceRow, DeviceStatus, csv, device_by_id, device_list,
+    DeviceFilter, DeviceRole, DeviceRow, DeviceSort, DeviceStatus, device_by_id, device_list,
 };
 use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
+use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
@@ -35,7 +40,7 @@ pub(super) fn area(actor: &Actor) -> &'static str {
     }
 }
 
-/// Search, page and filters of the list.
+/// Search, page, filters, columns and order of the list.
 #[derive(Debug, Clone, Default, FromForm)]
 struct Narrowing {
     q: Option<String>,
@@ -43,9 +48,14 @@ struct Narrowing {
     before: Option<String>,
     customer: Option<String>,
     status: Option<String>,
-    rack: Option<i64>,
     role: Option<String>,
+    site: Option<i64>,
+    room: Option<i64>,
+    rack: Option<i64>,
     device_type: Option<i64>,
+    warranty_before: Option<String>,
+    column: Vec<String>,
+    sort: Option<String>,
 }
 
 impl Narrowing {
@@ -56,17 +66,15 @@ impl Narrowing {
             before: self.before.clone(),
         }
     }
+
+    fn shown(&self, actor: &Actor) -> Result<Shown, Fault> {
+        DEVICES.shown(&self.column, self.sort.as_deref(), actor.role.is_customer())
+    }
 }
 
 /// Turns the filters of an address into those of the query; what names nothing finds nothing.
-fn filter(c: &mut Conn, narrowing: &Narrowing) -> Result<DeviceFilter, Fault> {
-    let given = |text: &Option<String>| {
-        text.as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    let customer_id = match given(&narrowing.customer) {
+fn filter(c: &mut Conn, narrowing: &Narrowing, shown: &Shown) -> Result<DeviceFilter, Fault> {
+    let customer_id = match given(narrowing.customer.as_ref()) {
         Some(code) => Some(
             customer_by_code(c, &code)?
                 .map(|customer| customer.id)
@@ -74,23 +82,59 @@ fn filter(c: &mut Conn, narrowing: &Narrowing) -> Result<DeviceFilter, Fault> {
         ),
         None => None,
     };
-    let status = match given(&narrowing.status) {
+    let status = match given(narrowing.status.as_ref()) {
         Some(word) => Some(DeviceStatus::from_word(&word).ok_or_else(Fault::not_found)?),
         None => None,
     };
-    let role = match given(&narrowing.role) {
+    let role = match given(narrowing.role.as_ref()) {
         Some(word) => Some(DeviceRole::from_word(&word).ok_or_else(Fault::not_found)?),
         None => None,
     };
+    let warranty_before = given(narrowing.warranty_before.as_ref());
+    if warranty_before.as_deref().is_some_and(|day| !is_day(day)) {
+        return Err(Fault::field("warranty_before", Message::new("fault-date")));
+    }
     Ok(DeviceFilter {
         query: narrowing.query().text().to_owned(),
         customer_id,
         status,
         role,
+        site_id: narrowing.site.map(SiteId::new),
+        room_id: narrowing.room.map(RoomId::new),
         rack_id: narrowing.rack.map(RackId::new),
         device_type_id: narrowing.device_type.map(DeviceTypeId::new),
+        warranty_before,
+        sort: DeviceSort::from_word(shown.sort).unwrap_or_default(),
+        is_descending: shown.is_descending,
         ..DeviceFilter::default()
     })
+}
+
+/// What the page of the list needs beside its rows.
+struct Around {
+    customers: Vec<Value>,
+    rooms: Vec<Value>,
+    sites: Vec<Value>,
+    views: Vec<SavedView>,
+}
+
+impl Around {
+    fn of(c: &mut Conn, actor: &Actor) -> Result<Self, Fault> {
+        let customers = customer_choices(c, actor)?;
+        let (rooms, sites) = match actor.may(Permission::ViewFacility) {
+            true => place_choices(c, actor)?,
+            false => (Vec::new(), Vec::new()),
+        };
+        Ok(Self {
+            customers: customers
+                .iter()
+                .map(|(_, code, name)| json!({"value": code, "label": name}))
+                .collect(),
+            rooms,
+            sites,
+            views: view_list(c, actor, ViewedList::Devices)?,
+        })
+    }
 }
 
 #[get("/devices?<narrowing..>")]
@@ -102,24 +146,31 @@ async fn list(
 ) -> Result<Answer, Failure> {
     let query = narrowing.query();
     let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
-    let (page, customers) = web
+    let (page, around, shown) = web
         .store
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
-            let filter = filter(c, &narrow)?;
+            let shown = narrow.shown(&actor)?;
+            let filter = filter(c, &narrow, &shown)?;
             let page = device_list(c, &actor, &filter, &asked)?;
-            Ok((page, customer_choices(c, &actor)?))
+            Ok((page, Around::of(c, &actor)?, shown))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;
-    let rows: Vec<Value> = page.rows.iter().map(row_value).collect();
+    let rows: Vec<Value> = page.rows.iter().map(|row| row_value(row, &shown)).collect();
     let rack = page
         .rows
         .first()
         .and_then(|row| row.place.as_ref())
         .map(|place| place.rack.clone());
     let model = page.rows.first().map(|row| row.device_type.model.clone());
+    let id = |id: Option<i64>| id.map(|id| id.to_string());
+    let word = |kind: &str, word: &str| web.words.text(locale, &format!("device-{kind}-{word}"));
+    let before = |day: &str| {
+        let message = Message::new("devices-warranty-before-day").with("day", day);
+        web.words.say(locale, &message)
+    };
     let list = ListView::new(
         web,
         locale,
@@ -132,28 +183,27 @@ async fn list(
         },
     )
     .filter("customer", narrowing.customer, str::to_owned)
-    .filter("status", narrowing.status, |word| {
-        web.words.text(locale, &format!("device-status-{word}"))
-    })
-    .filter("role", narrowing.role, |word| {
-        web.words.text(locale, &format!("device-role-{word}"))
-    })
-    .filter("rack", narrowing.rack.map(|rack| rack.to_string()), |id| {
+    .filter("status", narrowing.status, |status| word("status", status))
+    .filter("role", narrowing.role, |role| word("role", role))
+    .filter("site", id(narrowing.site), |id| label_in(&around.sites, id))
+    .filter("room", id(narrowing.room), |id| label_in(&around.rooms, id))
+    .filter("rack", id(narrowing.rack), |id| {
         rack.unwrap_or_else(|| id.to_owned())
     })
-    .filter(
-        "device_type",
-        narrowing.device_type.map(|id| id.to_string()),
-        |id| model.unwrap_or_else(|| id.to_owned()),
-    )
+    .filter("device_type", id(narrowing.device_type), |id| {
+        model.unwrap_or_else(|| id.to_owned())
+    })
+    .filter("warranty_before", narrowing.warranty_before, before)
     .csv()
+    .shown(&shown)
+    .views(&DEVICES, signed.actor.user_id, around.views)
     .action(
         signed.actor.may(Permission::EditDevices),
         "devices-new",
         "/devices/new",
     )
     .finish(&page, rows);
-    let choice = |prefix: &str, word: &str| json!({"value": word, "label": web.words.text(locale, &format!("device-{prefix}-{word}"))});
+    let choice = |kind: &str, value: &str| json!({"value": value, "label": word(kind, value)});
     let title = web.words.text(
         locale,
         if signed.actor.role.is_customer() {
@@ -162,6 +212,8 @@ async fn list(
             "devices-title"
         },
     );
+    let statuses = DeviceStatus::ALL.iter();
+    let roles = DeviceRole::ALL.iter();
     View::new(
         web,
         &signed.reader,
@@ -173,41 +225,32 @@ async fn list(
     .with("list", list)
     .with(
         "statuses",
-        DeviceStatus::ALL
-            .iter()
+        statuses
             .map(|status| choice("status", status.as_str()))
             .collect::<Vec<_>>(),
     )
     .with(
         "roles",
-        DeviceRole::ALL
-            .iter()
+        roles
             .map(|role| choice("role", role.as_str()))
             .collect::<Vec<_>>(),
     )
-    .with(
-        "customers",
-        customers
-            .iter()
-            .map(|(_, code, name)| json!({"value": code, "label": name}))
-            .collect::<Vec<_>>(),
-    )
+    .with("customers", around.customers)
+    .with("houses", around.sites)
+    .with("rooms", around.rooms)
     .with("may_see_types", !signed.actor.role.is_customer())
     .answer()
 }
 
-fn row_value(row: &DeviceRow) -> Value {
+fn row_value(row: &DeviceRow, shown: &Shown) -> Value {
     json!({
         "id": row.device.id,
         "name": row.device.name,
-        "label": row.device.label,
-        "serial": row.device.serial,
         "status": row.device.status,
         "locked": row.device.lock_reason.is_some(),
-        "model": format!("{} {}", row.device_type.manufacturer, row.device_type.model),
         "role": row.device_type.role,
-        "customer": row.customer,
         "position": row.position(),
+        "cells": shown.cells(|key| device_cell(row, key)),
     })
 }
 
@@ -221,11 +264,25 @@ async fn list_csv(
     web.store
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
-            let filter = filter(c, &narrowing)?;
-            csv::device_export_of(c, &actor, &filter)
+            let shown = narrowing.shown(&actor)?;
+            let filter = filter(c, &narrowing, &shown)?;
+            let mut lines = Vec::new();
+            let mut page = PageRequest {
+                limit: 1000,
+                ..PageRequest::first()
+            };
+            loop {
+                let part = device_list(c, &actor, &filter, &page)?;
+                let rows = part.rows.iter();
+                lines.extend(rows.map(|row| shown.line(|key| device_cell(row, key))));
+                match part.next {
+                    Some(next) => page.after = Some(next),
+                    None => return Ok((shown.keys(), lines)),
+                }
+            }
         })
         .await
-        .and_then(|rows| csv_answer("devices", csv::DEVICE_COLUMNS, &rows))
+        .and_then(|(keys, lines)| csv_answer("devices", &keys, &lines))
         .map_err(|fault| signed.failure(fault))
 }
 

@@ -17,10 +17,12 @@ pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
+mod device_columns;
 mod device_forms;
 mod device_ports;
 mod device_types;
 mod devices;
+mod differences;
 mod discovery;
 mod entry;
 pub(in crate::web) mod events;
@@ -41,11 +43,13 @@ mod now;
 mod outlets;
 mod panels;
 mod periods;
+mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
+mod rack_columns;
 mod racks;
 mod redundancy;
 pub(in crate::web) mod reports;
@@ -58,6 +62,7 @@ mod settings;
 pub(in crate::web) mod spans;
 mod targets;
 mod users;
+mod views;
 mod visit_form;
 mod visit_steps;
 mod visit_words;
@@ -89,6 +94,7 @@ pub(super) fn stage() -> AdHoc {
             device_ports::routes(),
             device_types::routes(),
             devices::routes(),
+            differences::routes(),
             discovery::routes(),
             entry::routes(),
             events::routes(),
@@ -120,6 +126,7 @@ pub(super) fn stage() -> AdHoc {
             settings::routes(),
             targets::routes(),
             users::routes(),
+            views::routes(),
             visit_steps::routes(),
             visits::routes(),
             vlans::routes(),

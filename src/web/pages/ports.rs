@@ -1,5 +1,6 @@
 //! Ports of switches: the list, and a port with its graph.
 
+use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
@@ -7,23 +8,29 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::events::lines_context;
 use super::found_words::{compared_context, neighbour_context};
+use super::port_columns::{PORTS, port_cell};
+use super::racks::{given, label_in, place_choices};
 use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::PortId;
+use crate::base::ids::{DeviceId, PortId, RackId, RoomId, SiteId};
 use crate::base::locale::Locale;
 use crate::base::page::PageRequest;
 use crate::base::units::BitsPerSecond;
-use crate::identity::Permission;
+use crate::identity::ops::view_list;
+use crate::identity::{Actor, Permission, ViewedList};
 use crate::inventory::device_compared;
 use crate::metering::day::DAY_MS;
 use crate::metering::packets::{COUNTERS, Passed};
 use crate::metering::period::Period;
 use crate::metering::{
-    PacketSeries, PortFilter, PortFull, PortRow, PortState, neighbours_of_device,
+    PacketSeries, PortFilter, PortFull, PortRow, PortSort, PortState, neighbours_of_device,
     neighbours_of_port, port_by_id, port_list, port_mark_uplink, port_packets, port_series,
     port_speed_override, ports_of_device,
 };
 use crate::notify::ops::events::events_of;
+use crate::store::Conn;
+use crate::tenancy::{customer_by_code, customer_choices};
+use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -77,32 +84,110 @@ fn row_context(row: &PortRow) -> Value {
     })
 }
 
-fn wanted(state: Option<&str>) -> Option<PortState> {
-    state.and_then(PortState::from_word)
+/// Search, page, filters, columns and order of the list.
+#[derive(Debug, Clone, Default, FromForm)]
+struct Narrowing {
+    q: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+    customer: Option<String>,
+    state: Option<String>,
+    site: Option<i64>,
+    room: Option<i64>,
+    rack: Option<i64>,
+    device: Option<i64>,
+    column: Vec<String>,
+    sort: Option<String>,
 }
 
-#[get("/ports?<state>&<query..>")]
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+
+    fn state(&self) -> Option<PortState> {
+        self.state.as_deref().and_then(PortState::from_word)
+    }
+
+    fn shown(&self, actor: &Actor) -> Result<Shown, Fault> {
+        PORTS.shown(&self.column, self.sort.as_deref(), actor.role.is_customer())
+    }
+}
+
+fn filter(
+    c: &mut Conn,
+    actor: &Actor,
+    narrowing: &Narrowing,
+    shown: &Shown,
+) -> Result<PortFilter, Fault> {
+    let customer = match given(narrowing.customer.as_ref()) {
+        // A customer's list is the customer's own whatever is asked.
+        Some(code) if actor.wall().customer().is_none() => Some(
+            customer_by_code(c, &code)?
+                .map(|customer| customer.id)
+                .ok_or_else(Fault::not_found)?,
+        ),
+        _ => None,
+    };
+    Ok(PortFilter {
+        query: narrowing.query().text().to_owned(),
+        device: narrowing.device.map(DeviceId::new),
+        state: narrowing.state(),
+        customer,
+        site: narrowing.site.map(SiteId::new),
+        room: narrowing.room.map(RoomId::new),
+        rack: narrowing.rack.map(RackId::new),
+        sort: PortSort::from_word(shown.sort).unwrap_or_default(),
+        is_descending: shown.is_descending,
+    })
+}
+
+#[get("/ports?<narrowing..>")]
 async fn list(
     web: &State<Web>,
     signed: Signed,
     said: Said<'_>,
-    state: Option<&str>,
-    query: ListQuery,
+    narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let state = wanted(state);
-    let filter = PortFilter {
-        query: query.text().to_owned(),
-        state,
-        ..PortFilter::default()
-    };
-    let (actor, request) = (signed.actor.clone(), query.page());
-    let page = web
+    let query = narrowing.query();
+    let (actor, request, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
+    let (page, (rooms, houses), customers, views, shown) = web
         .store
-        .read(move |c| port_list(c, &actor, &filter, &request))
+        .read(move |c| {
+            actor.require(Permission::ViewNetwork)?;
+            let shown = narrow.shown(&actor)?;
+            let filter = filter(c, &actor, &narrow, &shown)?;
+            let page = port_list(c, &actor, &filter, &request)?;
+            let places = match actor.may(Permission::ViewFacility) {
+                true => place_choices(c, &actor)?,
+                false => (Vec::new(), Vec::new()),
+            };
+            let customers = customer_choices(c, &actor)?;
+            let views = view_list(c, &actor, ViewedList::Ports)?;
+            Ok((page, places, customers, views, shown))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let rows = page.rows.iter().map(row_context).collect();
     let locale = signed.reader.locale;
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| {
+            let mut context = row_context(row);
+            if let Some(context) = context.as_object_mut() {
+                let cells = shown.cells(|key| port_cell(row, key));
+                context.insert("cells".into(), cells);
+            }
+            context
+        })
+        .collect();
+    let state = narrowing.state().map(|state| state.to_string());
+    let id = |id: Option<i64>| id.map(|id| id.to_string());
+    let first = page.rows.first().map(|row| row.device.clone());
     let list = ListView::new(
         web,
         locale,
@@ -110,11 +195,25 @@ async fn list(
         &query,
         ("ports-empty", "ports-empty-text"),
     )
-    .filter("state", state.map(|state| state.to_string()), |state| {
-        state_words(web, locale, state)
+    .filter("customer", narrowing.customer, str::to_owned)
+    .filter("state", state, |state| state_words(web, locale, state))
+    .filter("site", id(narrowing.site), |id| label_in(&houses, id))
+    .filter("room", id(narrowing.room), |id| label_in(&rooms, id))
+    .filter("rack", id(narrowing.rack), |id| {
+        let rack = Message::new("ports-of-rack").with("id", id);
+        web.words.say(locale, &rack)
+    })
+    .filter("device", id(narrowing.device), |id| {
+        first.unwrap_or_else(|| id.to_owned())
     })
     .csv()
+    .shown(&shown)
+    .views(&PORTS, signed.actor.user_id, views)
     .finish(&page, rows);
+    let customers: Vec<Value> = customers
+        .iter()
+        .map(|(_, code, name)| json!({"value": code, "label": name}))
+        .collect();
     let title = web.words.text(locale, "ports-title");
     View::new(
         web,
@@ -126,6 +225,9 @@ async fn list(
     .flash(said.as_ref())
     .with("list", list)
     .with("states", PortState::ALL)
+    .with("rooms", rooms)
+    .with("houses", houses)
+    .with("customers", customers)
     .with("is_staff", !signed.actor.role.is_customer())
     .answer()
 }
@@ -134,71 +236,36 @@ fn state_words(web: &Web, locale: Locale, state: &str) -> String {
     web.words.text(locale, &format!("ports-state-{state}"))
 }
 
-const PORT_COLUMNS: &[&str] = &[
-    "device",
-    "port",
-    "alias",
-    "state",
-    "speed_bps",
-    "in_bps",
-    "out_bps",
-    "customer",
-    "allocation",
-];
-
-#[get("/ports.csv?<state>&<query..>")]
+#[get("/ports.csv?<narrowing..>")]
 async fn list_csv(
     web: &State<Web>,
     signed: Signed,
-    state: Option<&str>,
-    query: ListQuery,
+    narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let filter = PortFilter {
-        query: query.text().to_owned(),
-        state: wanted(state),
-        ..PortFilter::default()
-    };
     let actor = signed.actor.clone();
     web.store
         .read(move |c| {
-            let mut rows = Vec::new();
+            actor.require(Permission::ViewNetwork)?;
+            let shown = narrowing.shown(&actor)?;
+            let filter = filter(c, &actor, &narrowing, &shown)?;
+            let mut lines = Vec::new();
             let mut page = PageRequest {
                 limit: 1000,
                 ..PageRequest::first()
             };
             loop {
                 let part = port_list(c, &actor, &filter, &page)?;
-                rows.extend(part.rows.iter().map(csv_row));
+                let rows = part.rows.iter();
+                lines.extend(rows.map(|row| shown.line(|key| port_cell(row, key))));
                 match part.next {
                     Some(next) => page.after = Some(next),
-                    None => return Ok(rows),
+                    None => return Ok((shown.keys(), lines)),
                 }
             }
         })
         .await
-        .and_then(|rows| csv_answer("ports", PORT_COLUMNS, &rows))
+        .and_then(|(keys, lines)| csv_answer("ports", &keys, &lines))
         .map_err(|fault| signed.failure(fault))
-}
-
-fn csv_row(row: &PortRow) -> Vec<String> {
-    let rate =
-        |rate: Option<BitsPerSecond>| rate.map(|rate| rate.get().to_string()).unwrap_or_default();
-    let owners = |name: fn(&crate::metering::Owner) -> &str| {
-        let names: Vec<&str> = row.owners.iter().map(name).collect();
-        names.join("; ")
-    };
-    let port = &row.port;
-    vec![
-        row.device.clone(),
-        port.name.clone(),
-        port.alias.clone(),
-        port.state().to_string(),
-        rate(port.line_speed()),
-        rate(row.rate.inward),
-        rate(row.rate.outward),
-        owners(|owner| &owner.customer),
-        owners(|owner| &owner.allocation),
-    ]
 }
 
 #[get("/ports/<id>?<query..>")]
@@ -456,9 +523,9 @@ async fn update(
 
 /// What `ports/device.html` shows of a device: its target's state and its ports.
 pub(in crate::web) fn network_section(
-    c: &mut crate::store::Conn,
-    actor: &crate::identity::Actor,
-    device: crate::base::ids::DeviceId,
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
 ) -> Result<Value, Fault> {
     if !actor.may(Permission::ViewNetwork) {
         return Ok(Value::Null);

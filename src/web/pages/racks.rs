@@ -2,22 +2,27 @@
 
 use std::collections::HashMap;
 
+use rocket::form::FromForm;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::rack_columns::{RACKS, rack_cell};
 use super::saving::{Archive, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{RackId, RoomId};
+use crate::base::ids::{RackId, RoomId, SiteId};
+use crate::base::page::PageRequest;
 use crate::base::units::Grams;
 use crate::facility::{
-    Fill, Occupant, RackDraft, RackFilter, RackRow, csv, fill, occupants_of, rack_archive,
-    rack_by_id, rack_create, rack_list, rack_update, room_list,
+    Fill, Occupant, Ownership, RackDraft, RackFilter, RackRow, RackSort, fill, occupants_of,
+    rack_archive, rack_by_id, rack_create, rack_list, rack_update, room_list,
 };
-use crate::identity::Permission;
+use crate::identity::ops::view_list;
+use crate::identity::{Actor, Permission, ViewedList};
 use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
+use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -38,26 +43,96 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn filter(
-    c: &mut Conn,
-    query: &ListQuery,
+/// Search, page, filters, columns and order of the list.
+#[derive(Debug, Clone, Default, FromForm)]
+struct Narrowing {
+    q: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+    customer: Option<String>,
+    ownership: Option<String>,
+    site: Option<i64>,
     room: Option<i64>,
-    customer: Option<&str>,
-) -> Result<RackFilter, Fault> {
-    let customer_id = match customer.map(str::trim).filter(|code| !code.is_empty()) {
+    column: Vec<String>,
+    sort: Option<String>,
+}
+
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+
+    fn shown(&self) -> Result<Shown, Fault> {
+        RACKS.shown(&self.column, self.sort.as_deref(), false)
+    }
+}
+
+/// A text that was typed; none for blanks.
+pub(super) fn given(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+fn filter(c: &mut Conn, narrowing: &Narrowing, shown: &Shown) -> Result<RackFilter, Fault> {
+    let customer_id = match given(narrowing.customer.as_ref()) {
         Some(code) => Some(
-            customer_by_code(c, code)?
+            customer_by_code(c, &code)?
                 .map(|customer| customer.id)
                 .ok_or_else(Fault::not_found)?,
         ),
         None => None,
     };
+    let ownership = match given(narrowing.ownership.as_ref()) {
+        Some(word) => Some(Ownership::from_word(&word).ok_or_else(Fault::not_found)?),
+        None => None,
+    };
     Ok(RackFilter {
-        query: query.text().to_owned(),
-        room_id: room.map(RoomId::new),
+        query: narrowing.query().text().to_owned(),
+        site_id: narrowing.site.map(SiteId::new),
+        room_id: narrowing.room.map(RoomId::new),
         customer_id,
+        ownership,
+        sort: RackSort::from_word(shown.sort).unwrap_or_default(),
+        is_descending: shown.is_descending,
         ..RackFilter::default()
     })
+}
+
+/// Rooms and buildings to choose from, for filters of lists.
+pub(super) fn place_choices(
+    c: &mut Conn,
+    actor: &Actor,
+) -> Result<(Vec<Value>, Vec<Value>), Fault> {
+    let rooms = room_list(c, actor)?;
+    let mut houses: Vec<(String, Value)> = rooms
+        .iter()
+        .map(|row| {
+            let value = json!({"value": row.site.id.to_string(), "label": row.site.name});
+            (row.site.code.clone(), value)
+        })
+        .collect();
+    houses.sort_by(|(a, _), (b, _)| a.cmp(b));
+    houses.dedup_by(|(a, _), (b, _)| a == b);
+    let rooms = rooms
+        .iter()
+        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}));
+    let rooms = rooms.collect();
+    Ok((rooms, houses.into_iter().map(|(_, value)| value).collect()))
+}
+
+/// The words that a choice has for a value; the value itself when it is none of them.
+pub(super) fn label_in(choices: &[Value], value: &str) -> String {
+    let found = choices
+        .iter()
+        .find(|choice| choice.get("value").and_then(Value::as_str) == Some(value));
+    found
+        .and_then(|choice| choice.get("label").and_then(Value::as_str))
+        .unwrap_or(value)
+        .to_owned()
 }
 
 fn fills(c: &mut Conn, rows: &[RackRow]) -> Result<HashMap<RackId, Fill>, Fault> {
@@ -75,24 +150,26 @@ fn fills(c: &mut Conn, rows: &[RackRow]) -> Result<HashMap<RackId, Fill>, Fault>
         .collect())
 }
 
-#[get("/racks?<room>&<customer>&<query..>")]
+#[get("/racks?<narrowing..>")]
 async fn list(
     web: &State<Web>,
     signed: Signed,
     said: Said<'_>,
-    room: Option<i64>,
-    customer: Option<String>,
-    query: ListQuery,
+    narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let (actor, asked, code) = (signed.actor.clone(), query.clone(), customer.clone());
-    let (page, fills, rooms) = web
+    let query = narrowing.query();
+    let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
+    let (page, fills, (rooms, houses), views, shown) = web
         .store
         .read(move |c| {
-            let rooms = room_list(c, &actor)?;
-            let filter = filter(c, &asked, room, code.as_deref())?;
-            let page = rack_list(c, &actor, &filter, &asked.page())?;
+            actor.require(Permission::ViewFacility)?;
+            let shown = narrow.shown()?;
+            let places = place_choices(c, &actor)?;
+            let filter = filter(c, &narrow, &shown)?;
+            let page = rack_list(c, &actor, &filter, &asked)?;
             let fills = fills(c, &page.rows)?;
-            Ok((page, fills, rooms))
+            let views = view_list(c, &actor, ViewedList::Racks)?;
+            Ok((page, fills, places, views, shown))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -100,14 +177,13 @@ async fn list(
     let rows = page
         .rows
         .iter()
-        .map(|row| rack_value(row, fills.get(&row.rack.id).copied().unwrap_or_default()))
+        .map(|row| {
+            let fill = fills.get(&row.rack.id).copied().unwrap_or_default();
+            rack_value(row, fill, &shown)
+        })
         .collect();
-    let room_name = |id: &str| {
-        rooms
-            .iter()
-            .find(|row| row.room.id.to_string() == id)
-            .map_or_else(|| id.to_owned(), |row| row.room.name.clone())
-    };
+    let id = |id: Option<i64>| id.map(|id| id.to_string());
+    let ownership = |word: &str| web.words.text(locale, &format!("ownership-{word}"));
     let list = ListView::new(
         web,
         locale,
@@ -115,61 +191,81 @@ async fn list(
         &query,
         ("racks-empty", "racks-empty-text"),
     )
-    .filter("room", room.map(|room| room.to_string()), room_name)
-    .filter("customer", customer, str::to_owned)
+    .filter("customer", narrowing.customer, str::to_owned)
+    .filter("ownership", narrowing.ownership, ownership)
+    .filter("site", id(narrowing.site), |id| label_in(&houses, id))
+    .filter("room", id(narrowing.room), |id| label_in(&rooms, id))
     .csv()
+    .shown(&shown)
+    .views(&RACKS, signed.actor.user_id, views)
     .action(
         signed.actor.may(Permission::EditFacility),
         "racks-new",
         "/racks/new",
     )
     .finish(&page, rows);
-    let rooms: Vec<Value> = rooms
+    let ownerships: Vec<Value> = Ownership::ALL
         .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
+        .map(|one| json!({"value": one, "label": ownership(one.as_str())}))
         .collect();
     let title = web.words.text(locale, "racks-title");
     View::new(web, &signed.reader, "facility/racks.html", &title, "racks")
         .flash(said.as_ref())
         .with("list", list)
         .with("rooms", rooms)
+        .with("houses", houses)
+        .with("ownerships", ownerships)
         .answer()
 }
 
-fn rack_value(row: &RackRow, fill: Fill) -> Value {
+fn rack_value(row: &RackRow, fill: Fill, shown: &Shown) -> Value {
     json!({
         "id": row.rack.id,
         "name": row.rack.name,
         "row_name": row.rack.row_name,
-        "units": row.rack.units,
         "ownership": row.rack.ownership,
         "customer": row.customer,
         "room": row.room.name,
         "site": row.site.name,
         "percent": fill.percent(),
-        "devices": fill.devices,
         "watts": fill.watts,
         "max_watts": row.rack.max_watts,
+        "cells": shown.cells(|key| rack_cell(row, fill, key)),
     })
 }
 
-#[get("/racks.csv?<room>&<customer>&<query..>")]
+#[get("/racks.csv?<narrowing..>")]
 async fn list_csv(
     web: &State<Web>,
     signed: Signed,
-    room: Option<i64>,
-    customer: Option<String>,
-    query: ListQuery,
+    narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
     web.store
         .read(move |c| {
             actor.require(Permission::ViewFacility)?;
-            let filter = filter(c, &query, room, customer.as_deref())?;
-            csv::rack_export_of(c, &actor, &filter)
+            let shown = narrowing.shown()?;
+            let filter = filter(c, &narrowing, &shown)?;
+            let mut lines = Vec::new();
+            let mut page = PageRequest {
+                limit: 1000,
+                ..PageRequest::first()
+            };
+            loop {
+                let part = rack_list(c, &actor, &filter, &page)?;
+                let fills = fills(c, &part.rows)?;
+                for row in &part.rows {
+                    let fill = fills.get(&row.rack.id).copied().unwrap_or_default();
+                    lines.push(shown.line(|key| rack_cell(row, fill, key)));
+                }
+                match part.next {
+                    Some(next) => page.after = Some(next),
+                    None => return Ok((shown.keys(), lines)),
+                }
+            }
         })
         .await
-        .and_then(|rows| csv_answer("racks", csv::RACK_COLUMNS, &rows))
+        .and_then(|(keys, lines)| csv_answer("racks", &keys, &lines))
         .map_err(|fault| signed.failure(fault))
 }
 

@@ -10,6 +10,7 @@ mod everyone;
 mod facility;
 mod gauges;
 mod inventory;
+mod lists;
 mod metering;
 mod notices;
 mod parts;
@@ -149,6 +150,7 @@ impl World {
             facility::lines(self),
             gauges::lines(self),
             inventory::lines(self),
+            lists::lines(self),
             metering::lines(self),
             notices::lines(self),
             parts::lines(self),
