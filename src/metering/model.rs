@@ -9,7 +9,7 @@ use super::period::BillingDay;
 use super::slot::slot_start;
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{CustomerId, DeviceId};
+use crate::base::ids::CustomerId;
 use crate::base::secret::Secret;
 use crate::base::text;
 use crate::base::time::Timestamp;

@@ -34,7 +34,7 @@ pub struct ShownHop {
 }
 
 /// The line of a port from end to end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Shown {
     /// The port that was asked for.
     pub port: DevicePort,

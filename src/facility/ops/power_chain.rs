@@ -380,7 +380,8 @@ pub fn rack_power(c: &mut Conn, actor: &Actor, rack: RackId) -> Result<RackPower
     rack_by_id(c, actor, rack)?;
     let own: BTreeSet<DeviceId> = standing_in(c, &[rack])?.into_iter().collect();
     let within = chain_of(c, &own)?;
-    let of_rack = pdu_nodes(c, &pdus_of_rack(c, rack)?)?;
+    let of_rack = pdus_of_rack(c, rack)?;
+    let of_rack = pdu_nodes(c, &of_rack)?;
     let serving: BTreeSet<PowerFeedId> = of_rack
         .values()
         .filter_map(|pdu| pdu.feed)
