@@ -96,7 +96,7 @@ import-scientific = A spreadsheet has made this of a long number, and its digits
 import-zeros-lost = On record is “{ $recorded }”: a spreadsheet has taken away the zeros in front. Format the column as text and write them again; if the zeros are wrong, correct the record on its page.
 import-number-cell = The cell holds a number, so zeros in front are lost if there were any. Format the column as text and enter the value as it is on the label.
 netbox-unknown = These are not the columns of a NetBox export of sites, racks, device types, devices, interfaces, prefixes or IP addresses. Export “All data (CSV)”, or say what the file holds.
-netbox-cables = Cables are not taken over; the file is left out.
+netbox-no-port = { $device } has no port { $port } on record; the cable is left out. Import the ports first.
 netbox-column-left = { $count ->
     [one] There is no place for this column; one value is left out.
    *[other] There is no place for this column; { $count } values are left out.

@@ -122,6 +122,7 @@ panels-feeds-stay = { $count ->
    *[other] { $count } feeds of this site come from the panel, so it cannot move to another site.
 }
 panels-feeds = Feeds of this panel
+panels-feeds-count = Feeds
 panels-no-feeds = No feed comes from this panel yet. Open a feed and choose its panel there.
 feeds-panel-help = The board this feed comes from; any room of the same site.
 feeds-max-percent = Usable share

@@ -107,6 +107,7 @@ panels-no-such = 请选择同一机房内在用的配电柜。
 panels-has-feeds = 还有 { $count } 路馈线接在这台配电柜上，请先改接到别的配电柜或者归档。
 panels-feeds-stay = 本机房有 { $count } 路馈线接在这台配电柜上，不能把它移到别的机房。
 panels-feeds = 这台配电柜的馈线
+panels-feeds-count = 馈线数
 panels-no-feeds = 还没有馈线接在这台配电柜上。请打开馈线，在那里选择配电柜。
 feeds-panel-help = 这路馈线来自哪台配电柜，同一机房的任何房间都可以。
 feeds-max-percent = 允许负载率

@@ -85,9 +85,9 @@ both! {
         let second = page(first.next.clone());
         assert_eq!([kinds(&first.rows), kinds(&second.rows)].concat(), [("A".to_owned(), "serial"), ("B".to_owned(), "serial")]);
         assert_eq!(second.next, None);
-        // The same said again keeps its place.
+        // The same said again keeps its place, and the time since when it is said.
         say(&db, a, FROM_SNMP, &[(1, SERIAL, "SN-X".into())], 60);
-        assert_eq!(open(&db, &actor)[0].fact.said_at, NOW.plus_seconds(360));
+        assert_eq!(open(&db, &actor)[0].fact.said_at, NOW.plus_seconds(300));
     }
 
     /// A neighbour that sees a port is heard where ports are on record at all.

@@ -413,7 +413,7 @@ both! {
             let name = format!("{}.csv", kind.name);
             let rows = exchange::read(kind, &name, text.as_bytes()).unwrap();
             let context = Context { actor: &actor, keyring: &keyring };
-            let files = vec![ImportFile { name, kind, rows }];
+            let files = vec![ImportFile::new(name, kind, rows)];
             exchange::import(&world.db.store, &context, files, false, &|_| ()).unwrap()
         };
         let of = || world.db.get(|c| feed_by_id(c, &world.staff, world.feeds[0])).feed;

@@ -192,6 +192,10 @@ both! {
             ("prefixes", ("prefix", "10.20.0.0/24"), "vlan", "10"),
             ("addresses", ("address", "10.20.0.1"), "role", "virtual"),
             ("address-assignments", ("address", "10.20.0.5"), "device", "node-1"),
+            ("cables", ("label", "C-1"), "device_b", "sw-1"),
+            ("cables", ("label", "C-1"), "kind", "dac"),
+            ("cables", ("label", "C-1"), "length_m", "2.5"),
+            ("cables", ("label", "C-1"), "colour", "#aa1409"),
         ] {
             assert_eq!(cell(&db, kind, key, column), wanted, "{kind} {key:?} {column}");
         }
@@ -204,7 +208,8 @@ both! {
             ("devices.csv", 4, "status", "netbox-value-as"),
             ("devices.csv", 5, "name", "netbox-no-name"),
             ("devices.csv", 2, "primary_ip4", "netbox-column-left"),
-            ("cables.csv", 0, "", "netbox-cables"),
+            ("cables.csv", 3, "Side B Name", "netbox-no-port"),
+            ("prefixes.csv", 2, "vrf", "netbox-vrf-made"),
             ("prefixes.csv", 4, "scope", "netbox-value-left"),
             ("ip_addresses.csv", 4, "Parent", "netbox-no-device"),
         ] {

@@ -18,7 +18,7 @@ pub(super) enum Sort {
     Devices,
     /// Interfaces of devices: `device-ports`.
     Interfaces,
-    /// Cables; there is no kind that takes them.
+    /// Cables: `cables`.
     Cables,
     /// Prefixes: `vrfs`, `vlans` and `prefixes`.
     Prefixes,
@@ -39,6 +39,16 @@ pub(super) const SILENT: &[&str] = &[
     "tenant_group",
     "site_group",
     "manufacturer",
+    "side_a_type",
+    "side_b_type",
+    "side_a_site",
+    "side_b_site",
+    "rack_a",
+    "rack_b",
+    "location_a",
+    "location_b",
+    "site_a",
+    "site_b",
 ];
 
 const NOTE: Column = ("description", &["description"]);
@@ -126,6 +136,28 @@ pub(super) const INTERFACES: &[Column] = &[
     ("mgmt_only", &["mgmt_only", "management_only"]),
     ("mac_address", &["mac_address", "primary_mac_address"]),
     NOTE,
+];
+
+/// Cables; ends in several places are between commas.
+pub(super) const CABLES: &[Column] = &[
+    ("device_a", &["side_a_device", "device_a"]),
+    (
+        "port_a",
+        &["side_a_name", "termination_a", "a_terminations"],
+    ),
+    ("device_b", &["side_b_device", "device_b"]),
+    (
+        "port_b",
+        &["side_b_name", "termination_b", "b_terminations"],
+    ),
+    ("label", &["label"]),
+    ("type", &["type"]),
+    STATUS,
+    ("color", &["color", "colour"]),
+    ("length", &["length"]),
+    ("length_unit", &["length_unit"]),
+    NOTE,
+    COMMENTS,
 ];
 
 /// Prefixes.
@@ -231,7 +263,7 @@ impl Sort {
             Self::DeviceTypes => DEVICE_TYPES,
             Self::Devices => DEVICES,
             Self::Interfaces => INTERFACES,
-            Self::Cables => &[],
+            Self::Cables => CABLES,
             Self::Prefixes => PREFIXES,
             Self::Addresses => ADDRESSES,
         }

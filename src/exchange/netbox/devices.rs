@@ -123,6 +123,7 @@ pub(super) fn device(into: &mut Translation, line: &Line) {
 
 /// An interface of a device.
 pub(super) fn interface(into: &mut Translation, line: &Line) {
+    into.known.add_port(line.get("device"), line.get("name"));
     let mut making = Making::new();
     making.copy("device", line, "device");
     making.set("kind", "interface", "name");

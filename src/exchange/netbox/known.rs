@@ -18,6 +18,7 @@ pub(super) struct Known {
     slugs: HashSet<String>,
     racks: HashMap<(String, String), Vec<String>>,
     devices: HashSet<String>,
+    ports: HashSet<(String, String)>,
     vrfs: HashSet<String>,
     vlans: HashSet<(String, String, String)>,
     held: HashSet<(String, String)>,
@@ -73,6 +74,9 @@ impl Known {
         }
         for [name] in cells(c, context, "devices", ["name"])? {
             known.add_device(&name);
+        }
+        for [device, name] in cells(c, context, "device-ports", ["device", "name"])? {
+            known.add_port(&device, &name);
         }
         for [name] in cells(c, context, "vrfs", ["name"])? {
             known.add_vrf(&name);
@@ -182,6 +186,14 @@ impl Known {
     /// Adds a routing table; whether it is new.
     pub(super) fn add_vrf(&mut self, name: &str) -> bool {
         self.vrfs.insert(low(name))
+    }
+
+    pub(super) fn add_port(&mut self, device: &str, name: &str) {
+        self.ports.insert((low(device), low(name)));
+    }
+
+    pub(super) fn has_port(&self, device: &str, name: &str) -> bool {
+        self.ports.contains(&(low(device), low(name)))
     }
 
     /// Adds a VLAN; whether it is new.

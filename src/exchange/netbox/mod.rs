@@ -2,6 +2,7 @@
 //! was filled in and what was read as something else is noted with file, line, column and value.
 
 mod addresses;
+mod cables;
 mod columns;
 mod devices;
 mod known;
@@ -71,9 +72,6 @@ pub fn read(
 }
 
 fn translate(into: &mut Translation, sort: Sort, name: &str, sheet: Sheet) {
-    if sort == Sort::Cables {
-        return into.note_file(name, Message::new("netbox-cables"));
-    }
     for line in into.lines(name, sort, sheet) {
         match sort {
             Sort::Sites => places::site(into, &line),
@@ -83,7 +81,7 @@ fn translate(into: &mut Translation, sort: Sort, name: &str, sheet: Sheet) {
             Sort::Interfaces => devices::interface(into, &line),
             Sort::Prefixes => addresses::prefix(into, &line),
             Sort::Addresses => addresses::address(into, &line),
-            Sort::Cables => {}
+            Sort::Cables => cables::cable(into, &line),
         }
     }
 }

@@ -217,17 +217,6 @@ impl Translation {
         self.keep_note(note);
     }
 
-    /// Notes something about a file as a whole.
-    pub(super) fn note_file(&mut self, file: &str, message: Message) {
-        self.keep_note(RowFault {
-            file: file.to_owned(),
-            line: 0,
-            column: String::new(),
-            value: String::new(),
-            message,
-        });
-    }
-
     /// A row of a kind from a line.
     pub(super) fn make(&mut self, kind: &str, line: &Line, making: Making, only_new: bool) {
         let Some(place) = KINDS.iter().position(|known| known.name == kind) else {
@@ -282,12 +271,10 @@ impl Translation {
     /// The routing table that a line names; one is made when there is none.
     pub(super) fn vrf(&mut self, line: &Line) -> String {
         let raw = line.get("vrf");
-        if raw.is_empty() || raw.eq_ignore_ascii_case("global") {
-            return "global".to_owned();
-        }
         let (name, distinguisher) =
             match raw.strip_suffix(')').and_then(|raw| raw.rsplit_once(" (")) {
                 Some((name, inside)) if inside.contains(':') => (name, inside),
+                _ if raw.is_empty() || raw.eq_ignore_ascii_case("global") => ("global", ""),
                 _ => (raw, ""),
             };
         if self.known.add_vrf(name) {

@@ -355,6 +355,7 @@ const MACROS: &[(&str, &[&str])] = &[
     ("whole_unit", &["base", "units"]),
     ("on_engine", &["store", "portable"]),
     ("insert_all", &["store", "portable"]),
+    ("walked", &["store", "keyset"]),
 ];
 
 impl Tree {
