@@ -17,10 +17,12 @@ pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
+mod device_bulk;
 mod device_columns;
 mod device_forms;
 mod device_ports;
 mod device_types;
+mod device_undo;
 mod devices;
 mod differences;
 mod discovery;
@@ -90,9 +92,11 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
+            device_bulk::routes(),
             device_forms::routes(),
             device_ports::routes(),
             device_types::routes(),
+            device_undo::routes(),
             devices::routes(),
             differences::routes(),
             discovery::routes(),
