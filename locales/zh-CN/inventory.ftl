@@ -279,3 +279,53 @@ differences-done = { $do ->
 differences-consequence-accept = 档案将改为设备报告的内容：序列号、资产编号、内存和设备名被替换，网卡和端口被补上。要么全部写入，要么一项也不写。
 differences-consequence-set-aside = 它们不再出现在列表中；档案和设备都不变。
 differences-consequence-bring-back = 它们重新出现在列表中。
+
+devices-bulk-button = 修改
+devices-bulk-all = { $count ->
+   *[other] 修改找到的全部 { $count } 台
+}
+devices-bulk-first = 修改找到的 { $count } 台中的前 { $most } 台
+devices-bulk-title = { $count ->
+   *[other] 修改 { $count } 台设备
+}
+devices-bulk-lead = 勾选要修改的字段并填好值。下一页先列出每台设备的变化，确认前什么都不写入。
+devices-bulk-left-out = 另外还找到 { $count } 台，不在其中：一次最多 { $most } 台。
+devices-bulk-change = 修改{ $field }
+devices-bulk-locked = 锁定
+devices-bulk-note = 追加到备注
+devices-bulk-preview = 查看会改什么
+devices-bulk-becomes = 变化
+devices-bulk-refusal = 不能修改的原因
+devices-bulk-is-so = 本来就是这样
+devices-bulk-same = 这些设备本来就是这样，没有可写入的内容。
+devices-bulk-nothing-yet = { $count ->
+   *[other] 有 { $count } 台设备会改变，现在还没有写入。
+}
+devices-bulk-refused = { $count ->
+   *[other] 有 { $count } 台设备不能这样改，什么也没有写入。
+}
+devices-bulk-without = { $count ->
+   *[other] 去掉这 { $count } 台再继续
+}
+devices-bulk-submit = { $count ->
+   *[other] 修改 { $count } 台设备
+}
+devices-bulk-done = { $count ->
+   *[other] 已修改 { $count } 台设备。
+}
+devices-bulk-seen = { $given } 不是设备和版本。请写成 12-3：设备 12，读到的是版本 3。
+devices-bulk-none = 请至少选择一台设备。
+devices-bulk-many = 一次最多 { $most } 台设备，请少选一些。
+devices-bulk-no-field = 请至少勾选一个要修改的字段。
+devices-bulk-stale = { $name } 刚被别人改过。什么也没有写入，请从列表重新开始。
+device-undo = 撤销
+device-undo-title = 撤销 { $name } 的最后一次修改？
+device-undo-consequence = 原来的内容会作为一次新的修改写回。修改的规则照样适用：位置已被占用时会拒绝。
+device-undo-created = 最后一次操作是添加设备。不需要的话请归档。
+device-undo-archived = 最后一次操作是归档或恢复。已经从机柜和插座上去掉的不会自动回来，请再归档或恢复。
+device-undo-locked = 最后一次操作是锁定或解锁，请用相应的按钮。
+device-undo-hardware = 最后一次操作已经作用到机器本身，不能撤销。
+device-undo-elsewhere = 最后一次操作是端口、部件等档案以外的内容，请到相应的地方修改。
+device-undo-nothing = 这份档案没有可以撤销的修改。
+device-undo-changed = 档案后来又改过：现在是 { $stands }，不是 { $wrote }。没有撤销。
+device-history-device-take-back = 撤销了最后一次修改

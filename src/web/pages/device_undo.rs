@@ -101,6 +101,7 @@ fn view(
     let locale = signed.reader.locale;
     let device = &shown.last.row.device;
     let title = Message::new("device-undo-title").with("name", device.name.as_str());
+    let status = form_status(fault);
     let fault = fault.or(shown.last.refusal.as_ref());
     let action = format!("/devices/{}/take-back", device.id);
     View::new(
@@ -130,7 +131,7 @@ fn view(
             "icon": null,
         }),
     )
-    .status(form_status(fault))
+    .status(status)
     .answer()
 }
 
