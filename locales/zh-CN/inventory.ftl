@@ -281,13 +281,9 @@ differences-consequence-set-aside = 它们不再出现在列表中；档案和�
 differences-consequence-bring-back = 它们重新出现在列表中。
 
 devices-bulk-button = 修改
-devices-bulk-all = { $count ->
-   *[other] 修改找到的全部 { $count } 台
-}
+devices-bulk-all = 修改找到的全部 { $count } 台
 devices-bulk-first = 修改找到的 { $count } 台中的前 { $most } 台
-devices-bulk-title = { $count ->
-   *[other] 修改 { $count } 台设备
-}
+devices-bulk-title = 修改 { $count } 台设备
 devices-bulk-lead = 勾选要修改的字段并填好值。下一页先列出每台设备的变化，确认前什么都不写入。
 devices-bulk-left-out = 另外还找到 { $count } 台，不在其中：一次最多 { $most } 台。
 devices-bulk-change = 修改{ $field }
@@ -298,21 +294,11 @@ devices-bulk-becomes = 变化
 devices-bulk-refusal = 不能修改的原因
 devices-bulk-is-so = 本来就是这样
 devices-bulk-same = 这些设备本来就是这样，没有可写入的内容。
-devices-bulk-nothing-yet = { $count ->
-   *[other] 有 { $count } 台设备会改变，现在还没有写入。
-}
-devices-bulk-refused = { $count ->
-   *[other] 有 { $count } 台设备不能这样改，什么也没有写入。
-}
-devices-bulk-without = { $count ->
-   *[other] 去掉这 { $count } 台再继续
-}
-devices-bulk-submit = { $count ->
-   *[other] 修改 { $count } 台设备
-}
-devices-bulk-done = { $count ->
-   *[other] 已修改 { $count } 台设备。
-}
+devices-bulk-nothing-yet = 有 { $count } 台设备会改变，现在还没有写入。
+devices-bulk-refused = 有 { $count } 台设备不能这样改，什么也没有写入。
+devices-bulk-without = 去掉这 { $count } 台再继续
+devices-bulk-submit = 修改 { $count } 台设备
+devices-bulk-done = 已修改 { $count } 台设备。
 devices-bulk-seen = { $given } 不是设备和版本。请写成 12-3：设备 12，读到的是版本 3。
 devices-bulk-none = 请至少选择一台设备。
 devices-bulk-many = 一次最多 { $most } 台设备，请少选一些。

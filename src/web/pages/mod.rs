@@ -53,6 +53,7 @@ pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
 mod rack_columns;
 mod racks;
+mod ranges;
 mod redundancy;
 pub(in crate::web) mod reports;
 mod reservations;
@@ -121,6 +122,7 @@ pub(super) fn stage() -> AdHoc {
             rack::routes(),
             prefixes::routes(),
             racks::routes(),
+            ranges::routes(),
             redundancy::routes(),
             reports::routes(),
             reservations::routes(),
