@@ -475,7 +475,6 @@ both! {
         }
     }
 
-    /// A whole walk through the pages and the interface, and what is wrong stays in its form.
     /// A range tells how full it is and who has its addresses, on its page and on that of its network.
     async fn a_range_has_a_page(db: TestDb) {
         let nets = Nets::new(db);
@@ -516,6 +515,7 @@ both! {
         assert_eq!(web.get(&own, &at).await.status.code, 404);
     }
 
+    /// A whole walk through the pages and the interface, and what is wrong stays in its form.
     async fn pages_and_interface_tell_the_same(db: TestDb) {
         let nets = Nets::new(db);
         let customer = nets.db.customer("ACME");
