@@ -1,6 +1,6 @@
 //! Taking the last change of a device back: which change can be, and what the record is then.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::model::DeviceDraft;
 use crate::base::fault::{Fault, Message};
@@ -102,7 +102,7 @@ fn kept(action: &str) -> Why {
         "device.create" => Why::Created,
         "device.archive" | "device.restore" => Why::Archived,
         "device.lock" | "device.unlock" => Why::Locked,
-        _ if OF_HARDWARE.iter().any(|area| action.starts_with(area)) => Why::Hardware,
+        _ if OF_HARDWARE.iter().any(|area| action.starts_with(*area)) => Why::Hardware,
         _ => Why::Elsewhere,
     }
 }
@@ -114,7 +114,7 @@ fn text(value: Option<&Value>) -> String {
 /// The fields of a change, before and after, in the order of their names.
 pub(super) fn changed_fields(detail: &str) -> Vec<(String, String, String)> {
     let detail: Value = serde_json::from_str(detail).unwrap_or_default();
-    let part = |name: &str| -> Option<&Map<String, Value>> { detail.get(name)?.as_object() };
+    let part = |name: &str| detail.get(name).and_then(Value::as_object);
     let Some(after) = part("after") else {
         return Vec::new();
     };

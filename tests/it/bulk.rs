@@ -91,6 +91,11 @@ both! {
         let same = draft(&[("set", "locked"), ("locked", "yes"), ("reason", "again")]);
         assert!(write(&db, &actor, &again, &same).unwrap()[0].changes.is_empty());
         assert_eq!(history(&db, a).len(), 2);
+        let free = draft(&[("set", "locked"), ("locked", "no"), ("reason", "works are over")]);
+        write(&db, &actor, &again, &free).unwrap();
+        let (action, detail) = history(&db, a).swap_remove(0);
+        assert_eq!(action, "device.unlock");
+        assert!(detail.contains("works are over") && detail.contains("new contract"), "{detail}");
     }
 
     /// One that a rule refuses refuses all, and the rule is the one that a single change meets.

@@ -1,6 +1,6 @@
 //! Changing several devices alike: all or none, each by the operations that change one.
 
-use super::change::{Noted, device_lock, device_unlock, device_update_as, refuse_archived};
+use super::change::{Noted, device_lock, device_unlock_because, device_update_as, refuse_archived};
 use super::devices::device_by_id;
 use crate::base::fault::{Fault, FaultKind, FieldFault, Message};
 use crate::base::fields::Fields;
@@ -150,7 +150,7 @@ fn change(
             };
             device_lock(c, actor, seen.id, version, &lock)
         }
-        Some(_) => device_unlock(c, actor, seen.id, version),
+        Some(_) => device_unlock_because(c, actor, seen.id, version, draft.reason_text()),
         None => Ok(()),
     }
 }

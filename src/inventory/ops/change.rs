@@ -397,6 +397,17 @@ pub fn device_lock(
 
 /// Lets people act on a device again.
 pub fn device_unlock(c: &mut Conn, actor: &Actor, id: DeviceId, version: i64) -> Result<(), Fault> {
+    device_unlock_because(c, actor, id, version, "")
+}
+
+/// [`device_unlock`] with a reason of its own; without one the entry tells why it was locked.
+pub(super) fn device_unlock_because(
+    c: &mut Conn,
+    actor: &Actor,
+    id: DeviceId,
+    version: i64,
+    reason: &str,
+) -> Result<(), Fault> {
     actor.require(Permission::EditDevices)?;
     let before = device_by_id(c, actor, id)?;
     let changed = diesel::update(devices::table.find(id).filter(devices::version.eq(version)))
@@ -409,8 +420,12 @@ pub fn device_unlock(c: &mut Conn, actor: &Actor, id: DeviceId, version: i64) ->
         ))
         .execute(c)?;
     changed_one(changed)?;
+    let detail = match reason {
+        "" => json!({"reason": before.device.lock_reason}),
+        reason => json!({"reason": reason, "lock_reason": before.device.lock_reason}),
+    };
     let event = Event::new("device.unlock", "device", id.get(), before.device.name)
         .for_customer(before.device.customer_id)
-        .with(json!({"reason": before.device.lock_reason}));
+        .with(detail);
     audit::record(c, &actor.author(), actor.now, event)
 }
