@@ -49,6 +49,8 @@ fn place(name: &str) -> &str {
 fn compared(column: &str, text: &str) -> String {
     match column {
         "vrf" if text.is_empty() => "global".to_owned(),
+        // Two labels that differ in their capitals are two labels.
+        "label" => text.to_owned(),
         "address" | "prefix" | "first" | "last" => IpPrefix::parse("", text)
             .map(|prefix| prefix.to_string())
             .or_else(|_| Ip::parse("", text).map(|ip| ip.to_string()))

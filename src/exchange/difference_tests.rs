@@ -38,7 +38,8 @@ fn a_cable_is_found_by_its_label_else_by_its_ends() {
     ]);
     // label, ports of the row; label and colour of the record that it means
     for (row, expected) in [
-        (("c-1", "1", "1", ""), Some(("C-1", "red"))),
+        (("C-1", "1", "1", ""), Some(("C-1", "red"))),
+        (("c-1", "1", "1", ""), None),
         // It was moved: the label counts.
         (("C-1", "9", "9", ""), Some(("C-1", "red"))),
         (("C-1", "2", "2", ""), Some(("C-1", "red"))),
