@@ -63,6 +63,7 @@ audit-action-of = { $action ->
     [device-update] Changed a device
     [device-move] Moved a device
     [device-move_back] Took a move back
+    [device-take_back] Took the last change of a device back
     [device-archive] Archived a device
     [device-restore] Brought back a device
     [device-lock] Locked a device

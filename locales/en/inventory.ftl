@@ -294,3 +294,60 @@ differences-done = { $do ->
 differences-consequence-accept = The records then say what the devices say: serial number, asset tag, memory and name are replaced, network cards and ports are added. All of them, or none.
 differences-consequence-set-aside = They leave the list; records and devices stay as they are.
 differences-consequence-bring-back = They are in the list again.
+
+devices-bulk-button = Change
+devices-bulk-all = { $count ->
+    [one] Change the one found
+   *[other] Change all { $count } found
+}
+devices-bulk-first = Change the first { $most } of { $count } found
+devices-bulk-title = { $count ->
+    [one] Change one device
+   *[other] Change { $count } devices
+}
+devices-bulk-lead = Tick what shall change and give it its value. The next page shows every device before anything is written.
+devices-bulk-left-out = { $count } more were found and are not among these: { $most } at once is the most.
+devices-bulk-change = Change { $field }
+devices-bulk-locked = Locked
+devices-bulk-note = Added to the note
+devices-bulk-preview = Show what would change
+devices-bulk-becomes = What changes
+devices-bulk-refusal = Refused because
+devices-bulk-is-so = is so already
+devices-bulk-same = All of them are so already. There is nothing to write.
+devices-bulk-nothing-yet = { $count ->
+    [one] One device would change. Nothing is written yet.
+   *[other] { $count } devices would change. Nothing is written yet.
+}
+devices-bulk-refused = { $count ->
+    [one] One device cannot be changed like this. Nothing was written.
+   *[other] { $count } devices cannot be changed like this. Nothing was written.
+}
+devices-bulk-without = { $count ->
+    [one] Go on without that one
+   *[other] Go on without those { $count }
+}
+devices-bulk-submit = { $count ->
+    [one] Change one device
+   *[other] Change { $count } devices
+}
+devices-bulk-done = { $count ->
+    [one] One device was changed.
+   *[other] { $count } devices were changed.
+}
+devices-bulk-seen = { $given } is no device and version. Write it like 12-3: device 12 as its version 3 was read.
+devices-bulk-none = Choose at least one device.
+devices-bulk-many = At most { $most } devices at once. Choose fewer.
+devices-bulk-no-field = Tick at least one field to change.
+devices-bulk-stale = { $name } was changed by somebody else meanwhile. Nothing was written; begin again from the list.
+device-undo = Take back
+device-undo-title = Take back the last change of { $name }?
+device-undo-consequence = What stood there before is written again, as a change of its own. Every rule of a change holds: a place that is taken by now is refused.
+device-undo-created = The last thing done was to add the device. Archive it instead.
+device-undo-archived = It was archived or brought back last. What that took out of racks and outlets does not come back by itself: archive it or bring it back.
+device-undo-locked = It was locked or unlocked last. Use the button for that.
+device-undo-hardware = The last thing done reached the machine itself and cannot be taken back.
+device-undo-elsewhere = The last thing done was about a port, a part or something else beside the record. Change that where it is shown.
+device-undo-nothing = There is no change of this record to take back.
+device-undo-changed = The record changed since: { $stands } stands there now, not { $wrote }. Nothing was taken back.
+device-history-device-take-back = Last change taken back

@@ -63,6 +63,7 @@ audit-action-of = { $action ->
     [device-update] 修改设备
     [device-move] 移动设备位置
     [device-move_back] 撤销了设备移动
+    [device-take_back] 撤销了设备的最后一次修改
     [device-archive] 归档设备
     [device-restore] 恢复设备
     [device-lock] 锁定设备

@@ -22,12 +22,12 @@ pub use ops::{
     assignment_by_id, assignment_end, assignments_of, assignments_of_device, holder_at,
     next_address, next_prefix, prefix_archive, prefix_by_id, prefix_create, prefix_map,
     prefix_tree, prefix_update, prefixes_around, primary_addresses, range_archive, range_by_id,
-    range_create, range_list, range_next_address, range_update, vlan_archive, vlan_by_id,
-    vlan_create, vlan_list, vlan_update, vrf_archive, vrf_at, vrf_by_id, vrf_create, vrf_list,
-    vrf_update,
+    range_create, range_list, range_next_address, range_update, range_usage, vlan_archive,
+    vlan_by_id, vlan_create, vlan_list, vlan_update, vrf_archive, vrf_at, vrf_by_id, vrf_create,
+    vrf_list, vrf_update,
 };
 pub use rows::{
     AddressRow, Assignment, AssignmentRow, Holder, IpAddress, IpRange, Named, Prefix, PrefixMap,
     PrefixRow, RangeRow, TreeRow, Vlan, VlanRow, Vrf,
 };
-pub use usage::{Usage, merged};
+pub use usage::{RangeUsage, Usage, merged};

@@ -376,6 +376,8 @@ pub struct AddressFilter {
     pub vrf_id: Option<VrfId>,
     /// Only within this network.
     pub within: Option<IpPrefix>,
+    /// Only from this address to that one, both of one family.
+    pub between: Option<(Ip, Ip)>,
     /// Only of this status.
     pub status: Option<AddressStatus>,
     /// The archived ones instead of the live ones.

@@ -29,6 +29,28 @@ impl Usage {
     }
 }
 
+/// How much of a range is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RangeUsage {
+    /// Addresses of it that are on record.
+    pub used: u128,
+    /// How many it has.
+    pub size: u128,
+}
+
+impl RangeUsage {
+    /// Whole percent, rounded down; 100 only when nothing is left.
+    #[must_use]
+    pub fn percent(&self) -> i64 {
+        let whole = match self.used.checked_mul(100) {
+            Some(hundredfold) => hundredfold / self.size.max(1),
+            // So many that a hundredth part of the range is a great number too.
+            None => self.used / (self.size / 100).max(1),
+        };
+        i64::try_from(whole.min(100)).unwrap_or(100)
+    }
+}
+
 /// Spans in order, those that touch or overlap as one.
 #[must_use]
 pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
@@ -90,6 +112,24 @@ mod tests {
         ] {
             let usage = Usage { used, host_bits };
             assert_eq!(usage.percent(), percent, "{used} of 2^{host_bits}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_full_when_nothing_is_left() {
+        for (used, size, percent) in [
+            (0, 9, 0),
+            (1, 200, 0),
+            (2, 200, 1),
+            (199, 200, 99),
+            (200, 200, 100),
+            (1, 1, 100),
+            (0, 0, 0),
+            (1_u128 << 100, u128::MAX, 0),
+            (u128::MAX / 2, u128::MAX, 50),
+        ] {
+            let usage = RangeUsage { used, size };
+            assert_eq!(usage.percent(), percent, "{used} of {size}");
         }
     }
 

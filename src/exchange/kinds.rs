@@ -35,8 +35,9 @@ pub type Table = Vec<Vec<String>>;
 pub struct Kind {
     /// Its name, and the name of its file without `.csv`.
     pub name: &'static str,
-    /// Columns that a record is found by.
-    pub key: &'static [&'static str],
+    /// Columns that a record is found by: those of the first key that says something in a row, else those of the next. A
+    /// record that the row calls otherwise by an earlier key is another one.
+    pub keys: &'static [&'static [&'static str]],
     /// Columns, in the order of an export.
     pub columns: &'static [&'static str],
     /// Creates or updates a record from a row.
@@ -54,12 +55,12 @@ impl Kind {
     }
 }
 
-/// A kind whose rows need nothing but the actor.
+/// A kind whose rows need nothing but the actor; its key, or several with `; else` between.
 macro_rules! plain {
-    ($name:literal, $key:expr, $columns:path, $import:path, $export:path) => {
+    ($name:literal, $key:expr $(; else $further:expr)*, $columns:path, $import:path, $export:path) => {
         Kind {
             name: $name,
-            key: $key,
+            keys: &[$key $(, $further)*],
             columns: $columns,
             import_row: |c, context, row| $import(c, context.actor, row),
             export_rows: |c, context| $export(c, context.actor),
@@ -72,7 +73,7 @@ macro_rules! sealed {
     ($name:literal, $key:expr, $columns:path, $import:path, $export:path) => {
         Kind {
             name: $name,
-            key: $key,
+            keys: &[$key],
             columns: $columns,
             import_row: |c, context, row| $import(c, context.actor, context.keyring, row),
             export_rows: |c, context| $export(c, context.actor),
@@ -147,7 +148,7 @@ pub const KINDS: &[Kind] = &[
     ),
     plain!(
         "cables",
-        &["device_a", "port_a", "device_b", "port_b"],
+        &["label"]; else &["device_a", "port_a", "device_b", "port_b"],
         lines::COLUMNS,
         lines::import_row,
         lines::export_rows

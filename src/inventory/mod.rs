@@ -1,5 +1,6 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
+mod bulk;
 pub mod chassis;
 mod component;
 pub mod csv;
@@ -13,11 +14,17 @@ mod place;
 mod port;
 mod rows;
 mod sorting;
+mod undo;
 
+pub use bulk::{BulkDraft, BulkField, FieldChange, MOST_CHANGED, SeenDevice};
 pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
 pub use facts::DifferenceKind;
 pub use fields::{component_fields, device_fields, device_type_fields, port_fields};
 pub use model::{DeviceDraft, DeviceFilter, DeviceRole, DeviceStatus, DeviceTypeDraft, LockDraft};
+pub use ops::{
+    BulkRow, LastChange, device_last_change, device_take_back, devices_change,
+    devices_change_preview,
+};
 pub use ops::{
     Comparison, Said, blades_of, chassis_list, device_archive, device_by_id, device_by_name,
     device_compared, device_create, device_fact_accept, device_fact_ignore, device_facts,
@@ -43,3 +50,4 @@ pub use rows::{
     TypeBay, TypePort,
 };
 pub use sorting::DeviceSort;
+pub use undo::{Why, undo_of};

@@ -294,7 +294,7 @@ fn status(field: &'static str, raw: &str) -> Result<DeviceStatus, FieldFault> {
     }
 }
 
-fn date(field: &'static str, raw: &str) -> Result<Option<String>, FieldFault> {
+pub(super) fn date(field: &'static str, raw: &str) -> Result<Option<String>, FieldFault> {
     let text = raw.trim();
     if text.is_empty() {
         return Ok(None);

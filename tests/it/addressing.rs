@@ -475,6 +475,46 @@ both! {
         }
     }
 
+    /// A range tells how full it is and who has its addresses, on its page and on that of its network.
+    async fn a_range_has_a_page(db: TestDb) {
+        let nets = Nets::new(db);
+        let customer = nets.db.customer("ACME");
+        let prefix = nets.prefix("10.0.0.0/24");
+        nets.address("10.0.0.9");
+        let inside = nets.address("10.0.0.11");
+        nets.assign(Subject::Address(inside), &[("customer", "ACME"), ("from", "2026-01-01")]);
+        let web = TestWeb::new(nets.db.clone()).await;
+        let staff = web.browser(Role::Operations, None);
+        let form = web.get(&staff, &format!("/ip-ranges/new?prefix={prefix}")).await;
+        assert!(form.status.code == 200 && form.body.contains("10.0.0.0"), "{}", form.body);
+        let vrf = nets.vrf.to_string();
+        let range = [("vrf_id", vrf.as_str()), ("first", "10.0.0.10"), ("last", "10.0.0.19"), ("name", "hosts"), ("purpose", "dhcp")];
+        let wrong = web.post(&staff, "/ip-ranges/new", &[&range[..2], &[("last", "10.0.0.1")]].concat()).await;
+        assert!(wrong.status.code == 422 && wrong.body.contains("10.0.0.10"), "{}", wrong.body);
+        let added = web.post(&staff, "/ip-ranges/new", &range).await;
+        let at = added.header("location").unwrap_or_else(|| panic!("{}", added.body)).to_owned();
+        let page = web.get(&staff, &at).await;
+        for text in ["10.0.0.10", "10.0.0.11", "Customer ACME", "hosts", "1 of 10", "10.0.0.0/24"] {
+            assert!(page.body.replace("&#x2f;", "/").contains(text), "{text}: {}", page.body);
+        }
+        assert!(!page.body.contains("10.0.0.9<"), "it is beside the range");
+        let around = web.get(&staff, &format!("/prefixes/{prefix}")).await;
+        assert!(around.body.replace("&#x2f;", "/").contains(&at), "{}", around.body);
+        let overlap = web.post(&staff, "/ip-ranges/new", &range).await;
+        assert_eq!(overlap.status.code, 422, "{}", overlap.body);
+        assert_eq!(web.get(&staff, &format!("{at}/edit")).await.status.code, 200);
+        let longer = [&range[..2], &[("last", "10.0.0.29"), ("purpose", "pool"), ("version", "1")]].concat();
+        let saved = web.post(&staff, &format!("{at}/edit"), &longer).await;
+        assert_eq!(saved.header("location"), Some(at.as_str()), "{}", saved.body);
+        assert!(web.get(&staff, &at).await.body.contains("1 of 20"));
+        assert_eq!(web.get(&staff, &format!("{at}/archive")).await.status.code, 200);
+        let gone = web.post(&staff, &format!("{at}/archive"), &[("version", "2")]).await;
+        assert_eq!(gone.header("location"), Some(at.as_str()), "{}", gone.body);
+        assert!(web.get(&staff.reading_chinese(), &at).await.body.contains("已归档"));
+        let own = web.browser(Role::CustomerMember, Some(customer));
+        assert_eq!(web.get(&own, &at).await.status.code, 404);
+    }
+
     /// A whole walk through the pages and the interface, and what is wrong stays in its form.
     async fn pages_and_interface_tell_the_same(db: TestDb) {
         let nets = Nets::new(db);

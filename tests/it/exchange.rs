@@ -9,6 +9,7 @@ use coldaisle::exchange::{self, Context, ImportFile, KINDS, Kind, Report};
 use coldaisle::facility::pdu_seen;
 use coldaisle::identity::Actor;
 
+use crate::cabling::Lines;
 use crate::harness::{NOW, TestDb, both};
 
 /// Columns that go in and never come out.
@@ -35,9 +36,10 @@ fn sample_files() -> Vec<ImportFile> {
         .collect()
 }
 
-fn file(kind: &'static Kind, bytes: &[u8]) -> Result<ImportFile, Report> {
+fn file(kind: &'static Kind, bytes: &[u8]) -> Result<ImportFile, Box<Report>> {
     let name = format!("{}.csv", kind.name);
-    let rows = exchange::read(kind, &name, bytes).map_err(Report::unread)?;
+    let rows = exchange::read(kind, &name, bytes)
+        .map_err(|faults| Box::new(Report::unread(faults)))?;
     Ok(ImportFile::new(name, kind, rows))
 }
 
@@ -108,6 +110,32 @@ fn as_exported(kind: &Kind, rows: impl Iterator<Item = Fields>) -> Vec<Vec<Strin
 }
 
 both! {
+    /// A cable is found by its label first: one that moved shows from where to where, one that gets a label shows the label.
+    async fn a_cable_that_moves_by_its_label_shows_before_and_after(db: TestDb) {
+        let lines = Lines::new(db);
+        let (one, two) = (lines.db.device("SW-1", None), lines.db.device("SW-2", None));
+        for name in ["eth1", "eth2", "eth3"] {
+            lines.port(one, "interface", name);
+            lines.port(two, "interface", name);
+        }
+        lines.connect(("SW-1", "eth1"), ("SW-2", "eth1"), &[("label", "C-1"), ("kind", "cat6a")]);
+        lines.connect(("SW-1", "eth2"), ("SW-2", "eth2"), &[("kind", "cat6a")]);
+        let kind = exchange::kind("cables").unwrap();
+        let text = "device_a,port_a,device_b,port_b,label,kind\nSW-1,eth3,SW-2,eth1,C-1,cat6a\nSW-1,eth2,SW-2,eth2,C-2,cat6a\n";
+        let keyring = Keyring::generate().unwrap();
+        let report = import(&lines.db, &keyring, vec![file(kind, text.as_bytes()).unwrap()], true);
+        assert_eq!((report.fault_count, counts(&report)), (0, (0, 2, 0)), "{:?}", report.faults);
+        let told: Vec<_> = report
+            .differences
+            .iter()
+            .map(|row| {
+                let field = row.fields.iter().find(|field| ["port_a", "label"].contains(&field.column)).unwrap();
+                (row.name.as_str(), field.column, field.before.as_str(), field.after.as_str())
+            })
+            .collect();
+        assert_eq!(told, [("C-1", "port_a", "eth1", "eth3"), ("C-2", "label", "", "C-2")]);
+    }
+
     /// All kinds go in in one transaction, a second import changes nothing, and what comes out is what went in.
     async fn the_sample_goes_in_once_and_comes_out_the_same(db: TestDb) {
         let keyring = Keyring::generate().unwrap();

@@ -31,9 +31,10 @@ fn sample() -> Vec<ImportFile> {
         .collect()
 }
 
-fn file(kind: &str, bytes: &[u8]) -> Result<ImportFile, Report> {
+fn file(kind: &str, bytes: &[u8]) -> Result<ImportFile, Box<Report>> {
     let kind = exchange::kind(kind).unwrap();
-    let rows = exchange::read(kind, kind.name, bytes).map_err(Report::unread)?;
+    let rows = exchange::read(kind, kind.name, bytes)
+        .map_err(|faults| Box::new(Report::unread(faults)))?;
     Ok(ImportFile::new(kind.name, kind, rows))
 }
 

@@ -46,6 +46,12 @@ fn filtered<'a>(filter: &'a AddressFilter, own: Option<CustomerId>, now: Timesta
             .filter(ip_addresses::address.ge(IpOctets::new(span.first)))
             .filter(ip_addresses::address.le(IpOctets::new(span.last)));
     }
+    if let Some((first, last)) = filter.between {
+        query = query
+            .filter(ip_addresses::family.eq(first.family()))
+            .filter(ip_addresses::address.ge(first.octets()))
+            .filter(ip_addresses::address.le(last.octets()));
+    }
     if meant.is_none() && !filter.query.trim().is_empty() {
         let pattern = contains_pattern(&filter.query);
         query = query.filter(ip_addresses::dns_name.like(pattern).escape('\\'));

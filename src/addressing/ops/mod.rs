@@ -27,7 +27,9 @@ pub use prefixes::{
     prefix_archive, prefix_by_id, prefix_create, prefix_named, prefix_rows, prefix_update,
 };
 pub use primary::primary_addresses;
-pub use ranges::{range_archive, range_by_id, range_create, range_list, range_named, range_update};
+pub use ranges::{
+    range_archive, range_by_id, range_create, range_list, range_named, range_update, range_usage,
+};
 pub use tree::{prefix_map, prefix_tree};
 pub use vlans::{vlan_archive, vlan_by_id, vlan_create, vlan_list, vlan_named, vlan_update};
 pub use vrfs::{vrf_archive, vrf_at, vrf_by_id, vrf_create, vrf_list, vrf_named, vrf_update};

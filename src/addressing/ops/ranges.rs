@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::names::vrf_names;
-use super::tree::ranges_meeting;
+use super::tree::{numbers, ranges_meeting};
 use super::vrfs::{for_staff, vrf_live};
 use crate::addressing::model::RangeDraft;
 use crate::addressing::rows::{IpRange, RangeRow};
+use crate::addressing::usage::RangeUsage;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{IpRangeId, VrfId};
@@ -51,6 +52,16 @@ pub fn range_by_id(c: &mut Conn, actor: &Actor, id: IpRangeId) -> Result<RangeRo
     with_tables(c, found.into_iter().collect())?
         .pop()
         .ok_or_else(Fault::not_found)
+}
+
+/// How full a range is. For the pages of this program: who has read the range may see it.
+pub fn range_usage(c: &mut Conn, range: &IpRange) -> Result<RangeUsage, Fault> {
+    let span = range.span();
+    let taken = numbers(c, range.vrf_id, range.family, span)?;
+    Ok(RangeUsage {
+        used: taken.len() as u128,
+        size: span.size(),
+    })
 }
 
 /// The range between two addresses, for imports; archived ones too.

@@ -207,7 +207,13 @@ fn inside(prefix: &Prefix, behind: &[Prefix]) -> Vec<Span> {
         .collect()
 }
 
-fn numbers(c: &mut Conn, vrf: VrfId, family: Family, span: Span) -> Result<Vec<u128>, Fault> {
+/// Live addresses of a stretch, in order, each once.
+pub(super) fn numbers(
+    c: &mut Conn,
+    vrf: VrfId,
+    family: Family,
+    span: Span,
+) -> Result<Vec<u128>, Fault> {
     let found: Vec<IpOctets> = ip_addresses::table
         .filter(ip_addresses::vrf_id.eq(vrf))
         .filter(ip_addresses::family.eq(family))

@@ -170,6 +170,35 @@ pub fn device_update(
     version: i64,
     draft: &DeviceDraft,
 ) -> Result<(), Fault> {
+    device_update_as(c, actor, id, version, draft, Noted::CHANGE)
+}
+
+/// How a change of a device is written down.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Noted<'a> {
+    /// Verb of the audit log.
+    pub action: &'static str,
+    /// Why it was done; empty where nobody was asked.
+    pub reason: &'a str,
+}
+
+impl Noted<'_> {
+    /// A change that gives no reason.
+    const CHANGE: Self = Self {
+        action: "device.update",
+        reason: "",
+    };
+}
+
+/// [`device_update`] under another name or with a reason.
+pub(super) fn device_update_as(
+    c: &mut Conn,
+    actor: &Actor,
+    id: DeviceId,
+    version: i64,
+    draft: &DeviceDraft,
+    noted: Noted<'_>,
+) -> Result<(), Fault> {
     actor.require(Permission::EditDevices)?;
     let before = device_by_id(c, actor, id)?;
     refuse_archived(&before)?;
@@ -232,7 +261,7 @@ pub fn device_update(
         outlets_unconfirm(c, id, actor.now)?;
     }
     search_changed(c, Searched::Device(id))?;
-    note_change(c, actor, "device.update", &before)
+    note(c, actor, noted, &before)
 }
 
 /// Whether type, owner and place are as they were, so that nothing needs to be found free.
@@ -266,10 +295,19 @@ pub(super) fn note_change(
     action: &'static str,
     before: &DeviceRow,
 ) -> Result<(), Fault> {
+    note(c, actor, Noted { action, reason: "" }, before)
+}
+
+fn note(c: &mut Conn, actor: &Actor, noted: Noted<'_>, before: &DeviceRow) -> Result<(), Fault> {
     let id = before.device.id;
     let after = device_by_id(c, actor, id)?;
-    let detail = differences(&device_fields(before), &device_fields(&after));
-    let event = Event::new(action, "device", id.get(), after.device.name)
+    let mut detail = differences(&device_fields(before), &device_fields(&after));
+    if let Some(detail) = detail.as_object_mut()
+        && !noted.reason.is_empty()
+    {
+        detail.insert("reason".to_owned(), noted.reason.into());
+    }
+    let event = Event::new(noted.action, "device", id.get(), after.device.name)
         .for_customer(after.device.customer_id)
         .with(detail);
     audit::record(c, &actor.author(), actor.now, event)
@@ -359,6 +397,17 @@ pub fn device_lock(
 
 /// Lets people act on a device again.
 pub fn device_unlock(c: &mut Conn, actor: &Actor, id: DeviceId, version: i64) -> Result<(), Fault> {
+    device_unlock_because(c, actor, id, version, "")
+}
+
+/// [`device_unlock`] with a reason of its own; without one the entry tells why it was locked.
+pub(super) fn device_unlock_because(
+    c: &mut Conn,
+    actor: &Actor,
+    id: DeviceId,
+    version: i64,
+    reason: &str,
+) -> Result<(), Fault> {
     actor.require(Permission::EditDevices)?;
     let before = device_by_id(c, actor, id)?;
     let changed = diesel::update(devices::table.find(id).filter(devices::version.eq(version)))
@@ -371,8 +420,12 @@ pub fn device_unlock(c: &mut Conn, actor: &Actor, id: DeviceId, version: i64) ->
         ))
         .execute(c)?;
     changed_one(changed)?;
+    let detail = match reason {
+        "" => json!({"reason": before.device.lock_reason}),
+        reason => json!({"reason": reason, "lock_reason": before.device.lock_reason}),
+    };
     let event = Event::new("device.unlock", "device", id.get(), before.device.name)
         .for_customer(before.device.customer_id)
-        .with(json!({"reason": before.device.lock_reason}));
+        .with(detail);
     audit::record(c, &actor.author(), actor.now, event)
 }

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod bays;
+mod bulk;
 mod change;
 mod components;
 mod devices;
@@ -13,7 +14,9 @@ mod ports;
 mod sight;
 mod standing;
 mod types;
+mod undo;
 
+pub use bulk::{BulkRow, devices_change, devices_change_preview};
 pub use change::{device_archive, device_create, device_lock, device_unlock, device_update};
 pub use devices::{
     blades_of, chassis_list, device_by_id, device_by_name, device_list, devices_in_rack,
@@ -32,6 +35,7 @@ pub use types::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update,
 };
+pub use undo::{LastChange, device_last_change, device_take_back};
 
 pub(super) use components::components_all;
 pub use components::{

@@ -6,10 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, ansible, bmc, cables, chain, consoles, customers, devices,
-    differences, events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts,
-    periods, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, service_discovery, targets, visits,
+    addresses, addressing, allocations, ansible, bmc, cables, chain, consoles, customers,
+    device_bulk, devices, differences, events, facility, feeds, gauges, graphs, machine, outlets,
+    packets, panels, parts, periods, ports, power, power_bulks, power_schedules, prefixes, reports,
+    reservations, rotation, rules, service_discovery, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -73,6 +73,7 @@ pub(super) fn routes() -> Vec<Route> {
         customers::list,
         customers::show,
         customers::update,
+        device_bulk::change,
         devices::create,
         devices::list,
         devices::show,

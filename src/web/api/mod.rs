@@ -10,6 +10,7 @@ mod chain;
 mod consoles;
 mod customers;
 mod description;
+mod device_bulk;
 mod devices;
 mod differences;
 mod events;
@@ -53,6 +54,7 @@ pub(super) fn stage() -> AdHoc {
             chain::routes(),
             consoles::routes(),
             customers::routes(),
+            device_bulk::routes(),
             devices::routes(),
             differences::routes(),
             events::routes(),

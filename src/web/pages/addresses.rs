@@ -100,7 +100,7 @@ async fn list(
                 status: word
                     .map(|word| AddressStatus::from_word(word).ok_or_else(Fault::not_found))
                     .transpose()?,
-                archived: false,
+                ..AddressFilter::default()
             };
             let page = address_list(c, &actor, &filter, &asked.page())?;
             Ok((page, network))

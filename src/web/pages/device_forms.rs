@@ -105,7 +105,8 @@ fn choices(c: &mut Conn, actor: &Actor) -> Result<Choices, Fault> {
     })
 }
 
-fn type_choice(row: &DeviceType) -> Value {
+/// A type to choose from.
+pub(super) fn type_choice(row: &DeviceType) -> Value {
     let height = row.height_half_units.to_units_text();
     json!({"value": row.id.to_string(), "label": format!("{} {} · {height} U", row.manufacturer, row.model)})
 }

@@ -16,7 +16,8 @@ use crate::base::page::PageRequest;
 use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, SavedView, ViewedList};
 use crate::inventory::{
-    DeviceFilter, DeviceRole, DeviceRow, DeviceSort, DeviceStatus, device_by_id, device_list,
+    DeviceFilter, DeviceRole, DeviceRow, DeviceSort, DeviceStatus, MOST_CHANGED, device_by_id,
+    device_fields, device_list, undo_of,
 };
 use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
@@ -42,7 +43,7 @@ pub(super) fn area(actor: &Actor) -> &'static str {
 
 /// Search, page, filters, columns and order of the list.
 #[derive(Debug, Clone, Default, FromForm)]
-struct Narrowing {
+pub(super) struct Narrowing {
     q: Option<String>,
     after: Option<String>,
     before: Option<String>,
@@ -67,13 +68,17 @@ impl Narrowing {
         }
     }
 
-    fn shown(&self, actor: &Actor) -> Result<Shown, Fault> {
+    pub(super) fn shown(&self, actor: &Actor) -> Result<Shown, Fault> {
         DEVICES.shown(&self.column, self.sort.as_deref(), actor.role.is_customer())
     }
 }
 
 /// Turns the filters of an address into those of the query; what names nothing finds nothing.
-fn filter(c: &mut Conn, narrowing: &Narrowing, shown: &Shown) -> Result<DeviceFilter, Fault> {
+pub(super) fn filter(
+    c: &mut Conn,
+    narrowing: &Narrowing,
+    shown: &Shown,
+) -> Result<DeviceFilter, Fault> {
     let customer_id = match given(narrowing.customer.as_ref()) {
         Some(code) => Some(
             customer_by_code(c, &code)?
@@ -239,6 +244,8 @@ async fn list(
     .with("houses", around.sites)
     .with("rooms", around.rooms)
     .with("may_see_types", !signed.actor.role.is_customer())
+    .with("may_edit", signed.actor.may(Permission::EditDevices))
+    .with("bulk_most", MOST_CHANGED)
     .answer()
 }
 
@@ -331,10 +338,24 @@ fn history(
         ..audit::Filter::default()
     };
     let entries = audit::list(c, &filter)?;
-    let values = entries
+    let mut values: Vec<Value> = entries
         .iter()
-        .map(|entry| history_value(entry, author_words(web, actor.locale, entry)));
-    Ok(Some(values.collect()))
+        .map(|entry| history_value(entry, author_words(web, actor.locale, entry)))
+        .collect();
+    if let (Some(newest), Some(value)) = (entries.first(), values.first_mut())
+        && let Some(value) = value.as_object_mut()
+    {
+        let may = may_take_back(actor, row, newest);
+        value.insert("take_back".to_owned(), may.into());
+    }
+    Ok(Some(values))
+}
+
+/// Whether the newest entry is a change that can be taken back, as far as the record tells.
+fn may_take_back(actor: &Actor, row: &DeviceRow, newest: &audit::Entry) -> bool {
+    actor.may(Permission::EditDevices)
+        && row.device.archived_at.is_none()
+        && undo_of(&newest.action, &newest.detail, &device_fields(row)).is_ok()
 }
 
 /// Fields by which a part or port is known.
@@ -366,6 +387,7 @@ fn history_value(entry: &audit::Entry, who: String) -> Value {
         "reason": detail.get("reason"),
         "is_new": is_new,
         "changes": changes,
+        "take_back": false,
     })
 }
 

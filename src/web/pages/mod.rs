@@ -17,10 +17,12 @@ pub(in crate::web) mod courses;
 mod customers;
 mod desk;
 mod device_actions;
+mod device_bulk;
 mod device_columns;
 mod device_forms;
 mod device_ports;
 mod device_types;
+mod device_undo;
 mod devices;
 mod differences;
 mod discovery;
@@ -51,6 +53,7 @@ pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
 mod rack_columns;
 mod racks;
+mod ranges;
 mod redundancy;
 pub(in crate::web) mod reports;
 mod reservations;
@@ -90,9 +93,11 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             desk::routes(),
             device_actions::routes(),
+            device_bulk::routes(),
             device_forms::routes(),
             device_ports::routes(),
             device_types::routes(),
+            device_undo::routes(),
             devices::routes(),
             differences::routes(),
             discovery::routes(),
@@ -117,6 +122,7 @@ pub(super) fn stage() -> AdHoc {
             rack::routes(),
             prefixes::routes(),
             racks::routes(),
+            ranges::routes(),
             redundancy::routes(),
             reports::routes(),
             reservations::routes(),

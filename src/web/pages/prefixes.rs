@@ -10,7 +10,8 @@ use super::entry::Said;
 use super::saving::{Archive, form_status, settled};
 use crate::addressing::{
     AddressFilter, PrefixDraft, PrefixRow, PrefixStatus, Subject, address_list, assignments_of,
-    prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree, prefix_update, vrf_list,
+    prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree, prefix_update,
+    range_usage, vrf_list,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -37,7 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Addresses shown on the page of a network.
+/// Addresses and ranges shown on the page of a network.
 const SHOWN: usize = 100;
 
 /// Search, page and filter of the tree.
@@ -137,7 +138,7 @@ fn prefix_value(row: &PrefixRow) -> Value {
 }
 
 /// How many addresses a stretch has, in words that stay short: a number, or a power of two.
-fn size_text(size: u128) -> String {
+pub(super) fn size_text(size: u128) -> String {
     if size > 1_000_000_000 {
         return format!("> 2^{}", size.ilog2());
     }
@@ -152,11 +153,23 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (row, map, addresses, history) = web
+    let (row, map, ranges, addresses, history) = web
         .store
         .read(move |c| {
             let row = prefix_by_id(c, &actor, PrefixId::new(id))?;
             let map = prefix_map(c, &actor, &row.prefix)?;
+            let mut ranges = Vec::with_capacity(map.ranges.len());
+            for range in map.ranges.iter().take(SHOWN) {
+                let usage = range_usage(c, range)?;
+                ranges.push(json!({
+                    "id": range.id,
+                    "text": range.text(),
+                    "name": range.name,
+                    "purpose": range.purpose,
+                    "note": range.note,
+                    "percent": usage.percent(),
+                }));
+            }
             let filter = AddressFilter {
                 vrf_id: Some(row.prefix.vrf_id),
                 within: Some(row.prefix.prefix()),
@@ -168,7 +181,7 @@ async fn show(
             };
             let addresses = address_list(c, &actor, &filter, &first)?;
             let history = assignments_of(c, &actor, Subject::Prefix(row.prefix.id))?;
-            Ok((row, map, addresses, history))
+            Ok((row, map, ranges, addresses, history))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -177,9 +190,6 @@ async fn show(
     let text = |value: u128| Ip::new(family, value).to_string();
     let gaps = map.gaps.iter().map(
         |gap| json!({"first": text(gap.first), "last": text(gap.last), "size": size_text(gap.size())}),
-    );
-    let ranges = map.ranges.iter().map(
-        |range| json!({"text": range.text(), "name": range.name, "purpose": range.purpose, "note": range.note}),
     );
     let around: Vec<Value> = map
         .around
@@ -218,7 +228,8 @@ async fn show(
     )
     .with("around", around)
     .with("children", children)
-    .with("ranges", ranges.collect::<Vec<_>>())
+    .with("ranges", ranges)
+    .with("range_total", map.ranges.len())
     .with("gaps", gaps.collect::<Vec<_>>())
     .with("addresses", rows)
     .with("address_total", addresses.total)

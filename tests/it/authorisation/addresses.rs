@@ -49,6 +49,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/addresses/who-had", "/addresses/who-had", view),
         Line::get("/addresses/<id>", format!("/addresses/{address}"), shown),
         Line::get("/vlans", "/vlans", inside),
+        Line::get("/ip-ranges/<id>", format!("/ip-ranges/{range}"), inside),
         Line::get(
             "/api/v1/address-holder",
             "/api/v1/address-holder?address=10.0.0.5",
@@ -118,6 +119,12 @@ pub fn lines(world: &World) -> Vec<Line> {
         (
             "/address-assignments/<id>/end",
             format!("/address-assignments/{assignment}/end"),
+        ),
+        ("/ip-ranges/new", "/ip-ranges/new".to_owned()),
+        ("/ip-ranges/<id>/edit", format!("/ip-ranges/{range}/edit")),
+        (
+            "/ip-ranges/<id>/archive",
+            format!("/ip-ranges/{range}/archive"),
         ),
         ("/vlans/<id>/edit", format!("/vlans/{vlan}/edit")),
         ("/vlans/<id>/archive", format!("/vlans/{vlan}/archive")),

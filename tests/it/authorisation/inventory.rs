@@ -29,6 +29,15 @@ pub fn lines(world: &World) -> Vec<Line> {
             own,
         ),
         Line::post("/devices/<id>/unlock", format!("{path}/unlock"), edit),
+        Line::get("/devices/bulk", format!("/devices/bulk?id={device}"), edit),
+        Line::post("/devices/bulk", "/devices/bulk", edit),
+        Line::post("/devices/bulk/preview", "/devices/bulk/preview", edit),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/bulk-change",
+            "/api/v1/devices/bulk-change",
+            edit,
+        ),
         Line::get("/api/v1/devices", "/api/v1/devices", list),
         Line::get("/api/v1/devices/<id>", format!("/api/v1{path}"), own),
         Line::json(Method::Post, "/api/v1/devices", "/api/v1/devices", edit),
@@ -48,6 +57,7 @@ pub fn lines(world: &World) -> Vec<Line> {
         ("/devices/<id>/move", format!("{path}/move")),
         ("/devices/<id>/lock", format!("{path}/lock")),
         ("/devices/<id>/archive", format!("{path}/archive")),
+        ("/devices/<id>/take-back", format!("{path}/take-back")),
     ] {
         lines.push(Line::get(route, path.clone(), edit));
         lines.push(Line::post(route, path, edit));

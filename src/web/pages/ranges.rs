@@ -1,0 +1,290 @@
+//! Ranges of addresses: one range with who uses it, and its form.
+
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Value, json};
+
+use super::address_words::{Choices, allowed, area};
+use super::addresses::address_value;
+use super::entry::Said;
+use super::prefixes::size_text;
+use super::saving::{Archive, form_status, settled};
+use crate::addressing::{
+    AddressFilter, RangeDraft, RangePurpose, RangeRow, address_list, prefix_by_id, prefixes_around,
+    range_archive, range_by_id, range_create, range_update, range_usage,
+};
+use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
+use crate::base::ids::{IpRangeId, PrefixId};
+use crate::base::page::PageRequest;
+use crate::identity::Permission;
+use crate::web::forms::{Posted, version};
+use crate::web::guards::Signed;
+use crate::web::view::{Answer, View, form_context};
+use crate::web::{Failure, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![new, add, show, edit, save, archive_dialog, archive_post]
+}
+
+/// Addresses shown on the page of a range.
+const SHOWN: usize = 100;
+
+#[get("/ip-ranges/<id>")]
+async fn show(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    id: i64,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    let (row, usage, around, addresses) = web
+        .store
+        .read(move |c| {
+            let row = range_by_id(c, &actor, IpRangeId::new(id))?;
+            let usage = range_usage(c, &row.range)?;
+            let (first, last) = row.range.ends();
+            let mut around =
+                prefixes_around(c, row.range.vrf_id, first, first.family().bits(), false)?;
+            around.retain(|prefix| prefix.prefix().holds(last));
+            let filter = AddressFilter {
+                vrf_id: Some(row.range.vrf_id),
+                between: Some((first, last)),
+                ..AddressFilter::default()
+            };
+            let page = PageRequest {
+                limit: SHOWN,
+                ..PageRequest::first()
+            };
+            let addresses = address_list(c, &actor, &filter, &page)?;
+            Ok((row, usage, around, addresses))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let (locale, now) = (signed.reader.locale, signed.actor.now);
+    let range = &row.range;
+    let title = range.text();
+    let around: Vec<Value> = around
+        .iter()
+        .rev()
+        .map(|wider| json!({"id": wider.id, "prefix": wider.prefix().to_string()}))
+        .collect();
+    let rows: Vec<Value> = addresses
+        .rows
+        .iter()
+        .map(|row| address_value(row, now))
+        .collect();
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/range.html",
+        &title,
+        area(&signed.actor),
+    )
+    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .flash(said.as_ref())
+    .with(
+        "range",
+        json!({
+            "id": range.id,
+            "text": title,
+            "vrf": row.vrf,
+            "vrf_id": range.vrf_id,
+            "name": range.name,
+            "purpose": range.purpose,
+            "note": range.note,
+            "archived_at": range.archived_at,
+        }),
+    )
+    .with(
+        "usage",
+        json!({
+            "used": usage.used.to_string(),
+            "size": size_text(usage.size),
+            "percent": usage.percent(),
+        }),
+    )
+    .with("around", around)
+    .with("addresses", rows)
+    .with("address_total", addresses.total)
+    .with("may_edit", signed.actor.may(Permission::EditAddresses))
+    .answer()
+}
+
+async fn form_view(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&RangeRow>,
+    fields: &Fields,
+    fault: Option<&Fault>,
+) -> Result<Answer, Failure> {
+    let locale = signed.reader.locale;
+    let choices = Choices::of(web, signed).await?;
+    let purposes: Vec<Value> = RangePurpose::ALL
+        .iter()
+        .map(|purpose| json!({"value": purpose, "label": web.words.text(locale, &format!("ranges-purpose-{purpose}"))}))
+        .collect();
+    let (title, action, back) = match there {
+        None => (
+            web.words.text(locale, "ranges-new"),
+            "/ip-ranges/new".to_owned(),
+            "/prefixes".to_owned(),
+        ),
+        Some(row) => {
+            let message = Message::new("facility-edit").with("name", row.range.text());
+            let here = format!("/ip-ranges/{}", row.range.id);
+            (
+                web.words.say(locale, &message),
+                format!("{here}/edit"),
+                here,
+            )
+        }
+    };
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/range_form.html",
+        &title,
+        "network",
+    )
+    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .with("form", form_context(web, locale, &action, fields, fault))
+    .with("is_new", there.is_none())
+    .with("tables", choices.tables())
+    .with("purposes", purposes)
+    .with("back", back)
+    .status(form_status(fault))
+    .answer()
+}
+
+async fn answer(
+    web: &Web,
+    signed: &Signed,
+    there: Option<&RangeRow>,
+    fields: &Fields,
+    outcome: Result<IpRangeId, Fault>,
+) -> Result<Answer, Failure> {
+    match settled(web, signed, outcome.map(|id| format!("/ip-ranges/{id}")))? {
+        Ok(answer) => Ok(answer),
+        Err(fault) => form_view(web, signed, there, fields, Some(&fault)).await,
+    }
+}
+
+/// The form of a new range; `prefix` is the network that it begins with.
+#[get("/ip-ranges/new?<prefix>")]
+async fn new(web: &State<Web>, signed: Signed, prefix: Option<i64>) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let mut fields: Fields = [("purpose", "pool")].into_iter().collect();
+    if let Some(prefix) = prefix {
+        let actor = signed.actor.clone();
+        let row = web
+            .store
+            .read(move |c| prefix_by_id(c, &actor, PrefixId::new(prefix)))
+            .await
+            .map_err(|fault| signed.failure(fault))?;
+        fields.set("vrf_id", row.prefix.vrf_id.to_string());
+        fields.set("first", row.prefix.prefix().network().to_string());
+    }
+    form_view(web, &signed, None, &fields, None).await
+}
+
+#[post("/ip-ranges/new", data = "<form>")]
+async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    allowed(&signed)?;
+    let outcome = match RangeDraft::parse(&form.fields) {
+        Ok(draft) => {
+            let actor = signed.actor.clone();
+            web.store
+                .write("range.create", move |c| range_create(c, &actor, &draft))
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    answer(web, &signed, None, &form.fields, outcome).await
+}
+
+async fn range(web: &Web, signed: &Signed, id: i64) -> Result<RangeRow, Failure> {
+    allowed(signed)?;
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| range_by_id(c, &actor, IpRangeId::new(id)))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+#[get("/ip-ranges/<id>/edit")]
+async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = range(web, &signed, id).await?;
+    let kept = &there.range;
+    let (first, last) = kept.ends();
+    let fields: Fields = [
+        ("vrf_id", kept.vrf_id.to_string()),
+        ("first", first.to_string()),
+        ("last", last.to_string()),
+        ("name", kept.name.clone()),
+        ("purpose", kept.purpose.to_string()),
+        ("note", kept.note.clone()),
+        ("version", kept.version.to_string()),
+    ]
+    .into_iter()
+    .collect();
+    form_view(web, &signed, Some(&there), &fields, None).await
+}
+
+#[post("/ip-ranges/<id>/edit", data = "<form>")]
+async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
+    let there = range(web, &signed, id).await?;
+    let parsed =
+        RangeDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
+    let outcome = match parsed {
+        Ok((draft, version)) => {
+            let (actor, id) = (signed.actor.clone(), there.range.id);
+            web.store
+                .write("range.update", move |c| {
+                    range_update(c, &actor, id, version, &draft).map(|()| id)
+                })
+                .await
+        }
+        Err(fault) => Err(fault),
+    };
+    answer(web, &signed, Some(&there), &form.fields, outcome).await
+}
+
+fn archive_of<'a>(there: &RangeRow, name: &'a str) -> Archive<'a> {
+    let back = format!("/ip-ranges/{}", there.range.id);
+    Archive {
+        name,
+        action: format!("{back}/archive"),
+        back,
+        version: there.range.version,
+        archived: there.range.archived_at.is_some(),
+        consequence: "ranges-archive-consequence",
+        section: "network",
+    }
+}
+
+#[get("/ip-ranges/<id>/archive")]
+async fn archive_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failure> {
+    let there = range(web, &signed, id).await?;
+    let name = there.range.text();
+    archive_of(&there, &name).view(web, &signed, None)
+}
+
+#[post("/ip-ranges/<id>/archive", data = "<form>")]
+async fn archive_post(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    form: Posted,
+) -> Result<Answer, Failure> {
+    let there = range(web, &signed, id).await?;
+    let (id, name) = (there.range.id, there.range.text());
+    archive_of(&there, &name)
+        .post(
+            web,
+            &signed,
+            &form,
+            "range.archive",
+            move |c, actor, version, archive| range_archive(c, actor, id, version, archive),
+        )
+        .await
+}
