@@ -14,6 +14,7 @@ fault-forbidden = Your role does not have this right.
 fault-forged = The form did not come from a page of this session, so it was not carried out.
 fault-unauthenticated = Sign in first.
 fault-stale = Someone else saved this record after you opened it.
+fault-precondition = Version { $version } of this record is there now, not the one of If-Match. Nothing was changed. Read it again, then send the change with its new ETag.
 fault-invalid = Some entries are not right.
 fault-request = The request could not be read.
 fault-internal = The program met a state it does not know. This is a defect of ours.

@@ -14,6 +14,7 @@ fault-forbidden = 您的角色没有这项权限。
 fault-forged = 表单不是从本次登录的页面提交的，所以没有执行。
 fault-unauthenticated = 请先登录。
 fault-stale = 您打开之后，有人已经保存过这条记录。
+fault-precondition = 这条记录现在是版本 { $version }，与 If-Match 给出的不同，什么也没有改。请重新读取，再带上新的 ETag 提交。
 fault-invalid = 有几项填写不对。
 fault-request = 无法读取这个请求。
 fault-internal = 程序遇到了意料之外的状态，这是我们的缺陷。

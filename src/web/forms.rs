@@ -7,6 +7,7 @@ use rocket::request::Request;
 use super::Failure;
 use super::failure::forged;
 use super::guards::csrf_fits;
+use super::precondition::Condition;
 use crate::base::fault::{Fault, FaultKind, FieldFault, Message};
 use crate::base::fields::Fields;
 
@@ -71,6 +72,17 @@ fn url_encoded(body: &str) -> Fields {
 pub struct Body {
     /// Members of the object.
     pub fields: Fields,
+    if_match: Option<Condition>,
+}
+
+impl Body {
+    /// Which version the change is meant for: the header `If-Match`, else the `version` among the members.
+    pub(super) fn condition(&self) -> Result<Condition, Fault> {
+        match &self.if_match {
+            Some(condition) => Ok(condition.clone()),
+            None => version(&self.fields).map(Condition::Version),
+        }
+    }
 }
 
 #[rocket::async_trait]
@@ -109,7 +121,8 @@ async fn read_json(request: &Request<'_>, data: Data<'_>) -> Result<Body, Fault>
     })?;
     let fields = Fields::from_json(&json)
         .ok_or_else(|| Fault::new(FaultKind::Invalid, Message::new("fault-json-object")))?;
-    Ok(Body { fields })
+    let if_match = Condition::of(request);
+    Ok(Body { fields, if_match })
 }
 
 fn wrong_type(wanted: &'static str) -> Fault {

@@ -20,6 +20,7 @@ mod graphs;
 mod hosts;
 mod listing;
 mod machine;
+mod one;
 mod outlets;
 mod packets;
 mod panels;

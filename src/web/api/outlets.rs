@@ -5,11 +5,12 @@ use rocket::{Route, State, get, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::ids::{DeviceId, OutletId};
 use crate::facility::{OutletDraft, OutletRow, outlet_by_id, outlet_map, outlets_of_pdu};
 use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -39,6 +40,8 @@ pub struct OutletJson {
     confirmed_at: Option<String>,
     version: i64,
 }
+
+versioned!(OutletJson: version);
 
 impl From<OutletRow> for OutletJson {
     fn from(row: OutletRow) -> Self {
@@ -83,13 +86,13 @@ pub(super) async fn list(
     Ok(Json(found.into_iter().map(Into::into).collect()))
 }
 
-async fn outlet(web: &Web, actor: &Actor, id: i64) -> Result<Json<OutletJson>, Failure> {
+async fn outlet(web: &Web, actor: &Actor, id: i64) -> Result<One<OutletJson>, Failure> {
     let actor = actor.clone();
     let found = web
         .store
         .read(move |c| outlet_by_id(c, &actor, OutletId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// One outlet.
@@ -100,7 +103,7 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<OutletJson>, Failure> {
+) -> Result<One<OutletJson>, Failure> {
     outlet(web, &caller.actor, id).await
 }
 
@@ -114,15 +117,17 @@ pub(super) async fn save(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<OutletJson>, Failure> {
+) -> Result<One<OutletJson>, Failure> {
     // Who may not map is told so before what is wrong with the body.
     caller.actor.require(Permission::EditFacility)?;
     outlet(web, &caller.actor, id).await?;
-    let (draft, version) = (OutletDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (OutletDraft::parse(&body.fields)?, body.condition()?);
     let actor = caller.actor.clone();
     web.store
         .write("outlet.map", move |c| {
-            outlet_map(c, &actor, OutletId::new(id), version, &draft)
+            let id = OutletId::new(id);
+            let version = version.held(outlet_by_id(c, &actor, id)?.outlet.version)?;
+            outlet_map(c, &actor, id, version, &draft)
         })
         .await?;
     outlet(web, &caller.actor, id).await
