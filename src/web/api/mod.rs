@@ -2,14 +2,20 @@
 
 mod addresses;
 mod addressing;
+mod allocation_ports;
 mod allocations;
 mod ansible;
+mod answers;
 mod bmc;
+mod bodies;
+mod bulk;
 mod cables;
 mod chain;
 mod consoles;
+mod contacts;
 mod customers;
 mod description;
+mod device_types;
 mod devices;
 mod differences;
 mod events;
@@ -26,6 +32,7 @@ mod packets;
 mod panels;
 mod parts;
 mod periods;
+mod places;
 mod ports;
 mod power;
 mod power_bulks;
@@ -35,7 +42,9 @@ mod reports;
 mod reservations;
 mod rotation;
 mod rules;
+mod search;
 mod service_discovery;
+mod snmp_targets;
 mod targets;
 mod visits;
 
@@ -47,13 +56,17 @@ pub(super) fn stage() -> AdHoc {
         let areas = [
             addresses::routes(),
             addressing::routes(),
+            allocation_ports::routes(),
             allocations::routes(),
             ansible::routes(),
             bmc::routes(),
+            bulk::routes(),
             cables::routes(),
             chain::routes(),
             consoles::routes(),
+            contacts::routes(),
             customers::routes(),
+            device_types::routes(),
             devices::routes(),
             differences::routes(),
             events::routes(),
@@ -67,6 +80,7 @@ pub(super) fn stage() -> AdHoc {
             gauges::routes(),
             machine::routes(),
             periods::routes(),
+            places::routes(),
             ports::routes(),
             power::routes(),
             power_bulks::routes(),
@@ -76,7 +90,9 @@ pub(super) fn stage() -> AdHoc {
             rotation::routes(),
             reservations::routes(),
             rules::routes(),
+            search::routes(),
             service_discovery::routes(),
+            snmp_targets::routes(),
             targets::routes(),
             visits::routes(),
         ];
