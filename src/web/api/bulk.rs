@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// What became of a step.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepJson {
+pub struct BulkStepJson {
     kind: &'static str,
     /// What the record is found by.
     name: String,
@@ -39,7 +39,7 @@ pub struct BulkDoneJson {
     updated: usize,
     unchanged: usize,
     /// In the order they were sent.
-    steps: Vec<StepJson>,
+    steps: Vec<BulkStepJson>,
 }
 
 /// Writes up to 1,000 records in one transaction, all or none: `{"dry_run": false, "steps": [{"kind": "racks", "fields":
@@ -72,15 +72,18 @@ pub(super) async fn run(
 
 fn told(dry_run: bool, steps: &[BulkStep], changes: &[Change]) -> BulkDoneJson {
     let count = |wanted: Change| changes.iter().filter(|change| **change == wanted).count();
-    let told = steps.iter().zip(changes).map(|(step, change)| StepJson {
-        kind: step.kind.name,
-        name: step.name(),
-        outcome: match change {
-            Change::Created => "created",
-            Change::Updated => "updated",
-            Change::Unchanged => "unchanged",
-        },
-    });
+    let told = steps
+        .iter()
+        .zip(changes)
+        .map(|(step, change)| BulkStepJson {
+            kind: step.kind.name,
+            name: step.name(),
+            outcome: match change {
+                Change::Created => "created",
+                Change::Updated => "updated",
+                Change::Unchanged => "unchanged",
+            },
+        });
     BulkDoneJson {
         dry_run,
         created: count(Change::Created),

@@ -94,7 +94,7 @@ impl From<PrefixRow> for PrefixJson {
 
 /// How full a network is.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UsageJson {
+pub struct PrefixUsageJson {
     /// Addresses that are taken, smaller networks as a whole; a decimal number, as it may be longer than JSON's.
     used: String,
     /// The network has two to the power of this many addresses.
@@ -103,7 +103,7 @@ pub struct UsageJson {
     percent: i64,
 }
 
-impl From<Usage> for UsageJson {
+impl From<Usage> for PrefixUsageJson {
     fn from(usage: Usage) -> Self {
         Self {
             used: usage.used.to_string(),
@@ -120,7 +120,7 @@ pub struct TreePrefixJson {
     prefix: PrefixJson,
     /// How many networks are around it.
     depth: usize,
-    usage: UsageJson,
+    usage: PrefixUsageJson,
 }
 
 impl From<TreeRow> for TreePrefixJson {
@@ -145,7 +145,7 @@ pub struct FreeJson {
 pub struct PrefixDetailJson {
     #[serde(flatten)]
     prefix: PrefixJson,
-    usage: UsageJson,
+    usage: PrefixUsageJson,
     /// Networks around it, the widest first.
     around: Vec<String>,
     /// Networks directly within.
