@@ -164,8 +164,11 @@ both! {
 
     async fn the_search_stays_within_the_wall(db: TestDb) {
         let (a, b) = (db.customer("AAA"), db.customer("BBB"));
-        db.device("FINDME-1", Some(a));
+        let device_type = db.device_type("findable", 2);
         let web = TestWeb::new(db).await;
+        let writer = web.program(Role::Operations, None, "write");
+        let device = json!({"name": "FINDME-1", "device_type_id": device_type.get(), "customer_id": a.get()});
+        made(&web, &writer, "/api/v1/devices", device).await;
         let kinds = async |caller: &Caller, path: &str| -> Vec<String> {
             let found = web.get(caller, path).await;
             assert_eq!(found.status, Status::Ok, "{}", found.body);

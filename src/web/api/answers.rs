@@ -28,6 +28,7 @@ fn put(object: &mut Value, name: &str, value: Value) {
 }
 
 fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    complete_path(path, operation);
     let with_version = takes_if_match(path, method);
     if with_version {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -64,6 +65,36 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
             });
         } else if let Some(response) = response.as_object_mut() {
             response.insert("description".into(), told(status).into());
+        }
+    }
+}
+
+/// The placeholders of a path are its parameters, and no other parameter is in it: `{month}.pdf` is one segment to a route.
+fn complete_path(path: &str, operation: &mut Map<String, Value>) {
+    let names: Vec<&str> = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.split('}').next())
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+    let Some(parameters) = parameters.as_array_mut() else {
+        return;
+    };
+    let text = |parameter: &Value, member: &str| -> String {
+        let text = parameter.get(member).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    parameters.retain(|parameter| {
+        text(parameter, "in") != "path" || names.contains(&text(parameter, "name").as_str())
+    });
+    for name in names {
+        if !parameters.iter().any(|there| text(there, "name") == name) {
+            let kind = if name == "id" { "integer" } else { "string" };
+            parameters.push(
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}}),
+            );
         }
     }
 }
@@ -213,8 +244,9 @@ mod tests {
         let whole = completed(whole);
         let at = |pointer: &str| whole.pointer(pointer).cloned().unwrap_or_default();
         let path = "/paths/~1api~1v1~1panels~1{id}";
-        assert_eq!(at(&format!("{path}/put/parameters/0/name")), "If-Match");
-        assert_eq!(at(&format!("{path}/get/parameters")), Value::Null);
+        assert_eq!(at(&format!("{path}/put/parameters/0/name")), "id");
+        assert_eq!(at(&format!("{path}/put/parameters/1/name")), "If-Match");
+        assert_eq!(at(&format!("{path}/get/parameters/1")), Value::Null);
         assert_ne!(at(&format!("{path}/put/responses/412")), Value::Null);
         assert_eq!(at(&format!("{path}/get/responses/412")), Value::Null);
         let problem =
