@@ -10,12 +10,11 @@ import http.cookiejar
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -54,15 +53,15 @@ def start(target, folder, log):
         fail(f"no {program}: run `cargo build` first")
     arguments = [program, "demo", "--dir", folder, "--port", "0", "--days", "2", "--quiet"]
     child = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True)
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        ready, _, _ = select.select([child.stdout], [], [], 1)
-        line = child.stdout.readline() if ready else ""
-        if line.startswith("{") and '"url"' in line:
-            told = json.loads(line)
-            return child, told["url"].rstrip("/"), told["logins"]
-        if child.poll() is not None:
-            break
+    late = threading.Timer(START_S, child.kill)
+    late.start()
+    try:
+        for line in child.stdout:
+            if line.startswith("{") and '"url"' in line:
+                told = json.loads(line)
+                return child, told["url"].rstrip("/"), told["logins"]
+    finally:
+        late.cancel()
     child.kill()
     fail("`coldaisle demo` did not start; see interface/server.log under target/")
 
