@@ -28,6 +28,7 @@ fn put(object: &mut Value, name: &str, value: Value) {
 }
 
 fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    operation.insert("operationId".into(), name(path, method).into());
     complete_path(path, operation);
     let with_version = takes_if_match(path, method);
     if with_version {
@@ -67,6 +68,20 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
             response.insert("description".into(), told(status).into());
         }
     }
+}
+
+/// One of a kind: `get_racks_id`.
+fn name(path: &str, method: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = path
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let mut name = method.to_owned();
+    for word in words {
+        name.push('_');
+        name.push_str(word);
+    }
+    name
 }
 
 /// The placeholders of a path are its parameters, and no other parameter is in it: `{month}.pdf` is one segment to a route.
@@ -244,6 +259,7 @@ mod tests {
         let whole = completed(whole);
         let at = |pointer: &str| whole.pointer(pointer).cloned().unwrap_or_default();
         let path = "/paths/~1api~1v1~1panels~1{id}";
+        assert_eq!(at(&format!("{path}/put/operationId")), "put_panels_id");
         assert_eq!(at(&format!("{path}/put/parameters/0/name")), "id");
         assert_eq!(at(&format!("{path}/put/parameters/1/name")), "If-Match");
         assert_eq!(at(&format!("{path}/get/parameters/1")), Value::Null);

@@ -65,7 +65,7 @@ impl From<Customer> for CustomerJson {
 }
 
 /// Customers by code.
-#[utoipa::path(get, path = "/api/v1/customers", tag = "customers", 
+#[utoipa::path(get, path = "/api/v1/customers", tag = "customers",
     params(ApiQuery, ("archived" = Option<bool>, Query, description = "The archived ones instead of the live ones.")),
     responses((status = 200, body = Listing<CustomerJson>)))]
 #[get("/customers?<archived>&<query..>")]

@@ -57,7 +57,8 @@ impl ApiQuery {
 
     /// The search text.
     pub fn text(&self) -> String {
-        self.q.clone().unwrap_or_default().trim().to_owned()
+        let text = self.q.as_deref().unwrap_or_default();
+        text.replace('\0', "\u{fffd}").trim().to_owned()
     }
 }
 
