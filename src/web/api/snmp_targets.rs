@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
 use super::one::{One, versioned};
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, SnmpTargetId};
 use crate::base::number::required_whole;
@@ -120,15 +120,31 @@ pub(super) async fn show(
     Ok(One(found.into()))
 }
 
-/// Reads a target. `version` is the record's here, so the protocol's has to be `snmp_version`; it is polled unless the body says no.
-fn draft(body: &Body) -> Result<TargetDraft, Fault> {
+/// What a new target is when nobody says otherwise. `version` is the record's here, so the protocol's is `snmp_version`.
+const USUAL: [(&str, &str); 2] = [("snmp_version", "v2c"), ("enabled", "yes")];
+
+/// Reads a target that is new.
+fn new_draft(body: &Body) -> Result<TargetDraft, Fault> {
     let mut fields: Fields = body.fields.clone();
-    for (name, usual) in [("snmp_version", "v2c"), ("enabled", "yes")] {
+    for (name, usual) in USUAL {
         if !fields.has(name) {
             fields.set(name, usual);
         }
     }
     TargetDraft::parse(&fields)
+}
+
+/// Reads a change: what is there must not become something else because it was left out.
+fn changed_draft(body: &Body) -> Result<TargetDraft, Fault> {
+    let missing = USUAL.iter().filter(|(name, _)| !body.fields.has(name));
+    let faults: Vec<FieldFault> = missing
+        .map(|(name, _)| FieldFault::new(*name, Message::new("fault-required")))
+        .collect();
+    if faults.is_empty() {
+        TargetDraft::parse(&body.fields)
+    } else {
+        Err(Fault::invalid(faults))
+    }
 }
 
 /// Has a device polled: `device_id`, `address`, `port`, `snmp_version` (`v2c` or `v3`), `community`, `v3_user`,
@@ -143,7 +159,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<status::Custom<One<TargetJson>>, Failure> {
     caller.actor.require(Permission::EditNetwork)?;
-    let draft = draft(&body)?;
+    let draft = new_draft(&body)?;
     let device = required_whole("device_id", body.fields.get("device_id"), 1, i64::MAX);
     let device = DeviceId::new(device.map_err(Fault::from)?);
     let keyring = web.keyring.clone();
@@ -170,7 +186,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Result<One<TargetJson>, Failure> {
     caller.actor.require(Permission::EditNetwork)?;
-    let (draft, version) = (draft(&body)?, body.condition()?);
+    let (draft, version) = (changed_draft(&body)?, body.condition()?);
     let (id, keyring) = (SnmpTargetId::new(id), web.keyring.clone());
     let changed = web
         .store
