@@ -185,6 +185,23 @@ both! {
         assert_eq!(kinds(&other, "/api/v1/search?q=findme").await, Vec::<String>::new());
     }
 
+    async fn what_no_database_holds_is_refused_before_it_is_asked(db: TestDb) {
+        let web = TestWeb::new(db).await;
+        let program = web.program(Role::Operations, None, "write");
+        for path in [
+            "/api/v1/sd/prometheus?customer=%00", "/api/v1/address-holder?address=10.0.0.1&vrf=a%00b", "/api/v1/devices?q=%00",
+            "/api/v1/search?q=%00",
+        ] {
+            assert_eq!(web.get(&program, path).await.status, Status::UnprocessableEntity, "{path}");
+        }
+        let site = json!({"code": "S\u{0}", "name": "One", "time_zone": "Asia/Shanghai"});
+        let made = web.json(&program, Method::Post, "/api/v1/sites", &site).await;
+        assert!(made.status.code < 500, "{}", made.body);
+        let steps = json!({"steps": [{"kind": "rooms", "fields": {"site": "S\u{0}", "name": "Hall"}}]});
+        let refused = web.json(&program, Method::Post, "/api/v1/bulk", &steps).await;
+        assert!(refused.status.code < 500, "{}", refused.body);
+    }
+
     async fn the_description_says_what_every_operation_answers(db: TestDb) {
         let web = TestWeb::new(db).await;
         let description = web.get(&Caller::nobody(), "/api/openapi.json").await.json();

@@ -57,8 +57,7 @@ impl ApiQuery {
 
     /// The search text.
     pub fn text(&self) -> String {
-        let text = self.q.as_deref().unwrap_or_default();
-        text.replace('\0', "\u{fffd}").trim().to_owned()
+        self.q.clone().unwrap_or_default().trim().to_owned()
     }
 }
 

@@ -93,8 +93,7 @@ pub(super) async fn find(
     q: Option<&str>,
     limit: Option<usize>,
 ) -> Result<Json<FoundJson>, Failure> {
-    let query = q.unwrap_or("").replace('\0', "\u{fffd}");
-    let query = query.trim().to_owned();
+    let query = q.unwrap_or("").trim().to_owned();
     let most = limit.unwrap_or(USUAL).clamp(1, MOST);
     let groups = groups_of(web, &caller.actor, &query, most).await?;
     Ok(Json(FoundJson {
