@@ -1,6 +1,7 @@
 //! Import and export of whole kinds of records as CSV or workbooks: the same columns both ways, keyed by names, dry run with
 //! what differs first, all or nothing, each fault with file, line and column.
 
+mod bulk;
 mod cells;
 mod difference;
 mod engine;
@@ -17,6 +18,7 @@ mod report;
 mod workbook_reading;
 mod workbook_writing;
 
+pub use bulk::{BulkStep, MOST_STEPS, bulk};
 pub use cells::{Cell, Origin, Sheet, SheetRow};
 pub use engine::{export, import, import_as_seen};
 pub use kinds::{Context, KINDS, Kind, kind};

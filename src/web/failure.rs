@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::Web;
 use super::guards::{Reader, locale, reader};
+use super::precondition::IF_MATCH;
 use super::view::base_context;
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::locale::Locale;
@@ -42,6 +43,16 @@ impl Failure {
             FaultKind::Upstream => Status::BadGateway,
             FaultKind::Unavailable => Status::ServiceUnavailable,
             FaultKind::Internal => Status::InternalServerError,
+        }
+    }
+
+    /// [`Failure::status`], as the request asked: what is not the version of its `If-Match` is a failed precondition.
+    fn status_for(&self, request: &Request<'_>) -> Status {
+        match self.fault.kind {
+            FaultKind::Stale if wants_json(request) && request.headers().contains(IF_MATCH) => {
+                Status::PreconditionFailed
+            }
+            _ => self.status(),
         }
     }
 
@@ -88,7 +99,7 @@ impl Failure {
         let mut problem = json!({
             "type": format!("urn:coldaisle:fault:{}", self.fault.kind.word()),
             "title": web.words.text(locale, title_key(self.fault.kind)),
-            "status": self.status().code,
+            "status": self.status_for(request).code,
             "detail": say(&self.fault.message),
             "code": self.fault.message.key,
             "instance": request.uri().path().as_str(),
@@ -170,7 +181,7 @@ impl<'r> Responder<'r, 'static> for Failure {
             .rocket()
             .state::<Web>()
             .ok_or(Status::InternalServerError)?;
-        let status = self.status();
+        let status = self.status_for(request);
         let reference = self.log(request);
         let locale = self
             .reader

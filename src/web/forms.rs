@@ -7,6 +7,7 @@ use rocket::request::Request;
 use super::Failure;
 use super::failure::forged;
 use super::guards::csrf_fits;
+use super::precondition::Condition;
 use crate::base::fault::{Fault, FaultKind, FieldFault, Message};
 use crate::base::fields::Fields;
 
@@ -71,6 +72,17 @@ fn url_encoded(body: &str) -> Fields {
 pub struct Body {
     /// Members of the object.
     pub fields: Fields,
+    if_match: Option<Condition>,
+}
+
+impl Body {
+    /// Which version the change is meant for: the header `If-Match`, else the `version` among the members.
+    pub(super) fn condition(&self) -> Result<Condition, Fault> {
+        match &self.if_match {
+            Some(condition) => Ok(condition.clone()),
+            None => version(&self.fields).map(Condition::Version),
+        }
+    }
 }
 
 #[rocket::async_trait]
@@ -88,7 +100,36 @@ impl<'r> FromData<'r> for Body {
     }
 }
 
+/// Any JSON value, for what is deeper than [`Body`].
+pub struct Document {
+    /// The value.
+    pub value: serde_json::Value,
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Document {
+    type Error = Failure;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        match read_value(request, data).await {
+            Ok(value) => Outcome::Success(Self { value }),
+            Err(fault) => {
+                let failure = Failure::from(fault);
+                Outcome::Error((failure.status(), failure.remember(request)))
+            }
+        }
+    }
+}
+
 async fn read_json(request: &Request<'_>, data: Data<'_>) -> Result<Body, Fault> {
+    let json = read_value(request, data).await?;
+    let fields = Fields::from_json(&json)
+        .ok_or_else(|| Fault::new(FaultKind::Invalid, Message::new("fault-json-object")))?;
+    let if_match = Condition::of(request);
+    Ok(Body { fields, if_match })
+}
+
+async fn read_value(request: &Request<'_>, data: Data<'_>) -> Result<serde_json::Value, Fault> {
     if !request.content_type().is_some_and(|kind| kind.is_json()) {
         return Err(wrong_type("application/json"));
     }
@@ -101,15 +142,12 @@ async fn read_json(request: &Request<'_>, data: Data<'_>) -> Result<Body, Fault>
     if !body.is_complete() {
         return Err(too_large());
     }
-    let json: serde_json::Value = serde_json::from_str(&body).map_err(|error| {
+    serde_json::from_str(&body).map_err(|error| {
         let message = Message::new("fault-json")
             .with("line", error.line())
             .with("column", error.column());
         Fault::new(FaultKind::Invalid, message).because(error)
-    })?;
-    let fields = Fields::from_json(&json)
-        .ok_or_else(|| Fault::new(FaultKind::Invalid, Message::new("fault-json-object")))?;
-    Ok(Body { fields })
+    })
 }
 
 fn wrong_type(wanted: &'static str) -> Fault {

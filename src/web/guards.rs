@@ -6,7 +6,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use super::client::remote_address;
 use super::{Failure, Web};
 use crate::audit::Via;
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::locale::Locale;
 use crate::base::time::Timestamp;
 use crate::base::token::{equal_in_constant_time, random_token};
@@ -296,6 +296,12 @@ impl<'r> FromRequest<'r> for Caller {
     type Error = Failure;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Failure> {
+        // NUL is in no name of ours, and one of the databases refuses to look for it.
+        let query = request.uri().query();
+        if query.is_some_and(|query| query.as_str().contains("%00")) {
+            let fault = Fault::new(FaultKind::Invalid, Message::new("fault-request"));
+            return Outcome::Error((Status::UnprocessableEntity, fault.into()));
+        }
         match identified(request).await {
             Ok(Identified::Token(user, scope)) => Outcome::Success(Self {
                 actor: actor(request, user, Via::Api, *scope),

@@ -20,6 +20,7 @@ mod lists;
 mod live;
 pub mod pages;
 mod port_metrics;
+mod precondition;
 mod printing;
 mod recording;
 mod serve;

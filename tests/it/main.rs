@@ -23,6 +23,7 @@ mod exchange;
 mod facility;
 mod harness;
 mod identity;
+mod interface;
 mod inventory;
 mod ipmi;
 mod lists;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::listing::{ApiQuery, Listing};
+use super::one::{One, versioned};
 use crate::addressing::{
     AddressDraft, AddressFilter, AddressRow, AssignmentDraft, AssignmentRow, Holder, Subject,
     address_archive, address_by_id, address_create, address_list, address_update, assignment_add,
@@ -20,7 +21,7 @@ use crate::base::ids::{IpAddressId, IpAssignmentId, VrfId};
 use crate::base::ip::Ip;
 use crate::base::time::Timestamp;
 use crate::identity::Permission;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -56,6 +57,8 @@ pub struct AssignmentJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(AssignmentJson: version);
 
 impl From<AssignmentRow> for AssignmentJson {
     fn from(row: AssignmentRow) -> Self {
@@ -96,6 +99,8 @@ pub struct AddressJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(AddressJson: version);
 
 impl From<AddressRow> for AddressJson {
     fn from(row: AddressRow) -> Self {
@@ -147,12 +152,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<AddressJson>, Failure> {
+) -> Result<One<AddressJson>, Failure> {
     let found = web
         .store
         .read(move |c| address_by_id(c, &caller.actor, IpAddressId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Adds an address: `vrf_id`, `address`, `dns_name`, `role`, `status`, `note`.
@@ -185,18 +190,19 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<AddressJson>, Failure> {
+) -> Result<One<AddressJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (draft, version) = (AddressDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (AddressDraft::parse(&body.fields)?, body.condition()?);
     let id = IpAddressId::new(id);
     let changed = web
         .store
         .write("address.update", move |c| {
+            let version = version.held(address_by_id(c, &caller.actor, id)?.address.version)?;
             address_update(c, &caller.actor, id, version, &draft)?;
             address_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Archives an address that nobody has (`archived` yes), which frees it, or brings one back (no); with its `version`.
@@ -208,18 +214,19 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<AddressJson>, Failure> {
+) -> Result<One<AddressJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = IpAddressId::new(id);
     let changed = web
         .store
         .write("address.archive", move |c| {
+            let version = version.held(address_by_id(c, &caller.actor, id)?.address.version)?;
             address_archive(c, &caller.actor, id, version, archived)?;
             address_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// The assignments of an address, newest first.
@@ -285,12 +292,12 @@ pub(super) async fn assignment(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<AssignmentJson>, Failure> {
+) -> Result<One<AssignmentJson>, Failure> {
     let found = web
         .store
         .read(move |c| assignment_by_id(c, &caller.actor, IpAssignmentId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Says when an assignment ends: `until` (empty: it goes on) and the `version` that was read.
@@ -302,9 +309,9 @@ pub(super) async fn end(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<AssignmentJson>, Failure> {
+) -> Result<One<AssignmentJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     if !body.fields.has("until") {
         return Err(Fault::field("until", Message::new("fault-required")).into());
     }
@@ -313,11 +320,13 @@ pub(super) async fn end(
     let changed = web
         .store
         .write("address.assignment_end", move |c| {
+            let version =
+                version.held(assignment_by_id(c, &caller.actor, id)?.assignment.version)?;
             assignment_end(c, &caller.actor, id, version, until)?;
             assignment_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 fn instant_of(field: &'static str, raw: &str) -> Result<Option<Timestamp>, Fault> {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::addresses::{AddressJson, wanted};
+use super::one::{One, versioned};
 use crate::addressing::{
     RangeDraft, RangeRow, VlanDraft, VlanRow, Vrf, VrfDraft, address_by_id, range_archive,
     range_by_id, range_create, range_list, range_next_address, range_update, vlan_archive,
@@ -16,7 +17,7 @@ use crate::addressing::{
 };
 use crate::base::ids::{IpRangeId, VlanId, VrfId};
 use crate::identity::Permission;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -59,6 +60,8 @@ pub struct VrfJson {
     version: i64,
 }
 
+versioned!(VrfJson: version);
+
 impl From<Vrf> for VrfJson {
     fn from(vrf: Vrf) -> Self {
         Self {
@@ -90,12 +93,12 @@ pub(super) async fn vrf(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<VrfJson>, Failure> {
+) -> Result<One<VrfJson>, Failure> {
     let found = web
         .store
         .read(move |c| vrf_by_id(c, &caller.actor, VrfId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Adds a routing table; the body has the columns of the CSV kind `vrfs`.
@@ -128,18 +131,19 @@ pub(super) async fn vrf_change(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<VrfJson>, Failure> {
+) -> Result<One<VrfJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (draft, version) = (VrfDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (VrfDraft::parse(&body.fields)?, body.condition()?);
     let id = VrfId::new(id);
     let changed = web
         .store
         .write("vrf.update", move |c| {
+            let version = version.held(vrf_by_id(c, &caller.actor, id)?.version)?;
             vrf_update(c, &caller.actor, id, version, &draft)?;
             vrf_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Archives a routing table that nothing is in (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -151,18 +155,19 @@ pub(super) async fn vrf_shelve(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<VrfJson>, Failure> {
+) -> Result<One<VrfJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = VrfId::new(id);
     let changed = web
         .store
         .write("vrf.archive", move |c| {
+            let version = version.held(vrf_by_id(c, &caller.actor, id)?.version)?;
             vrf_archive(c, &caller.actor, id, version, archived)?;
             vrf_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// A VLAN.
@@ -185,6 +190,8 @@ pub struct VlanJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(VlanJson: version);
 
 impl From<VlanRow> for VlanJson {
     fn from(row: VlanRow) -> Self {
@@ -224,12 +231,12 @@ pub(super) async fn vlan(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<VlanJson>, Failure> {
+) -> Result<One<VlanJson>, Failure> {
     let found = web
         .store
         .read(move |c| vlan_by_id(c, &caller.actor, VlanId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Adds a VLAN: `number`, `name`, `note`, and `site_id` or `group_name`.
@@ -262,18 +269,19 @@ pub(super) async fn vlan_change(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<VlanJson>, Failure> {
+) -> Result<One<VlanJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (draft, version) = (VlanDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (VlanDraft::parse(&body.fields)?, body.condition()?);
     let id = VlanId::new(id);
     let changed = web
         .store
         .write("vlan.update", move |c| {
+            let version = version.held(vlan_by_id(c, &caller.actor, id)?.vlan.version)?;
             vlan_update(c, &caller.actor, id, version, &draft)?;
             vlan_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Archives a VLAN without networks (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -285,18 +293,19 @@ pub(super) async fn vlan_shelve(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<VlanJson>, Failure> {
+) -> Result<One<VlanJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = VlanId::new(id);
     let changed = web
         .store
         .write("vlan.archive", move |c| {
+            let version = version.held(vlan_by_id(c, &caller.actor, id)?.vlan.version)?;
             vlan_archive(c, &caller.actor, id, version, archived)?;
             vlan_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// A range of addresses.
@@ -316,6 +325,8 @@ pub struct RangeJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(RangeJson: version);
 
 impl From<RangeRow> for RangeJson {
     fn from(row: RangeRow) -> Self {
@@ -358,12 +369,12 @@ pub(super) async fn range(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<RangeJson>, Failure> {
+) -> Result<One<RangeJson>, Failure> {
     let found = web
         .store
         .read(move |c| range_by_id(c, &caller.actor, IpRangeId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Adds a range: `vrf_id`, `first`, `last`, `name`, `purpose`, `note`.
@@ -396,18 +407,19 @@ pub(super) async fn range_change(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<RangeJson>, Failure> {
+) -> Result<One<RangeJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (draft, version) = (RangeDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (RangeDraft::parse(&body.fields)?, body.condition()?);
     let id = IpRangeId::new(id);
     let changed = web
         .store
         .write("range.update", move |c| {
+            let version = version.held(range_by_id(c, &caller.actor, id)?.range.version)?;
             range_update(c, &caller.actor, id, version, &draft)?;
             range_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Archives a range (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -419,18 +431,19 @@ pub(super) async fn range_shelve(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<RangeJson>, Failure> {
+) -> Result<One<RangeJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = IpRangeId::new(id);
     let changed = web
         .store
         .write("range.archive", move |c| {
+            let version = version.held(range_by_id(c, &caller.actor, id)?.range.version)?;
             range_archive(c, &caller.actor, id, version, archived)?;
             range_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Takes the lowest free address of a pool; the body as that of `/prefixes/{id}/next-address`.

@@ -1,11 +1,11 @@
 //! `/api/v1/devices/{id}/bmc`: how a machine's BMC is reached, and what it says of itself.
 
 use rocket::response::status::NoContent;
-use rocket::serde::json::Json;
 use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::fault::Fault;
 use crate::base::ids::DeviceId;
 use crate::base::machine::Controller;
@@ -13,7 +13,7 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::power::ops::{endpoint_of_device, endpoint_remove, endpoint_save, reading_of_device};
 use crate::power::{BMC_TASK, BmcDraft, BmcEndpoint, MachineReading};
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -60,6 +60,8 @@ pub struct BmcJson {
     version: i64,
 }
 
+versioned!(BmcJson: version);
+
 fn bmc_json(bmc: BmcEndpoint, reading: Option<&MachineReading>) -> BmcJson {
     BmcJson {
         protocol: bmc.protocol.to_string(),
@@ -84,7 +86,7 @@ fn bmc_json(bmc: BmcEndpoint, reading: Option<&MachineReading>) -> BmcJson {
     }
 }
 
-async fn found(web: &Web, actor: Actor, device: DeviceId) -> Result<Json<BmcJson>, Failure> {
+async fn found(web: &Web, actor: Actor, device: DeviceId) -> Result<One<BmcJson>, Failure> {
     let (bmc, reading) = web
         .store
         .read(move |c| {
@@ -94,7 +96,7 @@ async fn found(web: &Web, actor: Actor, device: DeviceId) -> Result<Json<BmcJson
             Ok((bmc, reading_of_device(c, &actor, device)?))
         })
         .await?;
-    Ok(Json(bmc_json(bmc, reading.as_ref())))
+    Ok(One(bmc_json(bmc, reading.as_ref())))
 }
 
 /// The BMC of a device, for those who care for it; its passwords are never told.
@@ -105,7 +107,7 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<BmcJson>, Failure> {
+) -> Result<One<BmcJson>, Failure> {
     found(web, caller.actor, DeviceId::new(id)).await
 }
 
@@ -120,11 +122,14 @@ pub(super) async fn save(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<BmcJson>, Failure> {
+) -> Result<One<BmcJson>, Failure> {
     let device = DeviceId::new(id);
     let there = recorded(web, &caller.actor, device).await?;
     let draft = BmcDraft::parse(&body.fields)?;
-    let version = there.map(|_| version(&body.fields)).transpose()?;
+    let version = match there {
+        Some(there) => Some(body.condition()?.held(there.version)?),
+        None => None,
+    };
     let (actor, keyring) = (caller.actor.clone(), web.keyring.clone());
     web.store
         .write("bmc.save", move |c| {
@@ -147,8 +152,8 @@ pub(super) async fn remove(
 ) -> Result<NoContent, Failure> {
     let device = DeviceId::new(id);
     let there = recorded(web, &caller.actor, device).await?;
-    there.ok_or_else(Fault::not_found)?;
-    let (actor, version) = (caller.actor, version(&body.fields)?);
+    let there = there.ok_or_else(Fault::not_found)?;
+    let (actor, version) = (caller.actor, body.condition()?.held(there.version)?);
     web.store
         .write("bmc.remove", move |c| {
             endpoint_remove(c, &actor, device, version)

@@ -8,13 +8,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
+use super::one::{One, versioned};
 use crate::base::ids::{CableId, DeviceId, DevicePortId};
 use crate::cabling::{
     CableDraft, CableFilter, CableRow, Plugged, Shown, ShownHop, Side, Stop, cable_archive,
     cable_by_id, cable_create, cable_list, cable_update, port_trace,
 };
 use crate::identity::Permission;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -73,6 +74,8 @@ pub struct CableJson {
     version: i64,
 }
 
+versioned!(CableJson: version);
+
 impl From<CableRow> for CableJson {
     fn from(row: CableRow) -> Self {
         let side = |side: Side| {
@@ -130,12 +133,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<CableJson>, Failure> {
+) -> Result<One<CableJson>, Failure> {
     let found = web
         .store
         .read(move |c| cable_by_id(c, &caller.actor, CableId::new(id)))
         .await?;
-    Ok(Json(found.into()))
+    Ok(One(found.into()))
 }
 
 /// Adds a cable; the body has the columns of the CSV kind `cables`. Several ports of a side are an array.
@@ -168,18 +171,19 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<CableJson>, Failure> {
+) -> Result<One<CableJson>, Failure> {
     caller.actor.require(Permission::EditDevices)?;
-    let (draft, version) = (CableDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (CableDraft::parse(&body.fields)?, body.condition()?);
     let id = CableId::new(id);
     let changed = web
         .store
         .write("cable.update", move |c| {
+            let version = version.held(cable_by_id(c, &caller.actor, id)?.cable.version)?;
             cable_update(c, &caller.actor, id, version, &draft)?;
             cable_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// Archives a cable (`archived` yes), which frees its ports, or brings one back (no); with its `version`.
@@ -191,18 +195,19 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<CableJson>, Failure> {
+) -> Result<One<CableJson>, Failure> {
     caller.actor.require(Permission::EditDevices)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = CableId::new(id);
     let changed = web
         .store
         .write("cable.archive", move |c| {
+            let version = version.held(cable_by_id(c, &caller.actor, id)?.cable.version)?;
             cable_archive(c, &caller.actor, id, version, archived)?;
             cable_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(One(changed.into()))
 }
 
 /// A port on the way.

@@ -8,18 +8,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
+use super::one::{One, versioned};
 use crate::base::ids::CustomerId;
 use crate::identity::Permission;
 use crate::tenancy::{
-    Customer, CustomerDraft, CustomerFilter, customer_by_id, customer_create, customer_list,
-    customer_update,
+    Customer, CustomerDraft, CustomerFilter, customer_archive, customer_by_id, customer_create,
+    customer_list, customer_update,
 };
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, create, update]
+    routes![list, show, create, update, archive]
 }
 
 /// A customer as programs see it.
@@ -42,6 +43,8 @@ pub struct CustomerJson {
     version: i64,
 }
 
+versioned!(CustomerJson: version);
+
 impl From<Customer> for CustomerJson {
     fn from(customer: Customer) -> Self {
         Self {
@@ -62,17 +65,19 @@ impl From<Customer> for CustomerJson {
 }
 
 /// Customers by code.
-#[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(ApiQuery),
+#[utoipa::path(get, path = "/api/v1/customers", tag = "customers",
+    params(ApiQuery, ("archived" = Option<bool>, Query, description = "The archived ones instead of the live ones.")),
     responses((status = 200, body = Listing<CustomerJson>)))]
-#[get("/customers?<query..>")]
+#[get("/customers?<archived>&<query..>")]
 pub(super) async fn list(
     web: &State<Web>,
     caller: Caller,
     query: ApiQuery,
+    archived: Option<bool>,
 ) -> Result<Json<Listing<CustomerJson>>, Failure> {
     let filter = CustomerFilter {
         query: query.text(),
-        archived: false,
+        archived: archived.unwrap_or(false),
     };
     let page = query.page();
     let found = web
@@ -90,12 +95,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<CustomerJson>, Failure> {
+) -> Result<One<CustomerJson>, Failure> {
     let customer = web
         .store
         .read(move |c| customer_by_id(c, &caller.actor, CustomerId::new(id)))
         .await?;
-    Ok(Json(customer.into()))
+    Ok(One(customer.into()))
 }
 
 /// Adds a customer; the body has the fields of the CSV kind `customers`.
@@ -128,17 +133,42 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<CustomerJson>, Failure> {
+) -> Result<One<CustomerJson>, Failure> {
     caller.actor.require(Permission::EditCustomers)?;
     let draft = CustomerDraft::parse(&body.fields)?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     let id = CustomerId::new(id);
     let customer = web
         .store
         .write("customer.update", move |c| {
+            let version = version.held(customer_by_id(c, &caller.actor, id)?.version)?;
             customer_update(c, &caller.actor, id, version, &draft)?;
             customer_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(customer.into()))
+    Ok(One(customer.into()))
+}
+
+/// Archives a customer who has nothing any more (`archived` yes), or brings one back (no); with the `version` that was read.
+#[utoipa::path(post, path = "/api/v1/customers/{id}/archive", tag = "customers", request_body = Object,
+    responses((status = 200, body = CustomerJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/customers/<id>/archive", data = "<body>")]
+pub(super) async fn archive(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<One<CustomerJson>, Failure> {
+    caller.actor.require(Permission::EditCustomers)?;
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
+    let id = CustomerId::new(id);
+    let changed = web
+        .store
+        .write("customer.archive", move |c| {
+            let version = version.held(customer_by_id(c, &caller.actor, id)?.version)?;
+            customer_archive(c, &caller.actor, id, version, archived)?;
+            customer_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(One(changed.into()))
 }

@@ -3,23 +3,25 @@
 use rocket::http::Status;
 use rocket::response::status;
 use rocket::serde::json::Json;
-use rocket::{Route, State, get, post, put, routes};
+use rocket::{FromForm, Route, State, get, post, put, routes};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::listing::{ApiQuery, Listing};
-use crate::base::ids::DeviceId;
+use super::listing::{ApiQuery, Listing, word};
+use super::one::{One, versioned};
+use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, RackId, RoomId, SiteId};
 use crate::base::page::Page;
 use crate::identity::Permission;
 use crate::inventory::{
-    DeviceDraft, DeviceFilter, DeviceRow, device_by_id, device_create, device_list, device_update,
+    DeviceDraft, DeviceFilter, DeviceRole, DeviceRow, DeviceStatus, device_archive, device_by_id,
+    device_create, device_list, device_update,
 };
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, create, update]
+    routes![list, show, create, update, archive]
 }
 
 /// A device as programs see it.
@@ -65,9 +67,13 @@ pub struct DeviceJson {
     lock_reason: Option<String>,
     /// Empty for customers.
     note: String,
+    /// RFC 3339, null while live.
+    archived_at: Option<String>,
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(DeviceJson: version);
 
 fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
     let position = row.position();
@@ -109,24 +115,77 @@ fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
         } else {
             device.note
         },
+        archived_at: device.archived_at.map(|at| at.to_rfc3339()),
         version: device.version,
     }
 }
 
+/// What narrows a list of devices.
+#[derive(Debug, Clone, Default, FromForm, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeviceQuery {
+    /// Search text.
+    q: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// At most this many rows, 1 to 1,000; 50 when missing.
+    limit: Option<usize>,
+    /// Only those of this customer.
+    customer_id: Option<i64>,
+    /// Only those of this type.
+    device_type_id: Option<i64>,
+    /// Only those in this rack.
+    rack_id: Option<i64>,
+    /// Only those in this room.
+    room_id: Option<i64>,
+    /// Only those in this site.
+    site_id: Option<i64>,
+    /// `planned`, `in_stock`, `installed`, `decommissioning` or `removed`.
+    status: Option<String>,
+    /// What their type does: `server`, `switch` and so on.
+    role: Option<String>,
+    /// The archived ones instead of the live ones.
+    archived: Option<bool>,
+}
+
+impl DeviceQuery {
+    fn listed(&self) -> ApiQuery {
+        ApiQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            limit: self.limit,
+        }
+    }
+}
+
 /// Devices by name; a customer's own.
-#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", params(ApiQuery),
-    responses((status = 200, body = Listing<DeviceJson>)))]
-#[get("/devices?<query..>")]
+#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", params(DeviceQuery),
+    responses((status = 200, body = Listing<DeviceJson>), (status = 422)))]
+#[get("/devices?<narrow..>")]
 pub(super) async fn list(
     web: &State<Web>,
     caller: Caller,
-    query: ApiQuery,
+    narrow: DeviceQuery,
 ) -> Result<Json<Listing<DeviceJson>>, Failure> {
+    let (status, role) = (narrow.status.as_deref(), narrow.role.as_deref());
     let filter = DeviceFilter {
-        query: query.text(),
+        query: narrow.listed().text(),
+        customer_id: narrow.customer_id.map(CustomerId::new),
+        device_type_id: narrow.device_type_id.map(DeviceTypeId::new),
+        rack_id: narrow.rack_id.map(RackId::new),
+        room_id: narrow.room_id.map(RoomId::new),
+        site_id: narrow.site_id.map(SiteId::new),
+        status: word(
+            "status",
+            status,
+            DeviceStatus::from_word,
+            DeviceStatus::words,
+        )?,
+        role: word("role", role, DeviceRole::from_word, DeviceRole::words)?,
+        archived: narrow.archived.unwrap_or(false),
         ..DeviceFilter::default()
     };
-    let page = query.page();
+    let page = narrow.listed().page();
     let for_customer = caller.actor.role.is_customer();
     let found: Page<DeviceRow> = web
         .store
@@ -144,13 +203,13 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<DeviceJson>, Failure> {
+) -> Result<One<DeviceJson>, Failure> {
     let for_customer = caller.actor.role.is_customer();
     let row = web
         .store
         .read(move |c| device_by_id(c, &caller.actor, DeviceId::new(id)))
         .await?;
-    Ok(Json(json(row, for_customer)))
+    Ok(One(json(row, for_customer)))
 }
 
 /// Adds a device; the body has `device_type_id`, `customer_id`, `rack_id` and else the fields of the CSV kind `devices`.
@@ -183,17 +242,42 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<DeviceJson>, Failure> {
+) -> Result<One<DeviceJson>, Failure> {
     caller.actor.require(Permission::EditDevices)?;
     let draft = DeviceDraft::parse(&body.fields)?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     let id = DeviceId::new(id);
     let row = web
         .store
         .write("device.update", move |c| {
+            let version = version.held(device_by_id(c, &caller.actor, id)?.device.version)?;
             device_update(c, &caller.actor, id, version, &draft)?;
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(json(row, false)))
+    Ok(One(json(row, false)))
+}
+
+/// Archives a device that stands nowhere (`archived` yes), or brings one back (no); with the `version` that was read.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/archive", tag = "devices", request_body = Object,
+    responses((status = 200, body = DeviceJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/devices/<id>/archive", data = "<body>")]
+pub(super) async fn archive(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<One<DeviceJson>, Failure> {
+    caller.actor.require(Permission::EditDevices)?;
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
+    let id = DeviceId::new(id);
+    let changed = web
+        .store
+        .write("device.archive", move |c| {
+            let version = version.held(device_by_id(c, &caller.actor, id)?.device.version)?;
+            device_archive(c, &caller.actor, id, version, archived)?;
+            device_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(One(json(changed, false)))
 }

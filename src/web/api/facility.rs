@@ -1,22 +1,27 @@
 //! `/api/v1/racks`.
 
+use rocket::http::Status;
+use rocket::response::status;
 use rocket::serde::json::Json;
-use rocket::{Route, State, get, routes};
+use rocket::{FromForm, Route, State, get, post, put, routes};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::listing::{ApiQuery, Listing};
-use crate::base::ids::RackId;
+use super::listing::{ApiQuery, Listing, word};
+use super::one::{One, versioned};
+use crate::base::ids::{CustomerId, RackId, RoomId, SiteId};
 use crate::base::units::Grams;
 use crate::facility::{
-    Occupant, RackFilter, RackRow, fill, free_units, occupants, rack_by_id, rack_list,
+    Occupant, Ownership, RackDraft, RackFilter, RackRow, fill, free_units, occupants, rack_archive,
+    rack_by_id, rack_create, rack_list, rack_update,
 };
 use crate::identity::Permission;
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show]
+    routes![list, show, create, update, archive]
 }
 
 /// A rack as programs see it.
@@ -26,6 +31,7 @@ pub struct RackJson {
     name: String,
     site: String,
     room: String,
+    room_id: i64,
     row_name: String,
     position_in_row: i64,
     units: i64,
@@ -41,14 +47,21 @@ pub struct RackJson {
     /// Where the front looks: 0 to the back of the room, then clockwise in degrees.
     rotation: i64,
     max_watts: Option<i64>,
+    /// Power that was promised to who rents it.
+    contracted_watts: Option<i64>,
     max_weight_kg: Option<String>,
     /// `operator`, `customer` or `shared`.
     ownership: String,
     /// Code of the customer who rents it whole.
     customer: Option<String>,
     note: String,
+    /// RFC 3339, null while live.
+    archived_at: Option<String>,
+    /// Send it back with a change.
     version: i64,
 }
+
+versioned!(RackJson: version);
 
 impl From<RackRow> for RackJson {
     fn from(row: RackRow) -> Self {
@@ -58,6 +71,7 @@ impl From<RackRow> for RackJson {
             name: rack.name,
             site: row.site.code,
             room: row.room.name,
+            room_id: rack.room_id.get(),
             row_name: rack.row_name,
             position_in_row: rack.position_in_row,
             units: rack.units,
@@ -69,10 +83,12 @@ impl From<RackRow> for RackJson {
             grid_y: rack.grid_y,
             rotation: rack.rotation,
             max_watts: rack.max_watts.map(|watts| watts.get()),
+            contracted_watts: rack.contracted_watts.map(|watts| watts.get()),
             max_weight_kg: rack.max_weight_g.map(Grams::to_kilograms_text),
             ownership: rack.ownership.to_string(),
             customer: row.customer.map(|customer| customer.code),
             note: rack.note,
+            archived_at: rack.archived_at.map(|at| at.to_rfc3339()),
             version: rack.version,
         }
     }
@@ -113,20 +129,64 @@ pub struct RackDetailJson {
     occupants: Vec<OccupantJson>,
 }
 
+versioned!(RackDetailJson: rack.version);
+
+/// What narrows a list of racks.
+#[derive(Debug, Clone, Default, FromForm, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RackQuery {
+    /// Search text.
+    q: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// At most this many rows, 1 to 1,000; 50 when missing.
+    limit: Option<usize>,
+    /// Only those of this site.
+    site_id: Option<i64>,
+    /// Only those of this room.
+    room_id: Option<i64>,
+    /// Only those that this customer rents whole.
+    customer_id: Option<i64>,
+    /// `operator`, `customer` or `shared`.
+    ownership: Option<String>,
+    /// The archived ones instead of the live ones.
+    archived: Option<bool>,
+}
+
+impl RackQuery {
+    fn listed(&self) -> ApiQuery {
+        ApiQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            limit: self.limit,
+        }
+    }
+}
+
 /// Racks by site, room and row.
-#[utoipa::path(get, path = "/api/v1/racks", tag = "racks", params(ApiQuery),
-    responses((status = 200, body = Listing<RackJson>)))]
-#[get("/racks?<query..>")]
+#[utoipa::path(get, path = "/api/v1/racks", tag = "racks", params(RackQuery),
+    responses((status = 200, body = Listing<RackJson>), (status = 422)))]
+#[get("/racks?<narrow..>")]
 pub(super) async fn list(
     web: &State<Web>,
     caller: Caller,
-    query: ApiQuery,
+    narrow: RackQuery,
 ) -> Result<Json<Listing<RackJson>>, Failure> {
     let filter = RackFilter {
-        query: query.text(),
+        query: narrow.listed().text(),
+        site_id: narrow.site_id.map(SiteId::new),
+        room_id: narrow.room_id.map(RoomId::new),
+        customer_id: narrow.customer_id.map(CustomerId::new),
+        ownership: word(
+            "ownership",
+            narrow.ownership.as_deref(),
+            Ownership::from_word,
+            Ownership::words,
+        )?,
+        archived: narrow.archived.unwrap_or(false),
         ..RackFilter::default()
     };
-    let page = query.page();
+    let page = narrow.listed().page();
     let found = web
         .store
         .read(move |c| rack_list(c, &caller.actor, &filter, &page))
@@ -142,7 +202,7 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<RackDetailJson>, Failure> {
+) -> Result<One<RackDetailJson>, Failure> {
     let named = caller.actor.may(Permission::ViewDevices);
     let (row, inside) = web
         .store
@@ -152,7 +212,7 @@ pub(super) async fn show(
             Ok((row, inside))
         })
         .await?;
-    Ok(Json(detail(row, &inside, named)))
+    Ok(One(detail(row, &inside, named)))
 }
 
 fn detail(row: RackRow, inside: &[Occupant], named: bool) -> RackDetailJson {
@@ -182,4 +242,73 @@ fn detail(row: RackRow, inside: &[Occupant], named: bool) -> RackDetailJson {
         occupants,
         rack: row.into(),
     }
+}
+
+/// Adds a rack: `room_id`, `customer_id` and else the columns of the CSV kind `racks`.
+#[utoipa::path(post, path = "/api/v1/racks", tag = "racks", request_body = Object,
+    responses((status = 201, body = RackJson), (status = 422)))]
+#[post("/racks", data = "<body>")]
+pub(super) async fn create(
+    web: &State<Web>,
+    caller: Caller,
+    body: Body,
+) -> Result<status::Custom<One<RackJson>>, Failure> {
+    caller.actor.require(Permission::EditFacility)?;
+    let draft = RackDraft::parse(&body.fields)?;
+    let made = web
+        .store
+        .write("rack.create", move |c| {
+            let id = rack_create(c, &caller.actor, &draft)?;
+            rack_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(status::Custom(Status::Created, One(made.into())))
+}
+
+/// Changes a rack; the body has all fields and the `version` that was read.
+#[utoipa::path(put, path = "/api/v1/racks/{id}", tag = "racks", request_body = Object,
+    responses((status = 200, body = RackJson), (status = 404), (status = 409), (status = 422)))]
+#[put("/racks/<id>", data = "<body>")]
+pub(super) async fn update(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<One<RackJson>, Failure> {
+    caller.actor.require(Permission::EditFacility)?;
+    let (draft, version) = (RackDraft::parse(&body.fields)?, body.condition()?);
+    let id = RackId::new(id);
+    let changed = web
+        .store
+        .write("rack.update", move |c| {
+            let version = version.held(rack_by_id(c, &caller.actor, id)?.rack.version)?;
+            rack_update(c, &caller.actor, id, version, &draft)?;
+            rack_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(One(changed.into()))
+}
+
+/// Archives an empty rack (`archived` yes), or brings one back (no); with the `version` that was read.
+#[utoipa::path(post, path = "/api/v1/racks/{id}/archive", tag = "racks", request_body = Object,
+    responses((status = 200, body = RackJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/racks/<id>/archive", data = "<body>")]
+pub(super) async fn archive(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<One<RackJson>, Failure> {
+    caller.actor.require(Permission::EditFacility)?;
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
+    let id = RackId::new(id);
+    let changed = web
+        .store
+        .write("rack.archive", move |c| {
+            let version = version.held(rack_by_id(c, &caller.actor, id)?.rack.version)?;
+            rack_archive(c, &caller.actor, id, version, archived)?;
+            rack_by_id(c, &caller.actor, id)
+        })
+        .await?;
+    Ok(One(changed.into()))
 }

@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::fault::Fault;
 use crate::base::ids::PowerFeedId;
 use crate::facility::{
@@ -14,7 +15,7 @@ use crate::facility::{
 };
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -91,6 +92,8 @@ pub struct FeedDetailJson {
     pdu_device_ids: Vec<i64>,
 }
 
+versioned!(FeedDetailJson: feed.version);
+
 fn looked_up(c: &mut Conn, actor: &Actor, id: PowerFeedId) -> Result<FeedDetailJson, Fault> {
     let row = feed_by_id(c, actor, id)?;
     let pdus = pdus_of_feed(c, row.feed.id)?;
@@ -117,12 +120,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<FeedDetailJson>, Failure> {
+) -> Result<One<FeedDetailJson>, Failure> {
     let found = web
         .store
         .read(move |c| looked_up(c, &caller.actor, PowerFeedId::new(id)))
         .await?;
-    Ok(Json(found))
+    Ok(One(found))
 }
 
 /// Adds a feed: `room_id`, `name`, `side`, `phases`, `volts`, `amps`, `panel_id`, `max_percent` (80 when missing),
@@ -156,18 +159,19 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<FeedDetailJson>, Failure> {
+) -> Result<One<FeedDetailJson>, Failure> {
     caller.actor.require(Permission::EditFacility)?;
-    let (draft, version) = (FeedDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (FeedDraft::parse(&body.fields)?, body.condition()?);
     let id = PowerFeedId::new(id);
     let changed = web
         .store
         .write("feed.update", move |c| {
+            let version = version.held(feed_by_id(c, &caller.actor, id)?.feed.version)?;
             feed_update(c, &caller.actor, id, version, &draft)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }
 
 /// Archives a feed without PDUs (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -179,16 +183,17 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<FeedDetailJson>, Failure> {
+) -> Result<One<FeedDetailJson>, Failure> {
     caller.actor.require(Permission::EditFacility)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = PowerFeedId::new(id);
     let changed = web
         .store
         .write("feed.archive", move |c| {
+            let version = version.held(feed_by_id(c, &caller.actor, id)?.feed.version)?;
             feed_archive(c, &caller.actor, id, version, archived)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }

@@ -4,6 +4,7 @@ use rocket::form::FromForm;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::base::fault::{Fault, Message};
 use crate::base::page::{Page, PageRequest};
 
 /// A page of a list.
@@ -58,4 +59,21 @@ impl ApiQuery {
     pub fn text(&self) -> String {
         self.q.clone().unwrap_or_default().trim().to_owned()
     }
+}
+
+/// A word of a closed set that narrows a list; a fault at the parameter says which there are.
+pub(super) fn word<T>(
+    field: &'static str,
+    asked: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+    words: impl Fn() -> String,
+) -> Result<Option<T>, Fault> {
+    let asked = asked.map(str::trim).filter(|word| !word.is_empty());
+    asked
+        .map(|asked| {
+            read(asked).ok_or_else(|| {
+                Fault::field(field, Message::new("fault-choice").with("allowed", words()))
+            })
+        })
+        .transpose()
 }

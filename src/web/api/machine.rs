@@ -19,7 +19,7 @@ use crate::power::ops::{
     LogFilter, SensorNow, log_list, parts_of_device, reading_of_device, sensors_of_device,
 };
 use crate::power::{LogLine, MachineReading, PartRow};
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -366,10 +366,11 @@ pub(super) async fn accept(
 ) -> Result<NoContent, Failure> {
     let (device, fact) = (DeviceId::new(id), DeviceFactId::new(fact));
     may_edit(web, &caller.actor, device).await?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     web.store
         .write("device.accept", move |c| {
-            device_fact_accept(c, &caller.actor, device, fact, version)
+            let there = device_by_id(c, &caller.actor, device)?.device.version;
+            device_fact_accept(c, &caller.actor, device, fact, version.held(there)?)
         })
         .await?;
     Ok(NoContent)

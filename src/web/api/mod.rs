@@ -2,15 +2,21 @@
 
 mod addresses;
 mod addressing;
+mod allocation_ports;
 mod allocations;
 mod ansible;
+mod answers;
 mod bmc;
+mod bodies;
+mod bulk;
 mod cables;
 mod chain;
 mod consoles;
+mod contacts;
 mod customers;
 mod description;
 mod device_bulk;
+mod device_types;
 mod devices;
 mod differences;
 mod events;
@@ -21,11 +27,13 @@ mod graphs;
 mod hosts;
 mod listing;
 mod machine;
+mod one;
 mod outlets;
 mod packets;
 mod panels;
 mod parts;
 mod periods;
+mod places;
 mod ports;
 mod power;
 mod power_bulks;
@@ -35,7 +43,9 @@ mod reports;
 mod reservations;
 mod rotation;
 mod rules;
+mod search;
 mod service_discovery;
+mod snmp_targets;
 mod targets;
 mod visits;
 
@@ -47,14 +57,18 @@ pub(super) fn stage() -> AdHoc {
         let areas = [
             addresses::routes(),
             addressing::routes(),
+            allocation_ports::routes(),
             allocations::routes(),
             ansible::routes(),
             bmc::routes(),
+            bulk::routes(),
             cables::routes(),
             chain::routes(),
             consoles::routes(),
+            contacts::routes(),
             customers::routes(),
             device_bulk::routes(),
+            device_types::routes(),
             devices::routes(),
             differences::routes(),
             events::routes(),
@@ -68,6 +82,7 @@ pub(super) fn stage() -> AdHoc {
             gauges::routes(),
             machine::routes(),
             periods::routes(),
+            places::routes(),
             ports::routes(),
             power::routes(),
             power_bulks::routes(),
@@ -77,7 +92,9 @@ pub(super) fn stage() -> AdHoc {
             rotation::routes(),
             reservations::routes(),
             rules::routes(),
+            search::routes(),
             service_discovery::routes(),
+            snmp_targets::routes(),
             targets::routes(),
             visits::routes(),
         ];

@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::fault::Fault;
 use crate::base::ids::PowerPanelId;
 use crate::facility::{
@@ -15,7 +16,7 @@ use crate::facility::{
 };
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -64,6 +65,8 @@ pub struct PanelDetailJson {
     feed_ids: Vec<i64>,
 }
 
+versioned!(PanelDetailJson: panel.version);
+
 fn looked_up(c: &mut Conn, actor: &Actor, id: PowerPanelId) -> Result<PanelDetailJson, Fault> {
     let row = panel_by_id(c, actor, id)?;
     let feeds = feeds_of_panel(c, actor, row.panel.id)?;
@@ -96,12 +99,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<PanelDetailJson>, Failure> {
+) -> Result<One<PanelDetailJson>, Failure> {
     let found = web
         .store
         .read(move |c| looked_up(c, &caller.actor, PowerPanelId::new(id)))
         .await?;
-    Ok(Json(found))
+    Ok(One(found))
 }
 
 /// Adds a board: `room_id`, `name`, `note`.
@@ -134,18 +137,19 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<PanelDetailJson>, Failure> {
+) -> Result<One<PanelDetailJson>, Failure> {
     caller.actor.require(Permission::EditFacility)?;
-    let (draft, version) = (PanelDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (PanelDraft::parse(&body.fields)?, body.condition()?);
     let id = PowerPanelId::new(id);
     let changed = web
         .store
         .write("panel.update", move |c| {
+            let version = version.held(panel_by_id(c, &caller.actor, id)?.panel.version)?;
             panel_update(c, &caller.actor, id, version, &draft)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }
 
 /// Archives a board without live feeds (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -157,16 +161,17 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<PanelDetailJson>, Failure> {
+) -> Result<One<PanelDetailJson>, Failure> {
     caller.actor.require(Permission::EditFacility)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = PowerPanelId::new(id);
     let changed = web
         .store
         .write("panel.archive", move |c| {
+            let version = version.held(panel_by_id(c, &caller.actor, id)?.panel.version)?;
             panel_archive(c, &caller.actor, id, version, archived)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }

@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::fault::Fault;
 use crate::base::ids::{DeviceComponentId, DeviceId, DevicePortId};
 use crate::identity::{Actor, Permission};
@@ -16,17 +17,19 @@ use crate::inventory::{
     device_port_archive, device_port_by_id, device_port_create, device_port_update, device_ports,
 };
 use crate::store::Conn;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         ports,
+        port,
         port_create,
         port_update,
         port_archive,
         components,
+        component,
         component_create,
         component_change,
         component_take_out
@@ -66,6 +69,8 @@ pub struct DevicePortJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(DevicePortJson: version);
 
 fn port_json(port: DevicePort, for_customer: bool) -> DevicePortJson {
     DevicePortJson {
@@ -123,6 +128,8 @@ pub struct ComponentJson {
     version: i64,
 }
 
+versioned!(ComponentJson: version);
+
 fn component_json(row: DeviceComponent, for_customer: bool) -> ComponentJson {
     let kept = |text: String| if for_customer { String::new() } else { text };
     ComponentJson {
@@ -160,6 +167,23 @@ pub(super) async fn ports(
         .await?;
     let rows = found.into_iter().map(|port| port_json(port, for_customer));
     Ok(Json(rows.collect()))
+}
+
+/// One port on record.
+#[utoipa::path(get, path = "/api/v1/device-ports/{id}", tag = "devices",
+    responses((status = 200, body = DevicePortJson), (status = 404)))]
+#[get("/device-ports/<id>")]
+pub(super) async fn port(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+) -> Result<One<DevicePortJson>, Failure> {
+    let for_customer = caller.actor.role.is_customer();
+    let (row, _) = web
+        .store
+        .read(move |c| device_port_by_id(c, &caller.actor, DevicePortId::new(id)))
+        .await?;
+    Ok(One(port_json(row, for_customer)))
 }
 
 /// What may not be seen is not there, whatever the body says.
@@ -213,21 +237,22 @@ pub(super) async fn port_update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<DevicePortJson>, Failure> {
+) -> Result<One<DevicePortJson>, Failure> {
     let id = DevicePortId::new(id);
     refuse_unseen(web, &caller.actor, move |c, actor| {
         device_port_by_id(c, actor, id)
     })
     .await?;
-    let (draft, version) = (PortDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (PortDraft::parse(&body.fields)?, body.condition()?);
     let (port, _) = web
         .store
         .write("device.port_update", move |c| {
+            let version = version.held(device_port_by_id(c, &caller.actor, id)?.0.version)?;
             device_port_update(c, &caller.actor, id, version, &draft)?;
             device_port_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(port_json(port, false)))
+    Ok(One(port_json(port, false)))
 }
 
 /// Archives a port, or brings it back: `{"archived": true, "version"}`.
@@ -239,21 +264,22 @@ pub(super) async fn port_archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<DevicePortJson>, Failure> {
+) -> Result<One<DevicePortJson>, Failure> {
     let id = DevicePortId::new(id);
     refuse_unseen(web, &caller.actor, move |c, actor| {
         device_port_by_id(c, actor, id)
     })
     .await?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let (port, _) = web
         .store
         .write("device.port_archive", move |c| {
+            let version = version.held(device_port_by_id(c, &caller.actor, id)?.0.version)?;
             device_port_archive(c, &caller.actor, id, version, archived)?;
             device_port_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(port_json(port, false)))
+    Ok(One(port_json(port, false)))
 }
 
 /// Components of a device: those that are in, then those that came out.
@@ -274,6 +300,23 @@ pub(super) async fn components(
         .into_iter()
         .map(|row| component_json(row, for_customer));
     Ok(Json(rows.collect()))
+}
+
+/// One component.
+#[utoipa::path(get, path = "/api/v1/components/{id}", tag = "devices",
+    responses((status = 200, body = ComponentJson), (status = 404)))]
+#[get("/components/<id>")]
+pub(super) async fn component(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+) -> Result<One<ComponentJson>, Failure> {
+    let for_customer = caller.actor.role.is_customer();
+    let (row, _) = web
+        .store
+        .read(move |c| component_by_id(c, &caller.actor, DeviceComponentId::new(id)))
+        .await?;
+    Ok(One(component_json(row, for_customer)))
 }
 
 /// Puts a component in; the body has the fields of the CSV kind `device-components` without `device`.
@@ -311,21 +354,22 @@ pub(super) async fn component_change(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ComponentJson>, Failure> {
+) -> Result<One<ComponentJson>, Failure> {
     let id = DeviceComponentId::new(id);
     refuse_unseen(web, &caller.actor, move |c, actor| {
         component_by_id(c, actor, id)
     })
     .await?;
-    let (draft, version) = (ComponentDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (ComponentDraft::parse(&body.fields)?, body.condition()?);
     let (row, _) = web
         .store
         .write("device.component_update", move |c| {
+            let version = version.held(component_by_id(c, &caller.actor, id)?.0.version)?;
             component_update(c, &caller.actor, id, version, &draft)?;
             component_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(component_json(row, false)))
+    Ok(One(component_json(row, false)))
 }
 
 /// Takes a component out: `{"removed_on", "because", "version"}`; without a day it came out today.
@@ -337,7 +381,7 @@ pub(super) async fn component_take_out(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ComponentJson>, Failure> {
+) -> Result<One<ComponentJson>, Failure> {
     let id = DeviceComponentId::new(id);
     refuse_unseen(web, &caller.actor, move |c, actor| {
         component_by_id(c, actor, id)
@@ -345,13 +389,14 @@ pub(super) async fn component_take_out(
     .await?;
     let today = caller.actor.now.to_utc().format("%Y-%m-%d").to_string();
     let draft = RemovalDraft::parse(&body.fields, &today)?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     let (row, _) = web
         .store
         .write("device.component_remove", move |c| {
+            let version = version.held(component_by_id(c, &caller.actor, id)?.0.version)?;
             component_remove(c, &caller.actor, id, version, &draft)?;
             component_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(component_json(row, false)))
+    Ok(One(component_json(row, false)))
 }

@@ -7,6 +7,7 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::fault::Fault;
 use crate::base::ids::PowerScheduleId;
 use crate::base::time::Timestamp;
@@ -17,7 +18,7 @@ use crate::power::ops::{
 };
 use crate::power::{Schedule, ScheduleDraft, schedule_time};
 use crate::store::Conn;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -66,6 +67,8 @@ pub struct ScheduleJson {
     version: i64,
 }
 
+versioned!(ScheduleJson: version);
+
 fn schedule_json(
     web: &Web,
     actor: &Actor,
@@ -105,7 +108,7 @@ async fn schedule_found(
     web: &Web,
     actor: &Actor,
     id: PowerScheduleId,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     let reader = actor.clone();
     let (schedule, machines) = web
         .store
@@ -116,7 +119,7 @@ async fn schedule_found(
         })
         .await?;
     let machines = machines.into_iter().map(|(_, name)| name).collect();
-    Ok(Json(schedule_json(web, actor, schedule, Some(machines))))
+    Ok(One(schedule_json(web, actor, schedule, Some(machines))))
 }
 
 /// All schedules that are in use, by their next run.
@@ -143,7 +146,7 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     schedule_found(web, &caller.actor, PowerScheduleId::new(id)).await
 }
 
@@ -156,7 +159,7 @@ pub(super) async fn create(
     web: &State<Web>,
     caller: Caller,
     body: Body,
-) -> Result<Custom<Json<ScheduleJson>>, Failure> {
+) -> Result<Custom<One<ScheduleJson>>, Failure> {
     caller.actor.require(Permission::ControlPower)?;
     let draft = ScheduleDraft::parse(&body.fields)?;
     let actor = caller.actor.clone();
@@ -193,12 +196,13 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     let id = mine(web, &caller.actor, id).await?;
-    let (draft, version) = (ScheduleDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (ScheduleDraft::parse(&body.fields)?, body.condition()?);
     let actor = caller.actor.clone();
     web.store
         .write("power.schedule-update", move |c| {
+            let version = version.held(schedule_by_id(c, &actor, id)?.version)?;
             schedule_update(c, &actor, id, version, &draft)
         })
         .await?;
@@ -214,16 +218,15 @@ async fn switched(
     body: &Body,
     names: (&'static str, &str),
     switch: fn(&mut Conn, &Actor, PowerScheduleId, i64, bool) -> Result<(), Fault>,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     let id = mine(web, actor, id).await?;
     let (name, member) = names;
-    let (version, on, who) = (
-        version(&body.fields)?,
-        body.fields.yes(member),
-        actor.clone(),
-    );
+    let (version, on, who) = (body.condition()?, body.fields.yes(member), actor.clone());
     web.store
-        .write(name, move |c| switch(c, &who, id, version, on))
+        .write(name, move |c| {
+            let version = version.held(schedule_by_id(c, &who, id)?.version)?;
+            switch(c, &who, id, version, on)
+        })
         .await?;
     schedule_found(web, actor, id).await
 }
@@ -237,7 +240,7 @@ pub(super) async fn pause(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     let names = ("power.schedule-pause", "paused");
     switched(web, &caller.actor, id, &body, names, schedule_pause).await
 }
@@ -251,7 +254,7 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ScheduleJson>, Failure> {
+) -> Result<One<ScheduleJson>, Failure> {
     let names = ("power.schedule-archive", "archived");
     switched(web, &caller.actor, id, &body, names, schedule_archive).await
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::addresses::{AddressJson, AssignmentJson, assigned, assignments, wanted};
 use super::listing::{ApiQuery, Listing};
+use super::one::{One, versioned};
 use crate::addressing::{
     PrefixDraft, PrefixMap, PrefixRow, Subject, TreeRow, Usage, address_by_id, next_address,
     next_prefix, prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree,
@@ -20,7 +21,7 @@ use crate::base::ip::Ip;
 use crate::base::number::required_whole;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -93,7 +94,7 @@ impl From<PrefixRow> for PrefixJson {
 
 /// How full a network is.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UsageJson {
+pub struct PrefixUsageJson {
     /// Addresses that are taken, smaller networks as a whole; a decimal number, as it may be longer than JSON's.
     used: String,
     /// The network has two to the power of this many addresses.
@@ -102,7 +103,7 @@ pub struct UsageJson {
     percent: i64,
 }
 
-impl From<Usage> for UsageJson {
+impl From<Usage> for PrefixUsageJson {
     fn from(usage: Usage) -> Self {
         Self {
             used: usage.used.to_string(),
@@ -119,7 +120,7 @@ pub struct TreePrefixJson {
     prefix: PrefixJson,
     /// How many networks are around it.
     depth: usize,
-    usage: UsageJson,
+    usage: PrefixUsageJson,
 }
 
 impl From<TreeRow> for TreePrefixJson {
@@ -144,7 +145,7 @@ pub struct FreeJson {
 pub struct PrefixDetailJson {
     #[serde(flatten)]
     prefix: PrefixJson,
-    usage: UsageJson,
+    usage: PrefixUsageJson,
     /// Networks around it, the widest first.
     around: Vec<String>,
     /// Networks directly within.
@@ -152,6 +153,8 @@ pub struct PrefixDetailJson {
     /// The first stretches that nothing takes, at most 50.
     free: Vec<FreeJson>,
 }
+
+versioned!(PrefixDetailJson: prefix.version);
 
 fn detail(row: PrefixRow, map: PrefixMap) -> PrefixDetailJson {
     let family = row.prefix.family;
@@ -208,12 +211,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<PrefixDetailJson>, Failure> {
+) -> Result<One<PrefixDetailJson>, Failure> {
     let found = web
         .store
         .read(move |c| looked_up(c, &caller.actor, PrefixId::new(id)))
         .await?;
-    Ok(Json(found))
+    Ok(One(found))
 }
 
 /// Adds a network: `vrf_id`, `prefix`, `site_id`, `vlan_id`, `status`, `role`, `is_pool`, `note`.
@@ -246,18 +249,19 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<PrefixDetailJson>, Failure> {
+) -> Result<One<PrefixDetailJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (draft, version) = (PrefixDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (PrefixDraft::parse(&body.fields)?, body.condition()?);
     let id = PrefixId::new(id);
     let changed = web
         .store
         .write("prefix.update", move |c| {
+            let version = version.held(prefix_by_id(c, &caller.actor, id)?.prefix.version)?;
             prefix_update(c, &caller.actor, id, version, &draft)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }
 
 /// Archives a network that nobody has (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -269,18 +273,19 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<PrefixDetailJson>, Failure> {
+) -> Result<One<PrefixDetailJson>, Failure> {
     caller.actor.require(Permission::EditAddresses)?;
-    let (version, archived) = (version(&body.fields)?, body.fields.yes("archived"));
+    let (version, archived) = (body.condition()?, body.fields.yes("archived"));
     let id = PrefixId::new(id);
     let changed = web
         .store
         .write("prefix.archive", move |c| {
+            let version = version.held(prefix_by_id(c, &caller.actor, id)?.prefix.version)?;
             prefix_archive(c, &caller.actor, id, version, archived)?;
             looked_up(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(changed))
+    Ok(One(changed))
 }
 
 /// Takes the lowest free address of a network: `dns_name`, `role`, `status`, `note`; with `device`, `interface` or

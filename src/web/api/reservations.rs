@@ -7,15 +7,17 @@ use rocket::{Route, State, delete, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::ids::{RackId, ReservationId};
 use crate::facility::{
     ReservationDraft, ReservationRow, rack_by_id, reservation_archive, reservation_by_id,
     reservation_create, reservation_update, reservations_of_racks,
 };
 use crate::identity::Permission;
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::pages::rack::{Asked, drawing_of};
+use crate::web::precondition::{Condition, IfMatch};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -42,6 +44,8 @@ pub struct ReservationJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(ReservationJson: version);
 
 impl From<ReservationRow> for ReservationJson {
     fn from(row: ReservationRow) -> Self {
@@ -114,12 +118,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<ReservationJson>, Failure> {
+) -> Result<One<ReservationJson>, Failure> {
     let (row, _) = web
         .store
         .read(move |c| reservation_by_id(c, &caller.actor, ReservationId::new(id)))
         .await?;
-    Ok(Json(row.into()))
+    Ok(One(row.into()))
 }
 
 /// Changes a reservation; the body has all fields and the `version` that was read.
@@ -131,27 +135,30 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<ReservationJson>, Failure> {
+) -> Result<One<ReservationJson>, Failure> {
     caller.actor.require(Permission::EditFacility)?;
+    let version = body.condition();
     let mut fields = body.fields;
     // It stays in its rack, whatever was sent.
     fields.set("rack_id", "1");
     let draft = ReservationDraft::parse(&fields)?;
-    let version = version(&fields)?;
+    let version = version?;
     let id = ReservationId::new(id);
     let (row, _) = web
         .store
         .write("reservation.update", move |c| {
+            let (there, _) = reservation_by_id(c, &caller.actor, id)?;
+            let version = version.held(there.reservation.version)?;
             reservation_update(c, &caller.actor, id, version, &draft)?;
             reservation_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(row.into()))
+    Ok(One(row.into()))
 }
 
-/// Ends a reservation; `version` is the one that was read.
+/// Ends a reservation; `version` is the one that was read, without `If-Match`.
 #[utoipa::path(delete, path = "/api/v1/reservations/{id}", tag = "racks",
-    params(("version" = i64, Query, description = "The version that was read.")),
+    params(("version" = Option<i64>, Query, description = "The version that was read.")),
     responses((status = 204), (status = 404), (status = 409)))]
 #[delete("/reservations/<id>?<version>")]
 pub(super) async fn end(
@@ -159,12 +166,17 @@ pub(super) async fn end(
     caller: Caller,
     id: i64,
     version: Option<i64>,
+    if_match: IfMatch,
 ) -> Result<Status, Failure> {
     caller.actor.require(Permission::EditFacility)?;
-    let version = version.unwrap_or_default();
+    let named = Condition::Version(version.unwrap_or_default());
+    let version = if_match.0.unwrap_or(named);
     web.store
         .write("reservation.archive", move |c| {
-            reservation_archive(c, &caller.actor, ReservationId::new(id), version, true)
+            let id = ReservationId::new(id);
+            let (there, _) = reservation_by_id(c, &caller.actor, id)?;
+            let version = version.held(there.reservation.version)?;
+            reservation_archive(c, &caller.actor, id, version, true)
         })
         .await?;
     Ok(Status::NoContent)

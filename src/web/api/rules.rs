@@ -7,11 +7,12 @@ use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::one::{One, versioned};
 use crate::base::ids::ThresholdRuleId;
 use crate::identity::Permission;
 use crate::metering::threshold::{Rule, RuleDraft};
 use crate::metering::{WATCHER, rule_by_id, rule_create, rule_list, rule_update};
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
@@ -47,6 +48,8 @@ pub struct RuleJson {
     /// RFC 3339.
     updated_at: String,
 }
+
+versioned!(RuleJson: version);
 
 impl From<Rule> for RuleJson {
     fn from(rule: Rule) -> Self {
@@ -86,12 +89,12 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<RuleJson>, Failure> {
+) -> Result<One<RuleJson>, Failure> {
     let rule = web
         .store
         .read(move |c| rule_by_id(c, &caller.actor, ThresholdRuleId::new(id)))
         .await?;
-    Ok(Json(rule.into()))
+    Ok(One(rule.into()))
 }
 
 /// Adds a rule; the body has the fields of a rule without `id`, `version` and `updated_at`.
@@ -125,17 +128,18 @@ pub(super) async fn update(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<RuleJson>, Failure> {
+) -> Result<One<RuleJson>, Failure> {
     caller.actor.require(Permission::EditNetwork)?;
-    let (draft, version) = (RuleDraft::parse(&body.fields)?, version(&body.fields)?);
+    let (draft, version) = (RuleDraft::parse(&body.fields)?, body.condition()?);
     let id = ThresholdRuleId::new(id);
     let rule = web
         .store
         .write("rule.update", move |c| {
+            let version = version.held(rule_by_id(c, &caller.actor, id)?.version)?;
             rule_update(c, &caller.actor, id, version, &draft)?;
             rule_by_id(c, &caller.actor, id)
         })
         .await?;
     web.store.wakeups().wake(WATCHER);
-    Ok(Json(rule.into()))
+    Ok(One(rule.into()))
 }

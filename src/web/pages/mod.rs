@@ -60,7 +60,7 @@ mod reservations;
 mod rotation;
 mod rules;
 mod saving;
-mod search;
+pub(in crate::web) mod search;
 mod settings;
 pub(in crate::web) mod spans;
 mod targets;

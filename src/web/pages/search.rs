@@ -79,10 +79,22 @@ async fn found(
     query: &str,
     most: usize,
 ) -> Result<Vec<Group>, Failure> {
+    groups_of(web, &signed.actor, query, most)
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
+/// What an actor finds: at most so many of each kind, and nothing for no words.
+pub(in crate::web) async fn groups_of(
+    web: &Web,
+    actor: &Actor,
+    query: &str,
+    most: usize,
+) -> Result<Vec<Group>, Fault> {
     if query.is_empty() {
         return Ok(Vec::new());
     }
-    let (actor, wanted) = (signed.actor.clone(), query.to_owned());
+    let (actor, wanted) = (actor.clone(), query.to_owned());
     web.store
         .read(move |c| {
             let mut groups = search_find(c, &actor, &wanted, most)?;
@@ -91,7 +103,6 @@ async fn found(
             Ok(groups)
         })
         .await
-        .map_err(|fault| signed.failure(fault))
 }
 
 /// A customer's ports. Whose a port is, and what of it may be known, changes with the clock: their list knows.

@@ -5,7 +5,7 @@ use coldaisle::identity::{Permission, Role};
 use coldaisle::tenancy::{ContactDraft, contact_create};
 use rocket::http::Method;
 
-use super::{Line, Rule, World};
+use super::{Line, Rule, World, record};
 use crate::metering::world::allocation;
 
 pub fn lines(world: &World) -> Vec<Line> {
@@ -31,7 +31,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let edit = Rule::Needs(Permission::EditCustomers);
     let own = Rule::Own(Permission::ViewNetwork);
     let a = world.a;
-    vec![
+    let mut lines = vec![
         Line::get("/customers", "/customers", view),
         Line::get("/customers.csv", "/customers.csv", view),
         Line::get("/customers/new", "/customers/new", edit),
@@ -94,18 +94,35 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/contacts/{contact}/archive"),
             edit,
         ),
-        Line::get("/api/v1/customers", "/api/v1/customers", view),
         Line::get(
-            "/api/v1/customers/<id>",
-            format!("/api/v1/customers/{a}"),
+            "/api/v1/customers/<id>/contacts",
+            format!("/api/v1/customers/{a}/contacts"),
             view,
         ),
-        Line::json(Method::Post, "/api/v1/customers", "/api/v1/customers", edit),
         Line::json(
-            Method::Put,
-            "/api/v1/customers/<id>",
-            format!("/api/v1/customers/{a}"),
+            Method::Post,
+            "/api/v1/customers/<id>/contacts",
+            format!("/api/v1/customers/{a}/contacts"),
             edit,
         ),
-    ]
+        Line::get(
+            "/api/v1/contacts/<id>",
+            format!("/api/v1/contacts/{contact}"),
+            view,
+        ),
+        Line::json(
+            Method::Put,
+            "/api/v1/contacts/<id>",
+            format!("/api/v1/contacts/{contact}"),
+            edit,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/contacts/<id>/archive",
+            format!("/api/v1/contacts/{contact}/archive"),
+            edit,
+        ),
+    ];
+    lines.extend(record("/customers", a, view, edit));
+    lines
 }

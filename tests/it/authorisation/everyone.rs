@@ -12,6 +12,7 @@ pub fn lines(_: &World) -> Vec<Line> {
         Line::get("/", "/", Rule::SignedIn),
         Line::get("/search", "/search?q=a", Rule::SignedIn),
         Line::get("/search/suggest", "/search/suggest?q=a", Rule::SignedIn),
+        Line::get("/api/v1/search", "/api/v1/search?q=a", Rule::SignedIn),
         Line::get("/account", "/account", Rule::SignedIn),
         Line::post("/account/password", "/account/password", Rule::SignedIn),
         Line::post("/account/tokens", "/account/tokens", Rule::SignedIn),

@@ -3,7 +3,7 @@
 use coldaisle::identity::Permission;
 use rocket::http::Method;
 
-use super::{Line, Rule, World};
+use super::{Line, Rule, World, record};
 
 pub fn lines(world: &World) -> Vec<Line> {
     let db = &world.web.db;
@@ -86,9 +86,10 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/racks/{rack}/undo"),
             Rule::Needs(Permission::EditDevices),
         ),
-        Line::get("/api/v1/racks", "/api/v1/racks", view),
-        Line::get("/api/v1/racks/<id>", format!("/api/v1/racks/{rack}"), view),
     ];
+    lines.extend(record("/sites", site, view, edit));
+    lines.extend(record("/rooms", room, view, edit));
+    lines.extend(record("/racks", rack, view, edit));
     for (change, archive, path) in [
         (
             "/sites/<id>/edit",

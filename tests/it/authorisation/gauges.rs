@@ -231,6 +231,17 @@ pub fn lines(world: &World) -> Vec<Line> {
             edit,
         ),
         get(
+            "/api/v1/devices/<id>/pdu",
+            format!("/api/v1/devices/{pdu}/pdu"),
+            power,
+        ),
+        Line::json(
+            Method::Put,
+            "/api/v1/devices/<id>/pdu",
+            format!("/api/v1/devices/{pdu}/pdu"),
+            edit,
+        ),
+        get(
             "/api/v1/gauges/<id>/series",
             format!("/api/v1/gauges/{gauge}/series"),
             own_power,

@@ -3,7 +3,7 @@
 use coldaisle::identity::Permission;
 use rocket::http::Method;
 
-use super::{Line, Rule, World};
+use super::{Line, Rule, World, record};
 
 pub fn lines(world: &World) -> Vec<Line> {
     let db = &world.web.db;
@@ -47,7 +47,14 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/api/v1{path}"),
             edit,
         ),
+        Line::json(
+            Method::Post,
+            "/api/v1/devices/<id>/archive",
+            format!("/api/v1{path}/archive"),
+            edit,
+        ),
     ];
+    lines.extend(record("/device-types", device_type, catalogue, edit));
     for (route, path) in [
         ("/device-types/new", "/device-types/new".to_owned()),
         ("/device-types/<id>/edit", format!("{type_path}/edit")),

@@ -1,4 +1,4 @@
-//! Routes of saved views, differences, and what other programs ask for.
+//! Routes of saved views, differences, many records at once, and what other programs ask for.
 
 use coldaisle::identity::Permission;
 use rocket::http::Method;
@@ -31,6 +31,12 @@ pub fn lines(_: &World) -> Vec<Line> {
             "/api/v1/differences/settle",
             "/api/v1/differences/settle",
             edit,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/bulk",
+            "/api/v1/bulk",
+            Rule::Needs(Permission::ImportExport),
         ),
         Line::get(
             "/api/v1/sd/prometheus",

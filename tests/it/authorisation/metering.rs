@@ -23,7 +23,43 @@ pub fn lines(world: &World) -> Vec<Line> {
     let a = |rest: &str| format!("/allocations/{id}{rest}");
     let p = |rest: &str| format!("/ports/{port}{rest}");
     let t = |rest: &str| format!("/targets/{target}{rest}");
+    let api = |path: String| format!("/api/v1{path}");
     vec![
+        Line::get("/api/v1/targets", "/api/v1/targets", staff),
+        Line::get("/api/v1/targets/<id>", api(t("")), staff),
+        Line::json(Method::Post, "/api/v1/targets", "/api/v1/targets", edit),
+        Line::json(Method::Put, "/api/v1/targets/<id>", api(t("")), edit),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocations",
+            "/api/v1/allocations",
+            edit,
+        ),
+        Line::json(Method::Put, "/api/v1/allocations/<id>", api(a("")), edit),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocations/<id>/archive",
+            api(a("/archive")),
+            edit,
+        ),
+        Line::get("/api/v1/allocations/<id>/ports", api(a("/ports")), own),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocations/<id>/ports",
+            api(a("/ports")),
+            edit,
+        ),
+        Line::get(
+            "/api/v1/allocation-ports/<id>",
+            format!("/api/v1/allocation-ports/{linked}"),
+            own,
+        ),
+        Line::json(
+            Method::Post,
+            "/api/v1/allocation-ports/<id>/end",
+            format!("/api/v1/allocation-ports/{linked}/end"),
+            edit,
+        ),
         Line::get("/ports", "/ports", view),
         Line::get("/ports.csv", "/ports.csv", view),
         Line::get("/ports/<id>", p("?range=week"), own),

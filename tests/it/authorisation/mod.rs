@@ -119,6 +119,24 @@ impl Line {
     }
 }
 
+/// A record of the programming interface that is listed, read, made, changed and archived.
+fn record(base: &'static str, id: impl std::fmt::Display, view: Rule, edit: Rule) -> Vec<Line> {
+    let route = |rest: &str| -> &'static str { format!("/api/v1{base}{rest}").leak() };
+    let path = format!("/api/v1{base}");
+    vec![
+        Line::get(route(""), path.clone(), view),
+        Line::get(route("/<id>"), format!("{path}/{id}"), view),
+        Line::json(Method::Post, route(""), path.clone(), edit),
+        Line::json(Method::Put, route("/<id>"), format!("{path}/{id}"), edit),
+        Line::json(
+            Method::Post,
+            route("/<id>/archive"),
+            format!("{path}/{id}/archive"),
+            edit,
+        ),
+    ]
+}
+
 /// The records that the example addresses name.
 pub struct World {
     /// The server.

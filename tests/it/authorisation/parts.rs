@@ -45,6 +45,8 @@ pub fn lines(world: &World) -> Vec<Line> {
             api(&format!("{path}/components")),
             own,
         ),
+        Line::get("/api/v1/device-ports/<id>", api(&ports), own),
+        Line::get("/api/v1/components/<id>", api(&parts), own),
     ];
     for (method, route, path) in [
         (
