@@ -38,8 +38,8 @@ fn sample_files() -> Vec<ImportFile> {
 
 fn file(kind: &'static Kind, bytes: &[u8]) -> Result<ImportFile, Box<Report>> {
     let name = format!("{}.csv", kind.name);
-    let rows = exchange::read(kind, &name, bytes)
-        .map_err(|faults| Box::new(Report::unread(faults)))?;
+    let rows =
+        exchange::read(kind, &name, bytes).map_err(|faults| Box::new(Report::unread(faults)))?;
     Ok(ImportFile::new(name, kind, rows))
 }
 

@@ -7,10 +7,10 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, bmc, bulk, cables,
-    chain, consoles, contacts, customers, device_bulk, device_types, devices, differences, events, facility,
-    feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods, places, ports, power,
-    power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules, search,
-    service_discovery, snmp_targets, targets, visits,
+    chain, consoles, contacts, customers, device_bulk, device_types, devices, differences, events,
+    facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods, places,
+    ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules,
+    search, service_discovery, snmp_targets, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
