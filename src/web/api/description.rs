@@ -6,10 +6,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocations, ansible, bmc, cables, chain, consoles, customers, devices,
-    differences, events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts,
-    periods, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, service_discovery, targets, visits,
+    addresses, addressing, allocations, ansible, attachments, bmc, cables, chain, consoles,
+    customers, devices, differences, events, facility, feeds, gauges, graphs, machine, outlets,
+    packets, panels, parts, periods, ports, power, power_bulks, power_schedules, prefixes, reports,
+    reservations, rotation, rules, service_discovery, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -53,6 +53,13 @@ pub(super) fn routes() -> Vec<Route> {
         allocations::series,
         allocations::show,
         ansible::inventory,
+        attachments::archive,
+        attachments::content,
+        attachments::device_upload,
+        attachments::of_device,
+        attachments::of_rack,
+        attachments::rack_upload,
+        attachments::show,
         bmc::remove,
         bmc::save,
         bmc::show,

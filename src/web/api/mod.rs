@@ -4,6 +4,7 @@ mod addresses;
 mod addressing;
 mod allocations;
 mod ansible;
+mod attachments;
 mod bmc;
 mod cables;
 mod chain;
@@ -48,6 +49,7 @@ pub(super) fn stage() -> AdHoc {
             addressing::routes(),
             allocations::routes(),
             ansible::routes(),
+            attachments::routes(),
             bmc::routes(),
             cables::routes(),
             chain::routes(),

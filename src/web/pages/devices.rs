@@ -9,6 +9,7 @@ use super::entry::Said;
 use super::events::OpenEvents;
 use super::racks::{given, label_in, place_choices};
 use super::settings::author_words;
+use crate::attachments::Subject;
 use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, DeviceTypeId, RackId, RoomId, SiteId};
@@ -297,6 +298,7 @@ struct Parts {
     redundancy: Value,
     addresses: Value,
     visits: Value,
+    attachments: Value,
     history: Option<Vec<Value>>,
 }
 
@@ -310,6 +312,11 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
         redundancy: super::redundancy::redundancy_section(c, actor, row)?,
         addresses: super::addresses::device_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
+        attachments: super::attachments::attachment_section(
+            c,
+            actor,
+            Subject::Device(row.device.id),
+        )?,
         history: history(web, c, actor, row)?,
     })
 }
@@ -451,6 +458,7 @@ async fn show(
     .with("redundancy", parts.redundancy)
     .with("addresses", parts.addresses)
     .with("visits", parts.visits)
+    .with("attachments", parts.attachments)
     .with("history", parts.history)
     .with("is_customer", is_customer)
     .with("may_edit", signed.actor.may(Permission::EditDevices))

@@ -6,6 +6,7 @@ mod address_words;
 mod addresses;
 mod allocation_ports;
 mod allocations;
+pub(in crate::web) mod attachments;
 mod bmc;
 mod cable_words;
 mod cables;
@@ -81,6 +82,7 @@ pub(super) fn stage() -> AdHoc {
             addresses::routes(),
             allocation_ports::routes(),
             allocations::routes(),
+            attachments::routes(),
             bmc::routes(),
             cables::routes(),
             channels::routes(),

@@ -9,6 +9,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use crate::attachments::Subject;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::fold::fold;
@@ -197,6 +198,7 @@ struct RackPage {
     seen: Seen,
     power: Option<PowerNow>,
     budget: Value,
+    attachments: Value,
     last: Option<(DeviceRow, PlaceDraft)>,
 }
 
@@ -221,6 +223,7 @@ fn rack_page(
         seen: seen(c, actor, row)?,
         power,
         budget: super::rack_budget::budget_section(c, actor, id)?,
+        attachments: super::attachments::attachment_section(c, actor, Subject::Rack(id))?,
         last,
     })
 }
@@ -356,6 +359,7 @@ async fn show(
     .with("undo", page.last.as_ref().map(undo_value))
     .with("power", page.power.as_ref().map(super::courses::now_value))
     .with("budget", page.budget)
+    .with("attachments", page.attachments)
     .with("free", free)
     .with("devices", devices)
     .with("may_see_devices", signed.actor.may(Permission::ViewDevices))
