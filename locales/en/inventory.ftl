@@ -57,6 +57,7 @@ devices-cpu = Processors
 devices-memory = Memory
 devices-disks = Disks
 devices-nics = Network cards
+devices-purchased = Bought on
 devices-warranty = Warranty until
 devices-warranty-before = Warranty ends before
 devices-warranty-before-day = Warranty ends before { $day }

@@ -54,6 +54,7 @@ devices-cpu = 处理器
 devices-memory = 内存
 devices-disks = 硬盘
 devices-nics = 网卡
+devices-purchased = 购买日期
 devices-warranty = 保修截止
 devices-warranty-before = 保修早于
 devices-warranty-before-day = 保修早于 { $day }

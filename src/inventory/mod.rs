@@ -1,5 +1,6 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
+pub mod ages;
 pub mod chassis;
 mod component;
 pub mod csv;
@@ -13,6 +14,7 @@ mod place;
 mod port;
 mod rows;
 mod sorting;
+mod stock;
 
 pub use component::{ComponentDraft, ComponentKind, RemovalDraft};
 pub use facts::DifferenceKind;
@@ -36,6 +38,7 @@ pub use ops::{
     device_port_named, device_port_update, device_ports, device_ports_from_type,
     device_type_define, device_type_parts,
 };
+pub use ops::{device_ages, stock_by_device, stock_counts, stock_list, stock_put};
 pub use place::PlaceDraft;
 pub use port::{BayKind, BaySpec, PortDraft, PortKind, PortSpec};
 pub use rows::{
@@ -43,3 +46,4 @@ pub use rows::{
     TypeBay, TypePort,
 };
 pub use sorting::DeviceSort;
+pub use stock::{StockDraft, StockPlace, StockRow, TypeCount};

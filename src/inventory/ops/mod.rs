@@ -1,5 +1,6 @@
 //! What is done with device types and devices.
 
+mod ages;
 mod arrival;
 mod bays;
 mod change;
@@ -12,8 +13,11 @@ mod moves;
 mod ports;
 mod sight;
 mod standing;
+mod stock;
+mod stocking;
 mod types;
 
+pub use ages::device_ages;
 pub use change::{device_archive, device_create, device_lock, device_unlock, device_update};
 pub use devices::{
     blades_of, chassis_list, device_by_id, device_by_name, device_list, devices_in_rack,
@@ -28,6 +32,7 @@ pub use facts::{
 };
 pub use moves::{device_move, device_move_back, device_move_last};
 pub use sight::rack_in_sight;
+pub use stock::{stock_by_device, stock_counts, stock_list, stock_put};
 pub use types::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update,

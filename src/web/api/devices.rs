@@ -61,6 +61,8 @@ pub struct DeviceJson {
     nics: String,
     /// Like `2026-11-22`.
     warranty_until: Option<String>,
+    /// Day of purchase, like `2021-05-30`.
+    purchased_on: Option<String>,
     protected: bool,
     lock_reason: Option<String>,
     /// Empty for customers.
@@ -102,6 +104,7 @@ fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
         disks: device.disks,
         nics: device.nics,
         warranty_until: device.warranty_until,
+        purchased_on: device.purchased_on,
         protected: device.protected,
         lock_reason: device.lock_reason,
         note: if for_customer {

@@ -417,6 +417,7 @@ async fn show(
         "disks": device.disks,
         "nics": device.nics,
         "warranty_until": device.warranty_until,
+        "purchased_on": device.purchased_on,
         "protected": device.protected,
         "lock_reason": device.lock_reason,
         "locked_at": device.locked_at,
