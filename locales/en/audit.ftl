@@ -1,5 +1,6 @@
 # What the audit log says: who, which way, what.
 audit-action-of = { $action ->
+    [device-stock] Put a device in another place in stock
     [device-attachment_add] Added a photo or document
     [device-attachment_update] Changed what is said of a photo or document
     [device-attachment_archive] Archived a photo or document

@@ -9,7 +9,7 @@ use super::{
     addresses, addressing, allocations, ansible, attachments, bmc, cables, chain, consoles,
     customers, devices, differences, events, facility, feeds, gauges, graphs, machine, outlets,
     packets, panels, parts, periods, ports, power, power_bulks, power_schedules, prefixes, reports,
-    reservations, rotation, rules, service_discovery, targets, visits,
+    reservations, rotation, rules, service_discovery, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -179,6 +179,8 @@ pub(super) fn routes() -> Vec<Route> {
         rules::show,
         rules::update,
         service_discovery::targets,
+        stock::ages,
+        stock::list,
         targets::discovery,
         targets::meter,
         targets::read_now,

@@ -71,7 +71,8 @@ pub struct DeviceJson {
     version: i64,
 }
 
-fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
+/// A device as a program may see it.
+pub(super) fn device_json(row: DeviceRow, for_customer: bool) -> DeviceJson {
     let position = row.position();
     let (device, device_type) = (row.device, row.device_type);
     DeviceJson {
@@ -135,7 +136,7 @@ pub(super) async fn list(
         .store
         .read(move |c| device_list(c, &caller.actor, &filter, &page))
         .await?;
-    let found = found.map(|row| json(row, for_customer));
+    let found = found.map(|row| device_json(row, for_customer));
     Ok(Json(Listing::from_page(found)))
 }
 
@@ -153,7 +154,7 @@ pub(super) async fn show(
         .store
         .read(move |c| device_by_id(c, &caller.actor, DeviceId::new(id)))
         .await?;
-    Ok(Json(json(row, for_customer)))
+    Ok(Json(device_json(row, for_customer)))
 }
 
 /// Adds a device; the body has `device_type_id`, `customer_id`, `rack_id` and else the fields of the CSV kind `devices`.
@@ -174,7 +175,10 @@ pub(super) async fn create(
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(status::Custom(Status::Created, Json(json(row, false))))
+    Ok(status::Custom(
+        Status::Created,
+        Json(device_json(row, false)),
+    ))
 }
 
 /// Changes a device; the body has all fields and the `version` that was read.
@@ -198,5 +202,5 @@ pub(super) async fn update(
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(Json(json(row, false)))
+    Ok(Json(device_json(row, false)))
 }

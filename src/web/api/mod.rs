@@ -36,6 +36,7 @@ mod reservations;
 mod rotation;
 mod rules;
 mod service_discovery;
+mod stock;
 mod targets;
 mod visits;
 
@@ -78,6 +79,7 @@ pub(super) fn stage() -> AdHoc {
             reservations::routes(),
             rules::routes(),
             service_discovery::routes(),
+            stock::routes(),
             targets::routes(),
             visits::routes(),
         ];

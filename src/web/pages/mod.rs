@@ -4,6 +4,7 @@ mod account;
 mod address_steps;
 mod address_words;
 mod addresses;
+mod ages;
 mod allocation_ports;
 mod allocations;
 pub(in crate::web) mod attachments;
@@ -61,6 +62,7 @@ mod saving;
 mod search;
 mod settings;
 pub(in crate::web) mod spans;
+mod stock;
 mod targets;
 mod users;
 mod views;
@@ -80,6 +82,7 @@ pub(super) fn stage() -> AdHoc {
             account::routes(),
             address_steps::routes(),
             addresses::routes(),
+            ages::routes(),
             allocation_ports::routes(),
             allocations::routes(),
             attachments::routes(),
@@ -126,6 +129,7 @@ pub(super) fn stage() -> AdHoc {
             rules::routes(),
             search::routes(),
             settings::routes(),
+            stock::routes(),
             targets::routes(),
             users::routes(),
             views::routes(),
