@@ -1,5 +1,6 @@
 //! What an attachment belongs to, what it is called, and what must hold before it is taken.
 
+use super::jpeg::without_position;
 use super::sniff::{MediaType, sniff};
 use crate::base::fault::{Fault, Faults, Message};
 use crate::base::fields::Fields;
@@ -158,7 +159,7 @@ impl AttachmentDraft {
             return refused(message);
         }
         let content = match media_type {
-            MediaType::Jpeg => match super::without_position(&content) {
+            MediaType::Jpeg => match without_position(&content) {
                 Some(kept) => kept,
                 None => {
                     let message =

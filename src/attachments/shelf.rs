@@ -83,7 +83,7 @@ impl Shelf {
         if is_whole(&path, content)? {
             return Ok(Stored { sha256 });
         }
-        let code = random_code(16).map_err(std::io::Error::other)?;
+        let code = random_code(16).map_err(|fault| std::io::Error::other(fault.to_string()))?;
         let beside = self.folder.join(format!("{UNFINISHED}{code}"));
         let written = write_whole(&beside, content).and_then(|()| fs::rename(&beside, &path));
         if let Err(fault) = written {

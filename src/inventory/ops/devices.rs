@@ -188,8 +188,7 @@ pub(super) fn device_count(
         .get_result(c)?)
 }
 
-/// The type of each device that a filter lets through. For the operations of this program: the caller has checked that
-/// the filter asks for the actor's customer, if there is one.
+/// The type of each device that a filter lets through; of a customer's own only.
 pub(super) fn types_of_devices(
     c: &mut Conn,
     actor: &Actor,
