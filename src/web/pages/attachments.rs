@@ -42,18 +42,19 @@ fn may_change(actor: &Actor, subject: Subject) -> bool {
     })
 }
 
-/// What the page of a device or rack shows of its photos and documents.
+/// What the page of a device or rack shows of its photos and documents; one that is archived takes no more.
 pub(super) fn attachment_section(
     c: &mut Conn,
     actor: &Actor,
     subject: Subject,
+    is_live: bool,
 ) -> Result<Value, Fault> {
     let all = attachment_list(c, actor, subject)?;
     let (pictures, documents): (Vec<&Attachment>, Vec<&Attachment>) =
         all.iter().partition(|there| there.media_type.is_picture());
     let values = |part: &[&Attachment]| part.iter().map(|one| value(one)).collect::<Vec<_>>();
     let may_edit = may_change(actor, subject);
-    let has_room = all.len() < MOST_ATTACHMENTS;
+    let has_room = is_live && all.len() < MOST_ATTACHMENTS;
     Ok(json!({
         "count": all.len(),
         "pictures": values(&pictures),

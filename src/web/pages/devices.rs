@@ -316,6 +316,7 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
             c,
             actor,
             Subject::Device(row.device.id),
+            row.device.archived_at.is_none(),
         )?,
         history: history(web, c, actor, row)?,
     })

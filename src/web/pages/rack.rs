@@ -209,6 +209,7 @@ fn rack_page(
     moved: Option<i64>,
 ) -> Result<RackPage, Fault> {
     let row = rack_by_id(c, actor, id)?;
+    let is_live = row.rack.archived_at.is_none();
     let power = actor
         .may(Permission::ViewPower)
         .then(|| power_now(c, actor, PowerOf::Rack(id)))
@@ -223,7 +224,7 @@ fn rack_page(
         seen: seen(c, actor, row)?,
         power,
         budget: super::rack_budget::budget_section(c, actor, id)?,
-        attachments: super::attachments::attachment_section(c, actor, Subject::Rack(id))?,
+        attachments: super::attachments::attachment_section(c, actor, Subject::Rack(id), is_live)?,
         last,
     })
 }

@@ -100,7 +100,9 @@ fn filter(
     narrowing: &Narrowing,
     shown: &Shown,
 ) -> Result<DeviceFilter, Fault> {
-    let customer_id = match given(narrowing.customer.as_ref()) {
+    let is_customer = actor.role.is_customer();
+    let owner = given(narrowing.customer.as_ref()).filter(|_| !is_customer);
+    let customer_id = match owner {
         Some(code) => Some(
             customer_by_code(c, &code)?
                 .map(|customer| customer.id)
@@ -112,10 +114,7 @@ fn filter(
         query: narrowing.query().text().to_owned(),
         // A customer asks for the own devices, whatever the address says.
         customer_id: actor.wall().customer().or(customer_id),
-        stock_site_id: narrowing
-            .site
-            .filter(|_| !actor.role.is_customer())
-            .map(SiteId::new),
+        stock_site_id: narrowing.site.filter(|_| !is_customer).map(SiteId::new),
         device_type_id: narrowing.device_type.map(DeviceTypeId::new),
         sort: DeviceSort::from_word(shown.sort).unwrap_or_default(),
         is_descending: shown.is_descending,
