@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachments::Shelf;
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
 use crate::base::time::Timestamp;
@@ -23,6 +24,7 @@ use crate::power::console::ConsoleLimits;
 use crate::power::ops::Letters;
 use crate::power::telling;
 use crate::store::{DatabaseUrl, Store, migrate, sealed};
+use crate::tasks::attachments::AttachmentSweep;
 use crate::tasks::bmc_facts::BmcFacts;
 use crate::tasks::bmc_poll::BmcPoll;
 use crate::tasks::bmc_port::BmcPort;
@@ -303,6 +305,7 @@ impl App {
                 seconds(intervals.housekeeping_interval_s),
                 self.config.console.keep_days.into(),
             )),
+            Arc::new(AttachmentSweep::new(self.store.clone(), self.shelf())),
             Arc::new(Sealer::new(
                 self.store.clone(),
                 seconds(intervals.sealer_interval_s),
@@ -335,6 +338,7 @@ impl App {
             pages: self.pages(),
             keyring: self.keyring.clone(),
             consoles: self.consoles.clone(),
+            shelf: self.shelf(),
             settings: Arc::new(Settings {
                 public_url: web.public_url(),
                 operator_name: web.operator_name(),
@@ -345,6 +349,11 @@ impl App {
                 port_metrics: web.port_metrics,
             }),
         }
+    }
+
+    /// The folder of photos and documents.
+    fn shelf(&self) -> Shelf {
+        Shelf::new(self.config.attachments_folder())
     }
 
     fn pages(&self) -> Pages {

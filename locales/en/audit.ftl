@@ -1,5 +1,14 @@
 # What the audit log says: who, which way, what.
 audit-action-of = { $action ->
+    [device-stock] Put a device in another place in stock
+    [device-attachment_add] Added a photo or document
+    [device-attachment_update] Changed what is said of a photo or document
+    [device-attachment_archive] Archived a photo or document
+    [device-attachment_restore] Brought back a photo or document
+    [rack-attachment_add] Added a photo or document
+    [rack-attachment_update] Changed what is said of a photo or document
+    [rack-attachment_archive] Archived a photo or document
+    [rack-attachment_restore] Brought back a photo or document
     [address-create] Added an address
     [address-update] Changed an address
     [address-archive] Archived an address

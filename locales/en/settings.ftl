@@ -66,6 +66,7 @@ tasks-name-of = { $name ->
     [watcher] Judge readings
     [bmc-facts] Read sensors, logs and parts
     [bmc-rotation] Change passwords of BMCs
+    [attachments] Sweep the folder of photos and documents
     [search-index] Keep the search index
     [machine-watcher] Judge machines
    *[other] { $name }
@@ -96,6 +97,7 @@ tasks-said-retention = Removed: { $days } sets of readings before { $readings },
 tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
 tasks-said-bmc-rotation = Changes of passwords carried on { $count }
 tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
+tasks-said-attachments = Files without a record removed: { $removed }, older files kept: { $kept }
 tasks-said-consoles = Ended without a process: { $abandoned }, recordings removed: { $gone }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait
 tasks-said-period-closer-off = Periods are closed by people

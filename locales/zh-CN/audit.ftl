@@ -1,5 +1,14 @@
 # 审计日志的用语：谁、从哪里、做了什么。
 audit-action-of = { $action ->
+    [device-stock] 更改设备库位
+    [device-attachment_add] 添加照片或文档
+    [device-attachment_update] 修改照片或文档的说明
+    [device-attachment_archive] 归档照片或文档
+    [device-attachment_restore] 恢复照片或文档
+    [rack-attachment_add] 添加照片或文档
+    [rack-attachment_update] 修改照片或文档的说明
+    [rack-attachment_archive] 归档照片或文档
+    [rack-attachment_restore] 恢复照片或文档
     [address-create] 登记地址
     [address-update] 修改地址
     [address-archive] 归档地址

@@ -40,6 +40,9 @@ pub mod kind {
     /// A move of a device.
     #[derive(Debug)]
     pub enum DeviceMove {}
+    /// A photo or document of a device or a rack.
+    #[derive(Debug)]
+    pub enum Attachment {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -281,3 +284,5 @@ pub type VisitPersonId = Id<kind::VisitPerson>;
 pub type ReservationId = Id<kind::Reservation>;
 /// Id of a move of a device.
 pub type DeviceMoveId = Id<kind::DeviceMove>;
+/// Id of a photo or document of a device or a rack.
+pub type AttachmentId = Id<kind::Attachment>;

@@ -2,6 +2,7 @@
 //!
 //! One struct per concern, each with the list of its keys and its own check. Keys that don't exist are errors.
 
+mod attachments;
 mod database;
 mod fault;
 mod key;
@@ -12,6 +13,7 @@ mod sources;
 mod traps;
 mod web;
 
+pub use attachments::AttachmentsConfig;
 pub use database::DatabaseConfig;
 pub use fault::{ConfigFault, ConfigFaults, Place};
 pub use key::{Key, Kind};
@@ -23,6 +25,8 @@ pub use sections::{
 pub use sources::{Sources, keys};
 pub use traps::TrapsConfig;
 pub use web::{Network, WebConfig};
+
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -53,11 +57,13 @@ pub struct Config {
     pub metering: MeteringConfig,
     /// Notifications of devices.
     pub traps: TrapsConfig,
+    /// Photos and documents.
+    pub attachments: AttachmentsConfig,
 }
 
 impl Config {
     /// Every key there is, by section.
-    pub(self) const KEYS: [&'static [Key]; 10] = [
+    pub(self) const KEYS: [&'static [Key]; 11] = [
         DatabaseConfig::KEYS,
         WebConfig::KEYS,
         MailConfig::KEYS,
@@ -68,11 +74,17 @@ impl Config {
         ConsoleConfig::KEYS,
         MeteringConfig::KEYS,
         TrapsConfig::KEYS,
+        AttachmentsConfig::KEYS,
     ];
 
     /// Reads and checks the configuration; the faults name place, key, value and what is allowed.
     pub fn load(sources: &Sources) -> Result<Self, ConfigFaults> {
         sources::load(sources)
+    }
+
+    /// The folder of photos and documents: the one that is named, or `attachments` beside the database's file.
+    pub fn attachments_folder(&self) -> PathBuf {
+        self.attachments.folder_beside(&self.database.url)
     }
 
     fn check(&self) -> fault::Findings {

@@ -50,7 +50,7 @@ impl Default for WebConfig {
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
-            upload_limit_mib: 16,
+            upload_limit_mib: 32,
             time_zone: Tz::Asia__Shanghai,
             brand_folder: None,
             port_metrics: false,

@@ -55,6 +55,7 @@ pub const DEVICE_COLUMNS: &[&str] = &[
     "disks",
     "nics",
     "warranty_until",
+    "purchased_on",
     "protected",
     "note",
 ];
@@ -143,6 +144,7 @@ fn device_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Cha
     if !row.has("chassis") {
         stay_in_bay(&mut fields, &device_fields(&before));
     }
+    keep_missing(&mut fields, &device_fields(&before), &["purchased_on"]);
     let draft = DeviceDraft::parse(&fields)?;
     let mut version = there.version;
     if there.archived_at.is_some() {

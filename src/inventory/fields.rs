@@ -73,6 +73,7 @@ pub fn device_fields(row: &DeviceRow) -> Fields {
         ("disks", there.disks.clone()),
         ("nics", there.nics.clone()),
         ("warranty_until", number(there.warranty_until.as_deref())),
+        ("purchased_on", number(there.purchased_on.as_deref())),
         ("protected", yes_no(there.protected)),
         ("note", there.note.clone()),
         ("version", there.version.to_string()),

@@ -1,5 +1,6 @@
 //! Device types and devices: what stands in the racks, whose it is, and what it is made of.
 
+pub mod ages;
 mod bulk;
 pub mod chassis;
 mod component;
@@ -14,6 +15,7 @@ mod place;
 mod port;
 mod rows;
 mod sorting;
+mod stock;
 mod undo;
 
 pub use bulk::{BulkDraft, BulkField, FieldChange, MOST_CHANGED, SeenDevice};
@@ -43,6 +45,7 @@ pub use ops::{
     device_port_named, device_port_update, device_ports, device_ports_from_type,
     device_type_define, device_type_parts,
 };
+pub use ops::{device_ages, stock_by_device, stock_counts, stock_list, stock_put};
 pub use place::PlaceDraft;
 pub use port::{BayKind, BaySpec, PortDraft, PortKind, PortSpec};
 pub use rows::{
@@ -50,4 +53,5 @@ pub use rows::{
     TypeBay, TypePort,
 };
 pub use sorting::DeviceSort;
+pub use stock::{StockDraft, StockPlace, StockRow, TypeCount};
 pub use undo::{Why, undo_of};

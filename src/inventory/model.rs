@@ -211,6 +211,8 @@ pub struct DeviceDraft {
     pub nics: String,
     /// Last day of the warranty, `2026-11-22`.
     pub warranty_until: Option<String>,
+    /// Day of purchase, `2026-11-22`.
+    pub purchased_on: Option<String>,
     /// Whether a power action needs a second person.
     pub protected: bool,
     /// For the operator's eyes.
@@ -244,6 +246,7 @@ impl DeviceDraft {
         let disks = faults.keep(text::paragraph("disks", fields.get("disks"), 1000));
         let nics = faults.keep(text::paragraph("nics", fields.get("nics"), 1000));
         let warranty_until = faults.keep(date("warranty_until", fields.get("warranty_until")));
+        let purchased_on = faults.keep(date("purchased_on", fields.get("purchased_on")));
         let note = faults.keep(text::paragraph("note", fields.get("note"), 4000));
         if let (Some(status), Some(place)) = (status, place.as_ref()) {
             check_standing(status, place, &mut faults);
@@ -264,6 +267,7 @@ impl DeviceDraft {
                 disks: disks?,
                 nics: nics?,
                 warranty_until: warranty_until?,
+                purchased_on: purchased_on?,
                 protected: fields.yes("protected"),
                 note: note?,
             })
@@ -343,6 +347,14 @@ pub struct DeviceFilter {
     pub room_id: Option<RoomId>,
     /// Only with a warranty that ends before this day, `2026-11-22`.
     pub warranty_before: Option<String>,
+    /// Only with a warranty that ends on this day or later.
+    pub warranty_from: Option<String>,
+    /// Only bought on this day or later.
+    pub purchased_from: Option<String>,
+    /// Only bought before this day.
+    pub purchased_before: Option<String>,
+    /// Only in the stock of this building.
+    pub stock_site_id: Option<SiteId>,
     /// What they are sorted by.
     pub sort: DeviceSort,
     /// Great values first.

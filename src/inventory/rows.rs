@@ -120,6 +120,8 @@ pub struct Device {
     pub chassis_id: Option<DeviceId>,
     /// The bay of the chassis.
     pub bay: Option<String>,
+    /// Day of purchase.
+    pub purchased_on: Option<String>,
 }
 
 impl Device {

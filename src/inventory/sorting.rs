@@ -27,6 +27,8 @@ crate::text_enum! {
         Memory = "memory",
         /// The last day of its warranty.
         Warranty = "warranty_until",
+        /// The day of its purchase.
+        Purchase = "purchased_on",
         /// When its record was last changed.
         Updated = "updated",
     }

@@ -505,6 +505,8 @@ diesel::table! {
         chassis_id -> Nullable<BigInt>,
         /// Column `bay`.
         bay -> Nullable<Text>,
+        /// Column `purchased_on`.
+        purchased_on -> Nullable<Text>,
     }
 }
 
@@ -2490,6 +2492,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `attachments`.
+    attachments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `subject_kind`.
+        subject_kind -> Text,
+        /// Column `subject_id`.
+        subject_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `media_type`.
+        media_type -> Text,
+        /// Column `octets`.
+        octets -> BigInt,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `customer_visible`.
+        customer_visible -> Bool,
+        /// Column `added_by_name`.
+        added_by_name -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `archive_reason`.
+        archive_reason -> Text,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `device_stock`.
+    device_stock (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+        /// Column `site_id`.
+        site_id -> Nullable<BigInt>,
+        /// Column `place`.
+        place -> Text,
+        /// Column `since`.
+        since -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2503,6 +2555,7 @@ diesel::joinable!(devices -> device_types (device_type_id));
 diesel::joinable!(devices -> customers (customer_id));
 diesel::joinable!(devices -> racks (rack_id));
 diesel::joinable!(devices -> users (locked_by_user_id));
+diesel::joinable!(device_stock -> sites (site_id));
 diesel::joinable!(bmc_endpoints -> devices (device_id));
 diesel::joinable!(power_intents -> devices (device_id));
 diesel::joinable!(power_intent_steps -> power_intents (intent_id));
@@ -2585,6 +2638,7 @@ diesel::allow_tables_to_appear_in_same_query!(devices, device_types);
 diesel::allow_tables_to_appear_in_same_query!(devices, racks);
 diesel::allow_tables_to_appear_in_same_query!(devices, rooms);
 diesel::allow_tables_to_appear_in_same_query!(devices, sites);
+diesel::allow_tables_to_appear_in_same_query!(device_stock, sites);
 diesel::allow_tables_to_appear_in_same_query!(devices, outlets);
 diesel::allow_tables_to_appear_in_same_query!(devices, pdus);
 diesel::allow_tables_to_appear_in_same_query!(events, ports);

@@ -3,6 +3,7 @@
 //! A task is one idempotent activation without input. The driver starts it on a timer or when it is woken,
 //! never twice at once, and keeps what came of it.
 
+pub mod attachments;
 pub mod bmc_facts;
 pub mod bmc_poll;
 pub mod bmc_port;

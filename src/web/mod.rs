@@ -4,6 +4,7 @@
 
 pub mod api;
 mod assets;
+mod attachment_file;
 mod client;
 mod columns;
 mod console;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use rocket::{Build, Rocket};
 
+use crate::attachments::Shelf;
 use crate::base::seal::Keyring;
 use crate::power::Limits;
 use crate::power::console::Consoles;
@@ -58,6 +60,8 @@ pub struct Web {
     pub settings: Arc<Settings>,
     /// Consoles that are open now.
     pub consoles: Arc<dyn Consoles>,
+    /// The folder of photos and documents.
+    pub shelf: Shelf,
 }
 
 impl Web {

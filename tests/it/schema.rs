@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
 use coldaisle::facility::{Faces, Half, ReservationKind};
@@ -356,6 +357,8 @@ fn the_program_and_the_database_know_the_same_words() {
     }
     same_words! {
         BayKind: "kind",
+        MediaType: "media_type",
+        SubjectKind: "subject_kind",
         CableKind: "kind",
         CableStatus: "status",
         Side: "side",

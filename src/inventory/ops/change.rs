@@ -8,6 +8,7 @@ use super::bays::{change_rack, refuse_blades_inside, refuse_wrong_role};
 use super::devices::device_by_id;
 use super::ports::{ports_of_new_device, refuse_cabled};
 use super::standing::stand;
+use super::stocking::stock_follow;
 use super::types;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Faults, Message};
@@ -61,6 +62,7 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
                 devices::disks.eq(&draft.disks),
                 devices::nics.eq(&draft.nics),
                 devices::warranty_until.eq(&draft.warranty_until),
+                devices::purchased_on.eq(&draft.purchased_on),
                 devices::protected.eq(draft.protected),
                 devices::note.eq(&draft.note),
                 devices::search_folded.eq(searched(draft)),
@@ -71,6 +73,7 @@ pub fn device_create(c: &mut Conn, actor: &Actor, draft: &DeviceDraft) -> Result
         .returning(devices::id)
         .get_result(c)?;
     search_added(c, Searched::Device(id))?;
+    stock_follow(c, id, None, draft.status, actor.now)?;
     ports_of_new_device(c, id, device_type.id, actor.now)?;
     let after = device_by_id(c, actor, id)?;
     let detail = differences(&Fields::new(), &device_fields(&after));
@@ -247,6 +250,7 @@ pub(super) fn device_update_as(
                 devices::disks.eq(&draft.disks),
                 devices::nics.eq(&draft.nics),
                 devices::warranty_until.eq(&draft.warranty_until),
+                devices::purchased_on.eq(&draft.purchased_on),
                 devices::protected.eq(draft.protected),
                 devices::note.eq(&draft.note),
                 devices::search_folded.eq(searched(draft)),
@@ -257,6 +261,7 @@ pub(super) fn device_update_as(
         .execute(c)?;
     changed_one(changed)?;
     change_rack(c, &before.device, standing.rack_id, actor.now)?;
+    stock_follow(c, id, before.device.rack_id, draft.status, actor.now)?;
     if before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
     }
@@ -349,6 +354,7 @@ pub fn device_archive(
         .execute(c)?;
     changed_one(changed)?;
     outlets_unconfirm(c, id, actor.now)?;
+    stock_follow(c, id, before.device.rack_id, status, actor.now)?;
     search_changed(c, Searched::Device(id))?;
     let action = if archived {
         "device.archive"

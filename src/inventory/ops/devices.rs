@@ -13,7 +13,7 @@ use crate::inventory::model::DeviceFilter;
 use crate::inventory::rows::{ChassisName, Device, DeviceRow, JoinedDevice};
 use crate::inventory::sorting::DeviceSort;
 use crate::store::Conn;
-use crate::store::schema::{customers, device_types, devices, racks, rooms, sites};
+use crate::store::schema::{customers, device_stock, device_types, devices, racks, rooms, sites};
 
 /// A filter with its words looked up in the small tables, so that the large one is read by its own columns only.
 struct Criteria {
@@ -22,6 +22,7 @@ struct Criteria {
     customers_named: Vec<CustomerId>,
     of_types: Option<Vec<DeviceTypeId>>,
     of_racks: Option<Vec<RackId>>,
+    of_stock: Option<Vec<DeviceId>>,
     customer: Option<CustomerId>,
 }
 
@@ -33,6 +34,7 @@ fn criteria(c: &mut Conn, actor: &Actor, filter: &DeviceFilter) -> Result<Criter
         customers_named: Vec::new(),
         of_types: None,
         of_racks: None,
+        of_stock: None,
         customer: wall.customer().or(filter.customer_id),
     };
     if let Some(role) = filter.role {
@@ -51,6 +53,13 @@ fn criteria(c: &mut Conn, actor: &Actor, filter: &DeviceFilter) -> Result<Criter
             there = there.filter(racks::room_id.eq(room));
         }
         criteria.of_racks = Some(there.select(racks::id).load(c)?);
+    }
+    if let Some(site) = filter.stock_site_id {
+        let there = device_stock::table
+            .filter(device_stock::site_id.eq(site))
+            .select(device_stock::device_id)
+            .load(c)?;
+        criteria.of_stock = Some(there);
     }
     let wanted = fold(&filter.query);
     if wanted.is_empty() {
@@ -111,6 +120,18 @@ macro_rules! narrowed {
         if let Some(of_racks) = &$criteria.of_racks {
             query = query.filter(devices::rack_id.eq_any(of_racks.clone()));
         }
+        if let Some(of_stock) = &$criteria.of_stock {
+            query = query.filter(devices::id.eq_any(of_stock.clone()));
+        }
+        if let Some(day) = &$filter.warranty_from {
+            query = query.filter(devices::warranty_until.ge(day.clone()));
+        }
+        if let Some(day) = &$filter.purchased_from {
+            query = query.filter(devices::purchased_on.ge(day.clone()));
+        }
+        if let Some(day) = &$filter.purchased_before {
+            query = query.filter(devices::purchased_on.lt(day.clone()));
+        }
         if let Some(day) = &$filter.warranty_before {
             query = query.filter(devices::warranty_until.lt(day.clone()));
         }
@@ -152,6 +173,32 @@ pub fn device_list(
     let found = walked(c, filter, &criteria, &walk)?;
     let rows = with_places(c, actor, found)?;
     Ok(walk.page(rows, total, |row| mark(filter.sort, row)))
+}
+
+/// How many devices a filter lets through.
+pub(super) fn device_count(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &DeviceFilter,
+) -> Result<i64, Fault> {
+    actor.require(Permission::ViewDevices)?;
+    let criteria = criteria(c, actor, filter)?;
+    Ok(narrowed!(devices::table.into_boxed(), filter, criteria)
+        .count()
+        .get_result(c)?)
+}
+
+/// The type of each device that a filter lets through; of a customer's own only.
+pub(super) fn types_of_devices(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &DeviceFilter,
+) -> Result<Vec<DeviceTypeId>, Fault> {
+    actor.require(Permission::ViewDevices)?;
+    let criteria = criteria(c, actor, filter)?;
+    Ok(narrowed!(devices::table.into_boxed(), filter, criteria)
+        .select(devices::device_type_id)
+        .load(c)?)
 }
 
 /// One more than a page of devices, in the order of the walk.
@@ -199,6 +246,7 @@ fn walked(
         DeviceSort::Status => crate::walked!(query, devices::status, id, walk, text, full),
         DeviceSort::Memory => crate::walked!(query, devices::memory_mib, id, walk, number),
         DeviceSort::Warranty => crate::walked!(query, devices::warranty_until, id, walk, text),
+        DeviceSort::Purchase => crate::walked!(query, devices::purchased_on, id, walk, text),
         DeviceSort::Updated => crate::walked!(query, devices::updated_at, id, walk, number, full),
     };
     Ok(query.load(c)?)
@@ -223,6 +271,7 @@ fn mark(sort: DeviceSort, row: &DeviceRow) -> Mark {
         DeviceSort::Status => text(Some(device.status.as_str())),
         DeviceSort::Memory => Mark::of_number(id, device.memory_mib.map(|memory| memory.get())),
         DeviceSort::Warranty => text(device.warranty_until.as_deref()),
+        DeviceSort::Purchase => text(device.purchased_on.as_deref()),
         DeviceSort::Updated => Mark::of_number(id, Some(device.updated_at.millis())),
     }
 }

@@ -1,5 +1,6 @@
 //! What is done with device types and devices.
 
+mod ages;
 mod arrival;
 mod bays;
 mod bulk;
@@ -13,9 +14,12 @@ mod moves;
 mod ports;
 mod sight;
 mod standing;
+mod stock;
+mod stocking;
 mod types;
 mod undo;
 
+pub use ages::device_ages;
 pub use bulk::{BulkRow, devices_change, devices_change_preview};
 pub use change::{device_archive, device_create, device_lock, device_unlock, device_update};
 pub use devices::{
@@ -31,6 +35,7 @@ pub use facts::{
 };
 pub use moves::{device_move, device_move_back, device_move_last};
 pub use sight::rack_in_sight;
+pub use stock::{stock_by_device, stock_counts, stock_list, stock_put};
 pub use types::{
     device_type_archive, device_type_by_id, device_type_by_slug, device_type_create,
     device_type_list, device_type_update,

@@ -7,6 +7,7 @@ use super::bays::change_rack;
 use super::change::{changed_one, note_change, refuse_archived};
 use super::devices::device_by_id;
 use super::standing::stand;
+use super::stocking::stock_follow;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DeviceMoveId};
@@ -81,7 +82,8 @@ fn put(
         ))
         .execute(c)?;
     changed_one(changed)?;
-    change_rack(c, &before.device, standing.rack_id, actor.now)
+    change_rack(c, &before.device, standing.rack_id, actor.now)?;
+    stock_follow(c, id, before.device.rack_id, status, actor.now)
 }
 
 fn remember(c: &mut Conn, actor: &Actor, before: &DeviceRow) -> Result<(), Fault> {

@@ -6,11 +6,11 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    addresses, addressing, allocation_ports, allocations, ansible, answers, bmc, bulk, cables,
-    chain, consoles, contacts, customers, device_bulk, device_types, devices, differences, events,
-    facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods, places,
-    ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation, rules,
-    search, service_discovery, snmp_targets, targets, visits,
+    addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
+    cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
+    events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
+    places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
+    rules, search, service_discovery, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -61,6 +61,13 @@ pub(super) fn routes() -> Vec<Route> {
         allocations::show,
         allocations::update,
         ansible::inventory,
+        attachments::archive,
+        attachments::content,
+        attachments::device_upload,
+        attachments::of_device,
+        attachments::of_rack,
+        attachments::rack_upload,
+        attachments::show,
         bmc::remove,
         bmc::save,
         bmc::show,
@@ -216,6 +223,8 @@ pub(super) fn routes() -> Vec<Route> {
         snmp_targets::list,
         snmp_targets::show,
         snmp_targets::update,
+        stock::ages,
+        stock::list,
         targets::discovery,
         targets::meter,
         targets::read_now,

@@ -63,6 +63,8 @@ pub struct DeviceJson {
     nics: String,
     /// Like `2026-11-22`.
     warranty_until: Option<String>,
+    /// Day of purchase, like `2021-05-30`.
+    purchased_on: Option<String>,
     protected: bool,
     lock_reason: Option<String>,
     /// Empty for customers.
@@ -75,7 +77,8 @@ pub struct DeviceJson {
 
 versioned!(DeviceJson: version);
 
-fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
+/// A device as a program may see it.
+pub(super) fn device_json(row: DeviceRow, for_customer: bool) -> DeviceJson {
     let position = row.position();
     let (device, device_type) = (row.device, row.device_type);
     DeviceJson {
@@ -108,6 +111,7 @@ fn json(row: DeviceRow, for_customer: bool) -> DeviceJson {
         disks: device.disks,
         nics: device.nics,
         warranty_until: device.warranty_until,
+        purchased_on: device.purchased_on,
         protected: device.protected,
         lock_reason: device.lock_reason,
         note: if for_customer {
@@ -191,7 +195,7 @@ pub(super) async fn list(
         .store
         .read(move |c| device_list(c, &caller.actor, &filter, &page))
         .await?;
-    let found = found.map(|row| json(row, for_customer));
+    let found = found.map(|row| device_json(row, for_customer));
     Ok(Json(Listing::from_page(found)))
 }
 
@@ -209,7 +213,7 @@ pub(super) async fn show(
         .store
         .read(move |c| device_by_id(c, &caller.actor, DeviceId::new(id)))
         .await?;
-    Ok(One(json(row, for_customer)))
+    Ok(One(device_json(row, for_customer)))
 }
 
 /// Adds a device; the body has `device_type_id`, `customer_id`, `rack_id` and else the fields of the CSV kind `devices`.
@@ -230,7 +234,10 @@ pub(super) async fn create(
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(status::Custom(Status::Created, Json(json(row, false))))
+    Ok(status::Custom(
+        Status::Created,
+        Json(device_json(row, false)),
+    ))
 }
 
 /// Changes a device; the body has all fields and the `version` that was read.
@@ -255,7 +262,7 @@ pub(super) async fn update(
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(One(json(row, false)))
+    Ok(One(device_json(row, false)))
 }
 
 /// Archives a device that stands nowhere (`archived` yes), or brings one back (no); with the `version` that was read.
@@ -279,5 +286,5 @@ pub(super) async fn archive(
             device_by_id(c, &caller.actor, id)
         })
         .await?;
-    Ok(One(json(changed, false)))
+    Ok(One(device_json(changed, false)))
 }

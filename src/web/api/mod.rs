@@ -6,6 +6,7 @@ mod allocation_ports;
 mod allocations;
 mod ansible;
 mod answers;
+mod attachments;
 mod bmc;
 mod bodies;
 mod bulk;
@@ -46,6 +47,7 @@ mod rules;
 mod search;
 mod service_discovery;
 mod snmp_targets;
+mod stock;
 mod targets;
 mod visits;
 
@@ -60,6 +62,7 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             ansible::routes(),
+            attachments::routes(),
             bmc::routes(),
             bulk::routes(),
             cables::routes(),
@@ -95,6 +98,7 @@ pub(super) fn stage() -> AdHoc {
             search::routes(),
             service_discovery::routes(),
             snmp_targets::routes(),
+            stock::routes(),
             targets::routes(),
             visits::routes(),
         ];

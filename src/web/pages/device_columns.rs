@@ -29,6 +29,7 @@ pub(super) const DEVICES: Known = Known {
         Column::further("disks", "devices-disks"),
         Column::further("nics", "devices-nics"),
         Column::further("warranty_until", "devices-warranty").sorts("warranty_until"),
+        Column::further("purchased_on", "devices-purchased").sorts("purchased_on"),
         Column::usual("status", "devices-status").sorts("status"),
         Column::further("updated", "devices-updated").sorts("updated"),
     ],
@@ -55,6 +56,7 @@ pub(super) const DEVICES: Known = Known {
         "status",
         "memory",
         "warranty_until",
+        "purchased_on",
         "updated",
     ],
 };
@@ -106,6 +108,7 @@ pub(super) fn device_cell(row: &DeviceRow, key: &str) -> String {
         "disks" => Some(device.disks.clone()),
         "nics" => Some(device.nics.clone()),
         "warranty_until" => device.warranty_until.clone(),
+        "purchased_on" => device.purchased_on.clone(),
         "status" => Some(device.status.to_string()),
         "updated" => Some(device.updated_at.to_rfc3339()),
         _ => None,

@@ -9,6 +9,7 @@ use super::entry::Said;
 use super::events::OpenEvents;
 use super::racks::{given, label_in, place_choices};
 use super::settings::author_words;
+use crate::attachments::Subject;
 use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, DeviceTypeId, RackId, RoomId, SiteId};
@@ -304,6 +305,7 @@ struct Parts {
     redundancy: Value,
     addresses: Value,
     visits: Value,
+    attachments: Value,
     history: Option<Vec<Value>>,
 }
 
@@ -317,6 +319,12 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
         redundancy: super::redundancy::redundancy_section(c, actor, row)?,
         addresses: super::addresses::device_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
+        attachments: super::attachments::attachment_section(
+            c,
+            actor,
+            Subject::Device(row.device.id),
+            row.device.archived_at.is_none(),
+        )?,
         history: history(web, c, actor, row)?,
     })
 }
@@ -432,6 +440,7 @@ async fn show(
         "disks": device.disks,
         "nics": device.nics,
         "warranty_until": device.warranty_until,
+        "purchased_on": device.purchased_on,
         "protected": device.protected,
         "lock_reason": device.lock_reason,
         "locked_at": device.locked_at,
@@ -473,6 +482,7 @@ async fn show(
     .with("redundancy", parts.redundancy)
     .with("addresses", parts.addresses)
     .with("visits", parts.visits)
+    .with("attachments", parts.attachments)
     .with("history", parts.history)
     .with("is_customer", is_customer)
     .with("may_edit", signed.actor.may(Permission::EditDevices))

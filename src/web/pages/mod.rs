@@ -4,8 +4,10 @@ mod account;
 mod address_steps;
 mod address_words;
 mod addresses;
+mod ages;
 mod allocation_ports;
 mod allocations;
+pub(in crate::web) mod attachments;
 mod bmc;
 mod cable_words;
 mod cables;
@@ -63,6 +65,7 @@ mod saving;
 pub(in crate::web) mod search;
 mod settings;
 pub(in crate::web) mod spans;
+mod stock;
 mod targets;
 mod users;
 mod views;
@@ -82,8 +85,10 @@ pub(super) fn stage() -> AdHoc {
             account::routes(),
             address_steps::routes(),
             addresses::routes(),
+            ages::routes(),
             allocation_ports::routes(),
             allocations::routes(),
+            attachments::routes(),
             bmc::routes(),
             cables::routes(),
             channels::routes(),
@@ -130,6 +135,7 @@ pub(super) fn stage() -> AdHoc {
             rules::routes(),
             search::routes(),
             settings::routes(),
+            stock::routes(),
             targets::routes(),
             users::routes(),
             views::routes(),

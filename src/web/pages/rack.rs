@@ -9,6 +9,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use crate::attachments::Subject;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::fold::fold;
@@ -197,6 +198,7 @@ struct RackPage {
     seen: Seen,
     power: Option<PowerNow>,
     budget: Value,
+    attachments: Value,
     last: Option<(DeviceRow, PlaceDraft)>,
 }
 
@@ -207,6 +209,7 @@ fn rack_page(
     moved: Option<i64>,
 ) -> Result<RackPage, Fault> {
     let row = rack_by_id(c, actor, id)?;
+    let is_live = row.rack.archived_at.is_none();
     let power = actor
         .may(Permission::ViewPower)
         .then(|| power_now(c, actor, PowerOf::Rack(id)))
@@ -221,6 +224,7 @@ fn rack_page(
         seen: seen(c, actor, row)?,
         power,
         budget: super::rack_budget::budget_section(c, actor, id)?,
+        attachments: super::attachments::attachment_section(c, actor, Subject::Rack(id), is_live)?,
         last,
     })
 }
@@ -356,6 +360,7 @@ async fn show(
     .with("undo", page.last.as_ref().map(undo_value))
     .with("power", page.power.as_ref().map(super::courses::now_value))
     .with("budget", page.budget)
+    .with("attachments", page.attachments)
     .with("free", free)
     .with("devices", devices)
     .with("may_see_devices", signed.actor.may(Permission::ViewDevices))

@@ -2,3 +2,6 @@
 
 #[path = "../../../src/wire/mod.rs"]
 pub mod wire;
+
+#[path = "../../../src/attachments/jpeg.rs"]
+pub mod jpeg;

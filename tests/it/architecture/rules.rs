@@ -5,6 +5,7 @@ use super::source::{SourceFile, Tree};
 const DOMAINS: &[&str] = &[
     "access",
     "addressing",
+    "attachments",
     "audit",
     "cabling",
     "facility",
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("facility", &["base", "store", "DOMAINS"]),
     ("inventory", &["base", "store", "DOMAINS"]),
     ("addressing", &["base", "store", "DOMAINS"]),
+    ("attachments", &["base", "store", "DOMAINS"]),
     ("cabling", &["base", "store", "DOMAINS"]),
     ("power", &["base", "store", "DOMAINS"]),
     ("metering", &["base", "store", "DOMAINS"]),

@@ -3,6 +3,7 @@
 //! A route that is missing in the tables below fails the test; so does a line without a route.
 
 mod addresses;
+mod attachments;
 mod cables;
 mod customers;
 mod entry;
@@ -161,6 +162,7 @@ impl World {
     fn lines(&self) -> Vec<Line> {
         let areas = [
             addresses::lines(self),
+            attachments::lines(self),
             cables::lines(self),
             customers::lines(self),
             entry::lines(self),

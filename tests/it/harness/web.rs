@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use coldaisle::attachments::Shelf;
 use coldaisle::base::ids::{CustomerId, UserId};
 use coldaisle::base::seal::Keyring;
 use coldaisle::base::time::Timestamp;
@@ -23,6 +24,7 @@ use rocket::http::{Cookie, Header, Method, Status};
 use rocket::local::asynchronous::Client;
 
 use super::TestDb;
+use super::scratch::scratch_dir;
 
 /// The server of one test.
 pub struct TestWeb {
@@ -133,6 +135,7 @@ impl TestWeb {
             words,
             keyring,
             consoles: Arc::new(consoles),
+            shelf: Shelf::new(scratch_dir().join("attachments")),
             settings: Arc::new(Settings {
                 public_url: "http://127.0.0.1:8000".into(),
                 operator_name: "Test Rooms".into(),

@@ -1,0 +1,21 @@
+# Photos and documents.
+attachments-title = Photos and documents
+attachments-add = Add a photo or document
+attachments-new-title = Add a photo or document to { $name }
+attachments-empty = Nothing here yet.
+attachments-shown = The customer sees it
+attachments-lead = Where and with which camera a photo was taken is taken out of it before it is kept.
+attachments-photo = Take a photo
+attachments-photo-help = On a phone this opens the camera.
+attachments-file = File
+attachments-file-help = Pictures (JPEG, PNG, WebP) up to 10 MB; PDF, plain text, XLSX and DOCX without macros up to 25 MB.
+attachments-visible = Show it to the customer
+attachments-visible-help = Only the owner of this device sees it, beside your own people.
+attachments-reason = Why
+attachments-archive-consequence = It disappears from the page. The file is kept.
+attachments-no-file = Choose a file, or take a photo.
+attachments-unknown-type = { $name } is nothing that can be kept. JPEG, PNG, WebP, PDF, plain text in UTF-8, XLSX and DOCX without macros can.
+attachments-too-large = { $name } is too large: at most { $mebibytes } MB. Make it smaller and send it again.
+attachments-broken-photo = { $name } is broken: it can’t be read as a photo. Save it anew and send it again.
+attachments-too-many = There are { $max } files here already. Archive one first.
+attachments-subject-archived = This is archived and takes no files. Bring it back first.

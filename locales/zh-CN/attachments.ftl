@@ -1,0 +1,21 @@
+# 照片与文档。
+attachments-title = 照片与文档
+attachments-add = 添加照片或文档
+attachments-new-title = 为 { $name } 添加照片或文档
+attachments-empty = 还没有照片或文档。
+attachments-shown = 客户可见
+attachments-lead = 照片里的拍摄位置和相机信息会先去掉，再保存。
+attachments-photo = 拍照
+attachments-photo-help = 在手机上会打开相机。
+attachments-file = 文件
+attachments-file-help = 图片（JPEG、PNG、WebP）不超过 10 MB；PDF、纯文本、不带宏的 XLSX 和 DOCX 不超过 25 MB。
+attachments-visible = 给客户看
+attachments-visible-help = 除了自己人，只有这台设备的客户能看到。
+attachments-reason = 原因
+attachments-archive-consequence = 页面上不再显示，文件仍然保留。
+attachments-no-file = 请选择文件或拍照。
+attachments-unknown-type = { $name } 不是可以保存的文件。可以保存 JPEG、PNG、WebP、PDF、UTF-8 纯文本，以及不带宏的 XLSX 和 DOCX。
+attachments-too-large = { $name } 太大：最多 { $mebibytes } MB。请缩小后再上传。
+attachments-broken-photo = { $name } 已损坏，不能作为照片读取。请重新保存后再上传。
+attachments-too-many = 这里已有 { $max } 个文件，请先归档一个。
+attachments-subject-archived = 该对象已归档，不能添加文件。请先恢复。
