@@ -1,6 +1,7 @@
 # Photos and documents.
 attachments-title = Photos and documents
 attachments-add = Add a photo or document
+attachments-add-short = Add
 attachments-new-title = Add a photo or document to { $name }
 attachments-empty = Nothing here yet.
 attachments-shown = The customer sees it

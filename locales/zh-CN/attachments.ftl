@@ -1,6 +1,7 @@
 # 照片与文档。
 attachments-title = 照片与文档
 attachments-add = 添加照片或文档
+attachments-add-short = 添加
 attachments-new-title = 为 { $name } 添加照片或文档
 attachments-empty = 还没有照片或文档。
 attachments-shown = 客户可见

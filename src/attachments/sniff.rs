@@ -91,7 +91,7 @@ fn is_text(octets: &[u8]) -> bool {
 /// What an Office Open XML package (ECMA-376, part 2) holds, by the names in its directory.
 fn office(octets: &[u8]) -> Option<MediaType> {
     let names = names_in_zip(octets)?;
-    let has = |name: &str| names.iter().any(|known| *known == name.as_bytes());
+    let has = |name: &str| names.contains(&name.as_bytes());
     let has_macros = names.iter().any(|name| name.ends_with(b"vbaProject.bin"));
     if !has("[Content_Types].xml") || has_macros {
         return None;

@@ -172,8 +172,9 @@ mod tests {
     #[test]
     fn what_is_asked_for_becomes_days() {
         let today = "2028-02-29";
+        type Asked<'a> = &'a [(&'a str, &'a str)];
         type Bounds<'a> = [Option<&'a str>; 4];
-        let cases: [(&[(&str, &str)], Bounds<'_>, DeviceSort); 6] = [
+        let cases: [(Asked<'_>, Bounds<'_>, DeviceSort); 6] = [
             (&[], [None; 4], DeviceSort::Purchase),
             (
                 &[("warranty", "ended")],

@@ -181,7 +181,7 @@ both! {
         for (kind, text, line, column) in BAD {
             let report = match file(exchange::kind(kind).unwrap(), text.as_bytes()) {
                 Ok(file) => import(&db, &keyring, vec![file], false),
-                Err(report) => report,
+                Err(report) => *report,
             };
             assert!(!report.written, "{text}");
             let found: Vec<_> = report.faults.iter().map(|f| (f.line, f.column.as_str())).collect();

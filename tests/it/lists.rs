@@ -328,18 +328,18 @@ both! {
         assert!(page.body.replace("&#x2f;", "/").contains("/views/new?list=devices"), "{}", page.body);
         let form = web.get(&staff, "/views/new?list=devices&query=status%3Din_stock%26sort%3D-name").await;
         assert_eq!(form.status.code, 200, "{}", form.body);
-        let fields = [("list", "devices"), ("name", "Stock"), ("query", "sort=-name&status=in_stock&after=7"), ("is_shared", "true")];
+        let fields = [("list", "devices"), ("name", "Spare parts"), ("query", "sort=-name&status=in_stock&after=7"), ("is_shared", "true")];
         let saved = web.post(&staff, "/views", &fields).await;
         assert_eq!(saved.status.code, 303, "{}", saved.body);
         let there = saved.header("location").unwrap().to_owned();
         assert!(there.starts_with("/devices?status=in_stock&sort=") || there.starts_with("/devices?status=in%5Fstock&sort="), "{there}");
         let shown = web.get(&staff, &there).await;
-        assert!(shown.body.contains("Stock") && shown.body.contains("aria-current=\"page\""), "{}", shown.body);
+        assert!(shown.body.contains("Spare parts") && shown.body.contains("aria-current=\"page\""), "{}", shown.body);
         let other = web.browser(Role::Auditor, None);
-        assert!(web.get(&other, "/devices").await.body.contains("Stock"));
+        assert!(web.get(&other, "/devices").await.body.contains("Spare parts"));
         let stranger = web.browser(Role::CustomerAdmin, Some(web.db.customer("ZZZ")));
         let seen = web.get(&stranger, "/devices").await;
-        assert!(!seen.body.contains("Stock") && !seen.body.contains("D-01"), "{}", seen.body);
+        assert!(!seen.body.contains("Spare parts") && !seen.body.contains("D-01"), "{}", seen.body);
         for (query, word) in [("colour=red", "colour"), ("column=colour", "colour"), ("sort=colour", "colour"), ("rack=first", "first")] {
             let reply = web.post(&staff, "/views", &[("list", "devices"), ("name", "X"), ("query", query)]).await;
             assert_eq!(reply.status.code, 422, "{query}");

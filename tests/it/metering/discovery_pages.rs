@@ -107,7 +107,7 @@ both! {
         let narrowed = web.get(&browser, &format!("{page}?unmetered=true")).await.body;
         assert!(!narrowed.contains(&format!("f-port-{one}\"")) && narrowed.contains(&format!("f-port-{two}\"")));
         let chinese = web.get(&web.browser(Role::Operations, None).reading_chinese(), &page).await.body;
-        assert!(chinese.contains("与台账不一致") && chinese.contains("计量中"), "{chinese}");
+        assert!(chinese.contains("与档案不一致") && chinese.contains("计量中"), "{chinese}");
         // While it is read again the page stands still, so that no tick is lost.
         web.post(&browser, &format!("/targets/{target}/poll"), &[("back", "discover")]).await;
         let again = web.get(&browser, &page).await.body;

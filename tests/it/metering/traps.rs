@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use coldaisle::base::fields::Fields;
@@ -40,6 +41,20 @@ const PRIVATE: [&str; 12] = [
 ];
 const ENGINE: [&str; 2] = ["-e", "0x80007ed90473772d31"];
 
+/// A port below those that systems give out by themselves: nobody takes it while the receiver opens it anew.
+fn quiet_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let addresses = std::iter::repeat_with(|| {
+        let number = std::process::id() + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(20_000 + number % 10_000).unwrap();
+        SocketAddr::from(([127, 0, 0, 1], port))
+    });
+    let mut free = addresses
+        .take(10_000)
+        .filter(|at| UdpSocket::bind(at).is_ok());
+    free.next().expect("a free port")
+}
+
 struct Post<'a> {
     db: &'a TestDb,
     traps: Traps,
@@ -50,16 +65,16 @@ struct Post<'a> {
 impl<'a> Post<'a> {
     async fn open(db: &'a TestDb) -> Self {
         let keyring = Arc::new(Keyring::generate().unwrap());
-        let any = ([127, 0, 0, 1], 0).into();
-        let traps = Traps::new(db.store.clone(), keyring.clone(), any).unwrap();
-        let mut post = Self {
+        let address = quiet_address();
+        let traps = Traps::new(db.store.clone(), keyring.clone(), address).unwrap();
+        let post = Self {
             db,
             traps,
             keyring,
-            address: any,
+            address,
         };
         post.run().await;
-        post.address = post.traps.address().await.expect("it listens");
+        assert_eq!(post.traps.address().await, Some(address), "it listens");
         post
     }
 

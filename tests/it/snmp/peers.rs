@@ -5,6 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -213,12 +214,17 @@ fn run_or_say(command: &mut Command, needed: &str) {
 /// A tool of net-snmp, without MIB files and without touching the machine's state.
 pub fn tool(name: &str) -> Command {
     needs(name, "snmp");
-    static STATE: OnceLock<TempDir> = OnceLock::new();
-    let state = STATE.get_or_init(|| tempfile::tempdir().expect("a folder"));
+    // A folder for each: two that begin and end at once in one leave a third without an engine of its own.
+    static STATES: OnceLock<TempDir> = OnceLock::new();
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let states = STATES.get_or_init(|| tempfile::tempdir().expect("a folder"));
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let state = states.path().join(number.to_string());
+    std::fs::create_dir(&state).expect("a folder");
     let mut command = Command::new(name);
     command
         .env("MIBS", "")
-        .env("SNMP_PERSISTENT_DIR", state.path())
+        .env("SNMP_PERSISTENT_DIR", state)
         .args(["-On", "-Oe", "-Ot", "-t", "1", "-r", "2"]);
     command
 }
