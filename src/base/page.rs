@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use super::fault::Fault;
 use super::token::{hex, hex_bytes};
 
 /// How many rows a list page shows.
@@ -29,6 +30,25 @@ impl PageRequest {
             limit: PAGE_ROWS,
         }
     }
+
+    /// A first page of as many rows as a page can have.
+    pub fn largest() -> Self {
+        Self {
+            limit: 1000,
+            ..Self::first()
+        }
+    }
+}
+
+/// Goes through all pages of a list, as few as there can be; `page` gives the key of the next one.
+pub fn every_page(
+    mut page: impl FnMut(&PageRequest) -> Result<Option<String>, Fault>,
+) -> Result<(), Fault> {
+    let mut request = PageRequest::largest();
+    while let Some(next) = page(&request)? {
+        request.after = Some(next);
+    }
+    Ok(())
 }
 
 /// One page of rows with the keys of its neighbours.

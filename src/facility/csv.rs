@@ -10,7 +10,7 @@ use super::rows::{Rack, RackRow, Room, Site};
 use crate::base::change::Change;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::base::units::Grams;
 use crate::identity::Actor;
 use crate::store::Conn;
@@ -325,18 +325,12 @@ impl From<&Rack> for RackDraft {
 pub fn rack_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
     let filter = RackFilter::default();
     let mut rows = Vec::new();
-    let mut page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
-    loop {
-        let part = rack_list(c, actor, &filter, &page)?;
+    every_page(|page| {
+        let part = rack_list(c, actor, &filter, page)?;
         rows.extend(part.rows.into_iter().map(rack_row));
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
+        Ok(part.next)
+    })?;
+    Ok(rows)
 }
 
 /// One rack as a row.

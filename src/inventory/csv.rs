@@ -10,7 +10,7 @@ use super::rows::{DeviceRow, DeviceType};
 use crate::base::change::Change;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::facility::csv::{at_columns, customer_of_row, rack_of_row, room_of_row, site_of_row};
 use crate::identity::Actor;
 use crate::store::Conn;
@@ -99,22 +99,12 @@ pub fn device_type_import(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<C
 /// All live types as rows.
 pub fn device_type_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
     let mut rows = Vec::new();
-    let mut page = all();
-    loop {
-        let part = device_type_list(c, actor, "", &page)?;
+    every_page(|page| {
+        let part = device_type_list(c, actor, "", page)?;
         rows.extend(part.rows.iter().map(|(row, _)| device_type_row(row)));
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
-}
-
-fn all() -> PageRequest {
-    PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    }
+        Ok(part.next)
+    })?;
+    Ok(rows)
 }
 
 fn device_type_row(there: &DeviceType) -> Vec<String> {
@@ -226,15 +216,12 @@ pub fn device_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fa
     let filter = DeviceFilter::default();
     let for_customer = actor.role.is_customer();
     let mut rows = Vec::new();
-    let mut page = all();
-    loop {
-        let part = device_list(c, actor, &filter, &page)?;
+    every_page(|page| {
+        let part = device_list(c, actor, &filter, page)?;
         rows.extend(part.rows.iter().map(|row| device_row(row, for_customer)));
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
+        Ok(part.next)
+    })?;
+    Ok(rows)
 }
 
 /// One device as a row; notes are for the operator's eyes.

@@ -17,7 +17,7 @@ use crate::base::change::Change;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CustomerId, DeviceId};
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::base::seal::Keyring;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
@@ -136,9 +136,8 @@ fn target_is(there: &Target, draft: &TargetDraft, keyring: &Keyring) -> Result<b
 /// All targets as rows; their secrets stay here.
 pub fn target_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fault> {
     let mut rows = Vec::new();
-    let mut page = all();
-    loop {
-        let part = target_list(c, actor, "", &page)?;
+    every_page(|page| {
+        let part = target_list(c, actor, "", page)?;
         rows.extend(part.rows.into_iter().map(|row| {
             let target = row.target;
             vec![
@@ -158,18 +157,9 @@ pub fn target_export(c: &mut Conn, actor: &Actor) -> Result<Vec<Vec<String>>, Fa
                 if target.enabled { "yes" } else { "no" }.to_owned(),
             ]
         }));
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
-}
-
-fn all() -> PageRequest {
-    PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    }
+        Ok(part.next)
+    })?;
+    Ok(rows)
 }
 
 /// Creates or updates an allocation from a row.
@@ -197,15 +187,12 @@ fn every_allocation(
     filter: &AllocationFilter,
 ) -> Result<Vec<NamedAllocation>, Fault> {
     let mut allocations = Vec::new();
-    let mut page = all();
-    loop {
-        let part = allocation_list(c, actor, filter, &page)?;
+    every_page(|page| {
+        let part = allocation_list(c, actor, filter, page)?;
         allocations.extend(part.rows);
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(allocations),
-        }
-    }
+        Ok(part.next)
+    })?;
+    Ok(allocations)
 }
 
 /// All allocations that a filter lets through as rows.

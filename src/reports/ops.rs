@@ -15,7 +15,7 @@ use crate::base::ids::{
     AllocationId, ClosedPeriodId, CustomerId, MonthReportId, PeriodCorrectionId,
 };
 use crate::base::locale::Locale;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::base::time::Timestamp;
 use crate::base::token::hex;
 use crate::identity::{Actor, Permission};
@@ -55,18 +55,11 @@ fn allocations_of(
             customer: Some(customer),
             ..AllocationFilter::default()
         };
-        let mut page = PageRequest {
-            limit: 1000,
-            ..PageRequest::first()
-        };
-        loop {
-            let part = allocation_list(c, actor, &filter, &page)?;
+        every_page(|page| {
+            let part = allocation_list(c, actor, &filter, page)?;
             all.extend(part.rows.into_iter().map(|row| row.allocation));
-            match part.next {
-                Some(next) => page.after = Some(next),
-                None => break,
-            }
-        }
+            Ok(part.next)
+        })?;
     }
     Ok(all)
 }

@@ -9,7 +9,7 @@ use super::rows::{Contact, Customer};
 use crate::base::change::Change;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::identity::Actor;
 use crate::store::Conn;
 
@@ -73,24 +73,14 @@ fn customer_draft(there: &Customer) -> CustomerDraft {
     }
 }
 
-fn all() -> PageRequest {
-    PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    }
-}
-
 fn every_customer(c: &mut Conn, actor: &Actor) -> Result<Vec<Customer>, Fault> {
     let mut customers = Vec::new();
-    let mut page = all();
-    loop {
-        let part = customer_list(c, actor, &CustomerFilter::default(), &page)?;
+    every_page(|page| {
+        let part = customer_list(c, actor, &CustomerFilter::default(), page)?;
         customers.extend(part.rows);
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(customers),
-        }
-    }
+        Ok(part.next)
+    })?;
+    Ok(customers)
 }
 
 /// All live customers as rows.

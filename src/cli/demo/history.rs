@@ -42,10 +42,7 @@ pub fn make(store: &Store, boot: Timestamp, days: u16, now: Timestamp) -> Result
 
 /// All targets with the names of their devices.
 pub fn targets(store: &Store) -> Result<Vec<NamedTarget>, Fault> {
-    let page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
+    let page = PageRequest::largest();
     let actor = Actor::task("demo", Timestamp::now());
     let page = store.read_blocking(|c| target_list(c, &actor, "", &page))?;
     Ok(page.rows)

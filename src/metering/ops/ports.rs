@@ -91,10 +91,7 @@ pub fn ports_of_device(
         device: Some(device),
         ..PortFilter::default()
     };
-    let page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
+    let page = PageRequest::largest();
     Ok(port_list(c, actor, &filter, &page)?.rows)
 }
 

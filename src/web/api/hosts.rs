@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use crate::addressing::primary_addresses;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, RackId, RoomId, SiteId};
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::identity::{Actor, Permission};
 use crate::inventory::{DeviceFilter, DeviceRole, DeviceRow, DeviceStatus, device_list};
 use crate::metering::{TargetAddress, target_addresses};
@@ -99,12 +99,8 @@ pub fn hosts(
 ) -> Result<(), Fault> {
     actor.require(Permission::ViewDevices)?;
     let filter = query.filter(c)?;
-    let mut page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
-    loop {
-        let part = device_list(c, actor, &filter, &page)?;
+    every_page(|page| {
+        let part = device_list(c, actor, &filter, page)?;
         if usize::try_from(part.total).unwrap_or(usize::MAX) > MOST_HOSTS {
             let message = Message::new("hosts-too-many")
                 .with("count", part.total)
@@ -136,11 +132,8 @@ pub fn hosts(
                 });
             }
         }
-        match part.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(()),
-        }
-    }
+        Ok(part.next)
+    })
 }
 
 /// What is known of a device under short names: its record, its owner and its place. Empty where nothing is.

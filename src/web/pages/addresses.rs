@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::address_words::{Choices, allowed, area, held_value, table_for};
 use super::entry::Said;
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
     AddressDraft, AddressFilter, AddressRole, AddressRow, AddressStatus, Holder, Subject,
     address_archive, address_by_id, address_create, address_list, address_update, assignments_of,
@@ -20,7 +20,7 @@ use crate::base::ip::Ip;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View, belongs_in_form, form_context};
@@ -409,15 +409,15 @@ async fn new(
 #[post("/addresses/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match AddressDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("address.create", move |c| address_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "address.create",
+        AddressDraft::parse,
+        address_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/addresses/{id}"));
     answer(web, &signed, None, &form.fields, outcome).await
 }
@@ -452,19 +452,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/addresses/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = address(web, &signed, id).await?;
-    let parsed =
-        AddressDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.address.id);
-            web.store
-                .write("address.update", move |c| {
-                    address_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.address.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "address.update",
+        AddressDraft::parse,
+        move |c, actor, version, draft| address_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/addresses/{}", there.address.id));
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }

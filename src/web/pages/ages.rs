@@ -9,7 +9,7 @@ use super::devices::area;
 use super::entry::Said;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::identity::{Actor, Permission, ViewedList};
 use crate::inventory::ages::{AgeDraft, Ages, WARRANTY_STEPS, whole_years};
 use crate::inventory::{DeviceFilter, DeviceRow, DeviceSort, device_ages, device_list};
@@ -205,19 +205,13 @@ async fn list_csv(
             let shown = narrowing.shown(&actor)?;
             let filter = narrowing.filter(&shown, &today)?;
             let mut lines = Vec::new();
-            let mut page = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
-            loop {
-                let part = device_list(c, &actor, &filter, &page)?;
+            every_page(|page| {
+                let part = device_list(c, &actor, &filter, page)?;
                 let rows = part.rows.iter();
                 lines.extend(rows.map(|row| shown.line(|key| cell(row, key, &today))));
-                match part.next {
-                    Some(next) => page.after = Some(next),
-                    None => return Ok((shown.keys(), lines)),
-                }
-            }
+                Ok(part.next)
+            })?;
+            Ok((shown.keys(), lines))
         })
         .await
         .and_then(|(keys, lines)| csv_answer("ages", &keys, &lines))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::events::lines_context;
 use super::ports::section;
-use super::saving::Archive;
+use super::saving::{Archive, changed};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{AllocationId, CustomerId};
@@ -21,7 +21,7 @@ use crate::metering::{
 use crate::notify::ops::events::events_of;
 use crate::tenancy::customer_choices;
 use crate::web::csv_file::csv_answer;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::pages::compare::{
@@ -475,19 +475,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = editable(web, &signed, id).await?;
-    let parsed =
-        AllocationDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.allocation.id);
-            web.store
-                .write("allocation.update", move |c| {
-                    allocation_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.allocation.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "allocation.update",
+        AllocationDraft::parse,
+        move |c, actor, version, draft| allocation_update(c, actor, id, version, draft),
+    )
+    .await;
     match outcome {
         Ok(()) => {
             let said = Message::new("flash-saved");

@@ -3,7 +3,7 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::saving::{form_status, saved};
+use super::saving::{changed, form_status, saved};
 use crate::attachments::{
     Attachment, AttachmentDraft, MOST_ATTACHMENTS, RemarkDraft, Subject, SubjectKind,
     attachment_add, attachment_archive, attachment_for_edit, attachment_list, attachment_room,
@@ -261,19 +261,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = editable(web, &signed, id).await?;
-    let parsed =
-        RemarkDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("attachment.update", move |c| {
-                    attachment_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "attachment.update",
+        RemarkDraft::parse,
+        move |c, actor, version, draft| attachment_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| back_of(&there));
     saved(web, &signed, outcome, |fault| {
         edit_view(web, &signed, &there, &form.fields, Some(fault))

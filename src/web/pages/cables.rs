@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::cable_words::{allowed, area, cable_value, sighting_value};
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, changed, created, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CableId, DeviceId, DevicePortId};
@@ -16,10 +16,10 @@ use crate::cabling::{
 };
 use crate::identity::Permission;
 use crate::inventory::device_by_id;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
-use crate::web::view::{Answer, View, belongs_in_form, form_context};
+use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -252,14 +252,9 @@ fn answer(
     fields: &Fields,
     outcome: Result<String, Fault>,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Err(fault) if belongs_in_form(&fault) => {
-            form_view(web, signed, there, fields, Some(&fault))
-        }
-        other => saved(web, signed, other, |fault| {
-            Err(signed.failure(fault.clone()))
-        }),
-    }
+    saved(web, signed, outcome, |fault| {
+        form_view(web, signed, there, fields, Some(fault))
+    })
 }
 
 /// The form of a new cable; `a` and `b` are ports that it begins with.
@@ -295,15 +290,15 @@ async fn new(
 #[post("/cables/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match CableDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("cable.create", move |c| cable_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "cable.create",
+        CableDraft::parse,
+        cable_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/cables/{id}"));
     answer(web, &signed, None, &form.fields, outcome)
 }
@@ -328,19 +323,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/cables/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = cable(web, &signed, id).await?;
-    let parsed =
-        CableDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.cable.id);
-            web.store
-                .write("cable.update", move |c| {
-                    cable_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.cable.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "cable.update",
+        CableDraft::parse,
+        move |c, actor, version, draft| cable_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/cables/{}", there.cable.id));
     answer(web, &signed, Some(&there), &form.fields, outcome)
 }

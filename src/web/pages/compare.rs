@@ -206,13 +206,6 @@ fn not_seen(fault: Fault) -> Fault {
     }
 }
 
-fn whole_page() -> PageRequest {
-    PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    }
-}
-
 /// What an allocation is compared with.
 pub fn other_of_allocation(
     c: &mut Conn,
@@ -249,7 +242,7 @@ pub fn port_choices(c: &mut Conn, actor: &Actor, id: PortId) -> Result<Vec<Value
         device: Some(device),
         ..PortFilter::default()
     };
-    let page = port_list(c, actor, &filter, &whole_page())?;
+    let page = port_list(c, actor, &filter, &PageRequest::largest())?;
     let others = page.rows.iter().filter(|row| row.port.id != id);
     let choice = |row: &crate::metering::PortRow| {
         let name = format!("{} {}", row.device, row.port.name);
@@ -269,7 +262,7 @@ pub fn allocation_choices(
         customer: Some(customer),
         ..AllocationFilter::default()
     };
-    let page = allocation_list(c, actor, &filter, &whole_page())?;
+    let page = allocation_list(c, actor, &filter, &PageRequest::largest())?;
     let others = page.rows.iter().filter(|row| row.allocation.id != id);
     let choice = |row: &crate::metering::NamedAllocation| json!({"value": row.allocation.id.to_string(), "label": row.allocation.name});
     Ok(others.take(MOST_CHOICES).map(choice).collect())

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::devices::area;
 use super::inside::component_value;
-use super::saving::{form_status, saved};
+use super::saving::{changed, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceComponentId, DeviceId};
@@ -198,19 +198,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let (there, row) = component(web, &signed, id).await?;
-    let parsed =
-        ComponentDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("device.component_update", move |c| {
-                    component_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device.component_update",
+        ComponentDraft::parse,
+        move |c, actor, version, draft| component_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/devices/{}#inside", row.device.id));
     saved(web, &signed, outcome, |fault| {
         editing(&there, &row).view(web, &signed, &form.fields, Some(fault))

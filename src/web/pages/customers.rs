@@ -5,7 +5,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::json;
 
 use super::entry::Said;
-use super::saving::Archive;
+use super::saving::{Archive, changed};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{ContactId, CustomerId};
@@ -251,19 +251,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = customer(web, &signed, id).await?;
-    let parsed =
-        CustomerDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("customer.update", move |c| {
-                    customer_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "customer.update",
+        CustomerDraft::parse,
+        move |c, actor, version, draft| customer_update(c, actor, id, version, draft),
+    )
+    .await;
     match outcome {
         Ok(()) => Ok(done(
             web,

@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::json;
 
 use super::devices::area;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, changed, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
@@ -83,19 +83,16 @@ async fn lock_dialog(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer
 #[post("/devices/<id>/lock", data = "<form>")]
 async fn lock(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = device(web, &signed, id).await?;
-    let parsed =
-        LockDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.device.id);
-            web.store
-                .write("device.lock", move |c| {
-                    device_lock(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.device.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device.lock",
+        LockDraft::parse,
+        move |c, actor, version, draft| device_lock(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/devices/{id}"));
     saved(web, &signed, outcome, |fault| {
         lock_view(web, &signed, &there, &form.fields, Some(fault))

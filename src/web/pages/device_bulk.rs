@@ -45,10 +45,7 @@ struct Choices {
 
 impl Choices {
     fn of(c: &mut Conn, actor: &Actor) -> Result<Self, Fault> {
-        let every = PageRequest {
-            limit: 1000,
-            ..PageRequest::first()
-        };
+        let every = PageRequest::largest();
         let types = device_type_list(c, actor, "", &every)?.rows;
         let customers = customer_choices(c, actor)?;
         Ok(Self {

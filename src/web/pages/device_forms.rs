@@ -4,11 +4,11 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::devices::area;
-use super::saving::{form_status, settled};
+use super::saving::{changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
-use crate::base::page::PageRequest;
+use crate::base::page::{PageRequest, every_page};
 use crate::facility::{Face, Half, RackFilter, RackRow, rack_list};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{
@@ -77,20 +77,13 @@ struct Choices {
 }
 
 fn choices(c: &mut Conn, actor: &Actor) -> Result<Choices, Fault> {
-    let mut every = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
-    let types = device_type_list(c, actor, "", &every)?.rows;
+    let types = device_type_list(c, actor, "", &PageRequest::largest())?.rows;
     let mut racks = Vec::new();
-    loop {
-        let part = rack_list(c, actor, &RackFilter::default(), &every)?;
+    every_page(|page| {
+        let part = rack_list(c, actor, &RackFilter::default(), page)?;
         racks.extend(part.rows);
-        match part.next {
-            Some(next) => every.after = Some(next),
-            None => break,
-        }
-    }
+        Ok(part.next)
+    })?;
     Ok(Choices {
         types: types.iter().map(|(row, _)| type_choice(row)).collect(),
         customers: customer_choices(c, actor)?
@@ -238,15 +231,15 @@ async fn new(
 #[post("/devices/new", data = "<form>")]
 async fn create(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match DeviceDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("device.create", move |c| device_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "device.create",
+        DeviceDraft::parse,
+        device_create,
+    )
+    .await;
     answer(web, &signed, &Form::New, &form.fields, outcome).await
 }
 
@@ -265,19 +258,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = device(web, &signed, id).await?;
-    let parsed =
-        DeviceDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.device.id);
-            web.store
-                .write("device.update", move |c| {
-                    device_update(c, &actor, id, version, &draft).map(|()| id)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.device.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device.update",
+        DeviceDraft::parse,
+        move |c, actor, version, draft| device_update(c, actor, id, version, draft).map(|()| id),
+    )
+    .await;
     answer(web, &signed, &Form::Edit(&there), &form.fields, outcome).await
 }
 

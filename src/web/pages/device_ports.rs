@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::devices::area;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, changed, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DevicePortId};
@@ -13,7 +13,7 @@ use crate::inventory::{
     DevicePort, DeviceRow, PortDraft, PortKind, device_by_id, device_port_archive,
     device_port_by_id, device_port_create, device_port_update, device_ports_from_type, port_fields,
 };
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, done, form_context};
 use crate::web::{Failure, Web};
@@ -135,19 +135,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let (there, row) = port(web, &signed, id).await?;
-    let parsed =
-        PortDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("device.port_update", move |c| {
-                    device_port_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device.port_update",
+        PortDraft::parse,
+        move |c, actor, version, draft| device_port_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/devices/{}#inside", row.device.id));
     saved(web, &signed, outcome, |fault| {
         form_view(web, &signed, &row, Some(&there), &form.fields, Some(fault))

@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved};
+use super::saving::{Archive, changed, created, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceTypeId;
@@ -16,7 +16,7 @@ use crate::inventory::{
     device_type_update,
 };
 use crate::web::csv_file::csv_answer;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View, form_context};
@@ -231,17 +231,15 @@ async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 #[post("/device-types/new", data = "<form>")]
 async fn create(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match DeviceTypeDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("device_type.create", move |c| {
-                    device_type_create(c, &actor, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "device_type.create",
+        DeviceTypeDraft::parse,
+        device_type_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/device-types/{id}"));
     saved(web, &signed, outcome, |fault| {
         form_view(web, &signed, None, &form.fields, Some(fault))
@@ -265,19 +263,16 @@ async fn update(
 ) -> Result<Answer, Failure> {
     allowed(&signed)?;
     let there = device_type(web, &signed, id).await?;
-    let parsed =
-        DeviceTypeDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("device_type.update", move |c| {
-                    device_type_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device_type.update",
+        DeviceTypeDraft::parse,
+        move |c, actor, version, draft| device_type_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/device-types/{id}"));
     saved(web, &signed, outcome, |fault| {
         form_view(web, &signed, Some(&there), &form.fields, Some(fault))

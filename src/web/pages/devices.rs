@@ -13,7 +13,7 @@ use crate::attachments::Subject;
 use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, DeviceTypeId, RackId, RoomId, SiteId};
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, SavedView, ViewedList};
 use crate::inventory::{
@@ -275,19 +275,13 @@ async fn list_csv(
             let shown = narrowing.shown(&actor)?;
             let filter = filter(c, &narrowing, &shown)?;
             let mut lines = Vec::new();
-            let mut page = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
-            loop {
-                let part = device_list(c, &actor, &filter, &page)?;
+            every_page(|page| {
+                let part = device_list(c, &actor, &filter, page)?;
                 let rows = part.rows.iter();
                 lines.extend(rows.map(|row| shown.line(|key| device_cell(row, key))));
-                match part.next {
-                    Some(next) => page.after = Some(next),
-                    None => return Ok((shown.keys(), lines)),
-                }
-            }
+                Ok(part.next)
+            })?;
+            Ok((shown.keys(), lines))
         })
         .await
         .and_then(|(keys, lines)| csv_answer("devices", &keys, &lines))

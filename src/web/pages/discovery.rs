@@ -116,10 +116,7 @@ async fn found(web: &Web, signed: &Signed, id: i64) -> Result<Found, Failure> {
                 true => device_compared(c, &actor, device)?,
                 false => (Vec::new(), Vec::new()),
             };
-            let all = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
+            let all = PageRequest::largest();
             let allocations = match actor.may(Permission::EditNetwork) {
                 true => allocation_list(c, &actor, &AllocationFilter::default(), &all)?.rows,
                 false => Vec::new(),

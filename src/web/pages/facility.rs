@@ -4,7 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved, settled};
+use super::saving::{Archive, changed, created, form_status, saved, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RoomId, SiteId};
@@ -13,7 +13,7 @@ use crate::facility::{
     room_update, site_archive, site_by_id, site_create, site_list, site_update,
 };
 use crate::identity::Permission;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -115,15 +115,15 @@ async fn site_new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 #[post("/sites/new", data = "<form>")]
 async fn site_add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match SiteDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("site.create", move |c| site_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "site.create",
+        SiteDraft::parse,
+        site_create,
+    )
+    .await;
     let outcome = outcome.map(|_| "/sites".to_owned());
     saved(web, &signed, outcome, |fault| {
         site_view(web, &signed, None, &form.fields, Some(fault))
@@ -155,19 +155,16 @@ async fn site_save(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = site(web, &signed, id).await?;
-    let parsed =
-        SiteDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("site.update", move |c| {
-                    site_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "site.update",
+        SiteDraft::parse,
+        move |c, actor, version, draft| site_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| "/sites".to_owned());
     saved(web, &signed, outcome, |fault| {
         site_view(web, &signed, Some(&there), &form.fields, Some(fault))
@@ -210,6 +207,12 @@ async fn site_archive_post(
             move |c, actor, version, archive| site_archive(c, actor, id, version, archive),
         )
         .await
+}
+
+/// Rooms to choose from, each after the code of its site.
+pub(super) fn room_choices(rooms: &[RoomRow]) -> Vec<Value> {
+    let choice = |row: &RoomRow| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)});
+    rooms.iter().map(choice).collect()
 }
 
 async fn room_view(
@@ -271,15 +274,15 @@ async fn room_new(web: &State<Web>, signed: Signed, site: Option<i64>) -> Result
 #[post("/rooms/new", data = "<form>")]
 async fn room_add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match RoomDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("room.create", move |c| room_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "room.create",
+        RoomDraft::parse,
+        room_create,
+    )
+    .await;
     room_answer(web, &signed, None, &form.fields, outcome.map(|_| ())).await
 }
 
@@ -321,19 +324,16 @@ async fn room_save(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = room(web, &signed, id).await?;
-    let parsed =
-        RoomDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.room.id);
-            web.store
-                .write("room.update", move |c| {
-                    room_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.room.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "room.update",
+        RoomDraft::parse,
+        move |c, actor, version, draft| room_update(c, actor, id, version, draft),
+    )
+    .await;
     room_answer(web, &signed, Some(&there), &form.fields, outcome).await
 }
 

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::courses::now_value;
 use super::entry::Said;
+use super::facility::room_choices;
 use super::failure::{Failing, FailureQuery, failing_shown};
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerFeedId;
@@ -19,7 +20,7 @@ use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
 use crate::metering::{PowerNow, PowerOf, power_now};
 use crate::store::Conn;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -185,10 +186,7 @@ async fn form_view(
         .iter()
         .map(|row| json!({"value": row.panel.id.to_string(), "label": format!("{} · {} · {}", row.site.code, row.room.name, row.panel.name)}))
         .collect();
-    let rooms: Vec<Value> = rooms
-        .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
-        .collect();
+    let rooms = room_choices(&rooms);
     let sides: Vec<Value> = FeedSide::ALL
         .iter()
         .map(|side| json!({"value": side, "label": web.words.text(locale, &format!("feeds-side-{side}"))}))
@@ -249,15 +247,15 @@ async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 #[post("/feeds/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match FeedDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("feed.create", move |c| feed_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "feed.create",
+        FeedDraft::parse,
+        feed_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/feeds/{id}"));
     answer(web, &signed, None, &form.fields, outcome).await
 }
@@ -282,19 +280,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/feeds/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = feed(web, &signed, id).await?;
-    let parsed =
-        FeedDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.feed.id);
-            web.store
-                .write("feed.update", move |c| {
-                    feed_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.feed.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "feed.update",
+        FeedDraft::parse,
+        move |c, actor, version, draft| feed_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/feeds/{}", there.feed.id));
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }

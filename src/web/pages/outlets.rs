@@ -6,7 +6,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::courses::now_value;
-use super::saving::{form_status, saved, settled};
+use super::saving::{changed, form_status, saved, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::gauge::{GaugePart, OutletState, Quantity};
@@ -345,19 +345,16 @@ async fn outlet_save(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = outlet(web, &signed, id).await?;
-    let parsed =
-        OutletDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.row.outlet.id);
-            web.store
-                .write("outlet.map", move |c| {
-                    outlet_map(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.row.outlet.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "outlet.map",
+        OutletDraft::parse,
+        move |c, actor, version, draft| outlet_map(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/devices/{}#outlets", there.row.outlet.device_id));
     saved(web, &signed, outcome, |fault| {
         outlet_view(web, &signed, &there, &form.fields, Some(fault))

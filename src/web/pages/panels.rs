@@ -4,8 +4,9 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::facility::room_choices;
 use super::failure::{Failing, FailureQuery, failing_shown};
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerPanelId;
@@ -15,7 +16,7 @@ use crate::facility::{
     panel_create, panel_list, panel_update, room_list,
 };
 use crate::identity::Permission;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -155,10 +156,7 @@ async fn form_view(
         .read(move |c| room_list(c, &actor))
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let rooms: Vec<Value> = rooms
-        .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
-        .collect();
+    let rooms = room_choices(&rooms);
     let (title, action, back) = match there {
         None => (
             web.words.text(locale, "panels-new"),
@@ -209,15 +207,15 @@ async fn new(web: &State<Web>, signed: Signed, room: Option<i64>) -> Result<Answ
 #[post("/panels/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match PanelDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("panel.create", move |c| panel_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "panel.create",
+        PanelDraft::parse,
+        panel_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/panels/{id}"));
     answer(web, &signed, None, &form.fields, outcome).await
 }
@@ -242,19 +240,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/panels/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = panel(web, &signed, id).await?;
-    let parsed =
-        PanelDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.panel.id);
-            web.store
-                .write("panel.update", move |c| {
-                    panel_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.panel.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "panel.update",
+        PanelDraft::parse,
+        move |c, actor, version, draft| panel_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/panels/{}", there.panel.id));
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }

@@ -14,7 +14,7 @@ use crate::base::fault::{Fault, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, PortId, RackId, RoomId, SiteId};
 use crate::base::locale::Locale;
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::base::units::BitsPerSecond;
 use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, ViewedList};
@@ -249,19 +249,13 @@ async fn list_csv(
             let shown = narrowing.shown(&actor)?;
             let filter = filter(c, &actor, &narrowing, &shown)?;
             let mut lines = Vec::new();
-            let mut page = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
-            loop {
-                let part = port_list(c, &actor, &filter, &page)?;
+            every_page(|page| {
+                let part = port_list(c, &actor, &filter, page)?;
                 let rows = part.rows.iter();
                 lines.extend(rows.map(|row| shown.line(|key| port_cell(row, key))));
-                match part.next {
-                    Some(next) => page.after = Some(next),
-                    None => return Ok((shown.keys(), lines)),
-                }
-            }
+                Ok(part.next)
+            })?;
+            Ok((shown.keys(), lines))
         })
         .await
         .and_then(|(keys, lines)| csv_answer("ports", &keys, &lines))

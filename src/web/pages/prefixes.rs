@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::address_words::{Choices, allowed, area, held_value, table_for, tree_value};
 use super::addresses::address_value;
 use super::entry::Said;
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
     AddressFilter, PrefixDraft, PrefixRow, PrefixStatus, Subject, address_list, assignments_of,
     prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree, prefix_update,
@@ -19,7 +19,7 @@ use crate::base::ids::{PrefixId, VrfId};
 use crate::base::ip::Ip;
 use crate::base::page::PageRequest;
 use crate::identity::Permission;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View, form_context};
@@ -327,15 +327,15 @@ async fn new(
 #[post("/prefixes/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match PrefixDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("prefix.create", move |c| prefix_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "prefix.create",
+        PrefixDraft::parse,
+        prefix_create,
+    )
+    .await;
     let outcome = outcome.map(|id| format!("/prefixes/{id}"));
     answer(web, &signed, None, &form.fields, outcome).await
 }
@@ -373,19 +373,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/prefixes/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = prefix(web, &signed, id).await?;
-    let parsed =
-        PrefixDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.prefix.id);
-            web.store
-                .write("prefix.update", move |c| {
-                    prefix_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.prefix.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "prefix.update",
+        PrefixDraft::parse,
+        move |c, actor, version, draft| prefix_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| format!("/prefixes/{}", there.prefix.id));
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }

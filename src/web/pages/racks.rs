@@ -7,12 +7,13 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::facility::room_choices;
 use super::rack_columns::{RACKS, rack_cell};
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RackId, RoomId, SiteId};
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::base::units::Grams;
 use crate::facility::{
     Fill, Occupant, Ownership, RackDraft, RackFilter, RackRow, RackSort, fill, occupants_of,
@@ -24,7 +25,7 @@ use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
 use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View, form_context};
@@ -117,10 +118,7 @@ pub(super) fn place_choices(
         .collect();
     houses.sort_by(|(a, _), (b, _)| a.cmp(b));
     houses.dedup_by(|(a, _), (b, _)| a == b);
-    let rooms = rooms
-        .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}));
-    let rooms = rooms.collect();
+    let rooms = room_choices(&rooms);
     Ok((rooms, houses.into_iter().map(|(_, value)| value).collect()))
 }
 
@@ -247,22 +245,16 @@ async fn list_csv(
             let shown = narrowing.shown()?;
             let filter = filter(c, &narrowing, &shown)?;
             let mut lines = Vec::new();
-            let mut page = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
-            loop {
-                let part = rack_list(c, &actor, &filter, &page)?;
+            every_page(|page| {
+                let part = rack_list(c, &actor, &filter, page)?;
                 let fills = fills(c, &part.rows)?;
                 for row in &part.rows {
                     let fill = fills.get(&row.rack.id).copied().unwrap_or_default();
                     lines.push(shown.line(|key| rack_cell(row, fill, key)));
                 }
-                match part.next {
-                    Some(next) => page.after = Some(next),
-                    None => return Ok((shown.keys(), lines)),
-                }
-            }
+                Ok(part.next)
+            })?;
+            Ok((shown.keys(), lines))
         })
         .await
         .and_then(|(keys, lines)| csv_answer("racks", &keys, &lines))
@@ -290,10 +282,7 @@ async fn form_view(
         .read(move |c| Ok((room_list(c, &actor)?, customer_choices(c, &actor)?)))
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let rooms: Vec<Value> = rooms
-        .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
-        .collect();
+    let rooms = room_choices(&rooms);
     let customers: Vec<Value> = customers
         .iter()
         .map(|(id, code, name)| json!({"value": id.to_string(), "label": format!("{name} ({code})")}))
@@ -349,15 +338,15 @@ async fn new(web: &State<Web>, signed: Signed, room: Option<i64>) -> Result<Answ
 #[post("/racks/new", data = "<form>")]
 async fn create(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match RackDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("rack.create", move |c| rack_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "rack.create",
+        RackDraft::parse,
+        rack_create,
+    )
+    .await;
     answer(web, &signed, None, &form.fields, outcome).await
 }
 
@@ -401,19 +390,16 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = rack(web, &signed, id).await?;
-    let parsed =
-        RackDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.rack.id);
-            web.store
-                .write("rack.update", move |c| {
-                    rack_update(c, &actor, id, version, &draft).map(|()| id)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.rack.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "rack.update",
+        RackDraft::parse,
+        move |c, actor, version, draft| rack_update(c, actor, id, version, draft).map(|()| id),
+    )
+    .await;
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }
 

@@ -7,7 +7,7 @@ use super::address_words::{Choices, allowed, area};
 use super::addresses::address_value;
 use super::entry::Said;
 use super::prefixes::size_text;
-use super::saving::{Archive, form_status, settled};
+use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
     AddressFilter, RangeDraft, RangePurpose, RangeRow, address_list, prefix_by_id, prefixes_around,
     range_archive, range_by_id, range_create, range_update, range_usage,
@@ -17,7 +17,7 @@ use crate::base::fields::Fields;
 use crate::base::ids::{IpRangeId, PrefixId};
 use crate::base::page::PageRequest;
 use crate::identity::Permission;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -190,15 +190,15 @@ async fn new(web: &State<Web>, signed: Signed, prefix: Option<i64>) -> Result<An
 #[post("/ip-ranges/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match RangeDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("range.create", move |c| range_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "range.create",
+        RangeDraft::parse,
+        range_create,
+    )
+    .await;
     answer(web, &signed, None, &form.fields, outcome).await
 }
 
@@ -233,19 +233,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/ip-ranges/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = range(web, &signed, id).await?;
-    let parsed =
-        RangeDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.range.id);
-            web.store
-                .write("range.update", move |c| {
-                    range_update(c, &actor, id, version, &draft).map(|()| id)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.range.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "range.update",
+        RangeDraft::parse,
+        move |c, actor, version, draft| range_update(c, actor, id, version, draft).map(|()| id),
+    )
+    .await;
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }
 

@@ -4,6 +4,7 @@ use rocket::form::FromForm;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
+use super::facility::room_choices;
 use crate::base::fault::Fault;
 use crate::base::ids::RoomId;
 use crate::facility::chain::Redundancy;
@@ -150,10 +151,7 @@ async fn list(web: &State<Web>, signed: Signed, narrowing: Narrowing) -> Result<
     })
     .csv()
     .finish(&page, rows);
-    let rooms: Vec<Value> = rooms
-        .iter()
-        .map(|row| json!({"value": row.room.id.to_string(), "label": format!("{} · {}", row.site.code, row.room.name)}))
-        .collect();
+    let rooms = room_choices(&rooms);
     let customers: Vec<Value> = customers
         .iter()
         .map(|(_, code, name)| json!({"value": code, "label": format!("{name} ({code})")}))

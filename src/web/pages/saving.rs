@@ -12,6 +12,45 @@ use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 
+/// Makes a record of what was posted; `create` may run again when the database asks for it.
+pub(super) async fn created<D, T, F>(
+    web: &Web,
+    signed: &Signed,
+    form: &Posted,
+    name: &'static str,
+    parse: impl FnOnce(&Fields) -> Result<D, Fault>,
+    create: F,
+) -> Result<T, Fault>
+where
+    D: Send + 'static,
+    T: Send + 'static,
+    F: Fn(&mut Conn, &Actor, &D) -> Result<T, Fault> + Send + 'static,
+{
+    let (draft, actor) = (parse(&form.fields)?, signed.actor.clone());
+    let work = move |c: &mut Conn| create(c, &actor, &draft);
+    web.store.write(name, work).await
+}
+
+/// Changes a record to what was posted; `change` takes the version that was read, and may run again.
+pub(super) async fn changed<D, T, F>(
+    web: &Web,
+    signed: &Signed,
+    form: &Posted,
+    name: &'static str,
+    parse: impl FnOnce(&Fields) -> Result<D, Fault>,
+    change: F,
+) -> Result<T, Fault>
+where
+    D: Send + 'static,
+    T: Send + 'static,
+    F: Fn(&mut Conn, &Actor, i64, &D) -> Result<T, Fault> + Send + 'static,
+{
+    let draft = parse(&form.fields)?;
+    let (version, actor) = (version(&form.fields)?, signed.actor.clone());
+    let work = move |c: &mut Conn| change(c, &actor, version, &draft);
+    web.store.write(name, work).await
+}
+
 /// Goes on to a page with a sentence; a fault that belongs into the form comes back.
 pub(super) fn settled(
     web: &Web,

@@ -8,11 +8,11 @@ use super::device_columns::device_cell;
 use super::devices::area;
 use super::entry::Said;
 use super::racks::{given, label_in, place_choices};
-use super::saving::{form_status, saved};
+use super::saving::{changed, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DeviceTypeId, SiteId};
-use crate::base::page::PageRequest;
+use crate::base::page::every_page;
 use crate::identity::{Actor, Permission, ViewedList};
 use crate::inventory::{
     DeviceFilter, DeviceSort, StockDraft, StockRow, TypeCount, stock_by_device, stock_counts,
@@ -22,7 +22,7 @@ use crate::store::Conn;
 use crate::tenancy::{customer_by_code, customer_choices};
 use crate::web::columns::{Column, Known, Shown, is_code, is_id};
 use crate::web::csv_file::csv_answer;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
 use crate::web::view::{Answer, View, form_context};
@@ -233,19 +233,13 @@ async fn list_csv(
             let shown = narrowing.shown(&actor)?;
             let filter = filter(c, &actor, &narrowing, &shown)?;
             let mut lines = Vec::new();
-            let mut page = PageRequest {
-                limit: 1000,
-                ..PageRequest::first()
-            };
-            loop {
-                let part = stock_list(c, &actor, &filter, &page)?;
+            every_page(|page| {
+                let part = stock_list(c, &actor, &filter, page)?;
                 let rows = part.rows.iter();
                 lines.extend(rows.map(|there| shown.line(|key| cell(there, key))));
-                match part.next {
-                    Some(next) => page.after = Some(next),
-                    None => return Ok((shown.keys(), lines)),
-                }
-            }
+                Ok(part.next)
+            })?;
+            Ok((shown.keys(), lines))
         })
         .await
         .and_then(|(keys, lines)| csv_answer("stock", &keys, &lines))
@@ -309,19 +303,16 @@ async fn put_form(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, F
 #[post("/devices/<id>/stock", data = "<form>")]
 async fn put(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = there(web, &signed, id).await?;
-    let parsed =
-        StockDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.0.row.device.id);
-            web.store
-                .write("device.stock", move |c| {
-                    stock_put(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.0.row.device.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "device.stock",
+        StockDraft::parse,
+        move |c, actor, version, draft| stock_put(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| "/stock".to_owned());
     saved(web, &signed, outcome, |fault| {
         put_view(web, &signed, &there, &form.fields, Some(fault))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::address_words::{Choices, allowed};
 use super::entry::Said;
-use super::saving::{Archive, form_status, saved, settled};
+use super::saving::{Archive, changed, created, form_status, saved, settled};
 use crate::addressing::{
     Vlan, VlanDraft, VlanRow, Vrf, VrfDraft, vlan_archive, vlan_by_id, vlan_create, vlan_list,
     vlan_update, vrf_archive, vrf_by_id, vrf_create, vrf_list, vrf_update,
@@ -14,7 +14,7 @@ use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{VlanId, VrfId};
 use crate::identity::Permission;
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -169,19 +169,16 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/vlans/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let there = vlan(web, &signed, id).await?;
-    let parsed =
-        VlanDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("vlan.update", move |c| {
-                    vlan_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "vlan.update",
+        VlanDraft::parse,
+        move |c, actor, version, draft| vlan_update(c, actor, id, version, draft),
+    )
+    .await;
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }
 
@@ -268,15 +265,15 @@ async fn vrf_new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 #[post("/vrfs/new", data = "<form>")]
 async fn vrf_add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match VrfDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("vrf.create", move |c| vrf_create(c, &actor, &draft))
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "vrf.create",
+        VrfDraft::parse,
+        vrf_create,
+    )
+    .await;
     let outcome = outcome.map(|_| "/vlans".to_owned());
     saved(web, &signed, outcome, |fault| {
         vrf_view(web, &signed, None, &form.fields, Some(fault))
@@ -308,19 +305,16 @@ async fn vrf_save(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let there = vrf(web, &signed, id).await?;
-    let parsed =
-        VrfDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("vrf.update", move |c| {
-                    vrf_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "vrf.update",
+        VrfDraft::parse,
+        move |c, actor, version, draft| vrf_update(c, actor, id, version, draft),
+    )
+    .await;
     let outcome = outcome.map(|()| "/vlans".to_owned());
     saved(web, &signed, outcome, |fault| {
         vrf_view(web, &signed, Some(&there), &form.fields, Some(fault))

@@ -3,7 +3,7 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
-use super::super::saving::{form_status, settled};
+use super::super::saving::{changed, created, form_status, settled};
 use super::bulk::{action_options, path_options};
 use super::dialogs::{boot_devices, lights};
 use super::shown::area;
@@ -15,7 +15,7 @@ use crate::power::ops::{
     schedule_by_id, schedule_create, schedule_machines, schedule_update, site_zones,
 };
 use crate::power::{Schedule, ScheduleDraft, Setting, Weekdays, schedule_time};
-use crate::web::forms::{Posted, version};
+use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
@@ -145,17 +145,15 @@ async fn new(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 #[post("/power/schedules/new", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    let outcome = match ScheduleDraft::parse(&form.fields) {
-        Ok(draft) => {
-            let actor = signed.actor.clone();
-            web.store
-                .write("power.schedule-create", move |c| {
-                    schedule_create(c, &actor, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let outcome = created(
+        web,
+        &signed,
+        &form,
+        "power.schedule-create",
+        ScheduleDraft::parse,
+        schedule_create,
+    )
+    .await;
     answer(web, &signed, None, &form.fields, outcome).await
 }
 
@@ -216,18 +214,15 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
 #[post("/power/schedules/<id>/edit", data = "<form>")]
 async fn save(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result<Answer, Failure> {
     let (there, _) = mine(web, &signed, id).await?;
-    let parsed =
-        ScheduleDraft::parse(&form.fields).and_then(|draft| Ok((draft, version(&form.fields)?)));
-    let outcome = match parsed {
-        Ok((draft, version)) => {
-            let (actor, id) = (signed.actor.clone(), there.id);
-            web.store
-                .write("power.schedule-update", move |c| {
-                    schedule_update(c, &actor, id, version, &draft)
-                })
-                .await
-        }
-        Err(fault) => Err(fault),
-    };
+    let id = there.id;
+    let outcome = changed(
+        web,
+        &signed,
+        &form,
+        "power.schedule-update",
+        ScheduleDraft::parse,
+        move |c, actor, version, draft| schedule_update(c, actor, id, version, draft),
+    )
+    .await;
     answer(web, &signed, Some(&there), &form.fields, outcome).await
 }
