@@ -142,10 +142,18 @@ pub fn rack_by_name(c: &mut Conn, room: RoomId, name: &str) -> Result<Option<Rac
 
 /// Names and grids of racks, for what says where a device stands. Needs no right: who sees a device sees its place.
 pub fn rack_places(c: &mut Conn, ids: &[RackId]) -> Result<HashMap<RackId, RackPlace>, Fault> {
-    let rows: Vec<RackRow> = rack_rows!()
-        .filter(racks::id.eq_any(ids))
-        .select(RackRow::as_select())
-        .load(c)?;
+    // One rack is asked for by a statement that is planned once; a set is a new statement each time.
+    let rows: Vec<RackRow> = match ids {
+        [] => Vec::new(),
+        [id] => rack_rows!()
+            .filter(racks::id.eq(id))
+            .select(RackRow::as_select())
+            .load(c)?,
+        ids => rack_rows!()
+            .filter(racks::id.eq_any(ids))
+            .select(RackRow::as_select())
+            .load(c)?,
+    };
     Ok(rows
         .into_iter()
         .map(|row| (row.rack.id, RackPlace::from(row)))

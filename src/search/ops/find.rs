@@ -92,23 +92,18 @@ impl Scope {
 
     /// What all words fit, with how well; and whether there is more of it.
     fn ranked(self, c: &mut Conn, words: &[Word]) -> Result<(BTreeMap<i64, Rank>, bool), Fault> {
-        let mut rarest: Option<(usize, Vec<Fitting>)> = None;
-        for (place, word) in words.iter().enumerate() {
+        let mut listed: Vec<(&Word, Vec<Fitting>)> = Vec::with_capacity(words.len());
+        for word in words {
             let found = self.fitting(c, word, FEW)?;
             if found.is_empty() {
                 return Ok((BTreeMap::new(), false));
             }
-            let fewer = rarest
-                .as_ref()
-                .is_none_or(|(_, other)| found.len() < other.len());
-            if fewer {
-                rarest = Some((place, found));
-            }
+            listed.push((word, found));
         }
-        let Some((place, mut found)) = rarest else {
-            return Ok((BTreeMap::new(), false));
-        };
-        let Some(word) = words.get(place) else {
+        // The rarest first: what it leaves is all that the others are asked about.
+        listed.sort_by_key(|(_, found)| found.len());
+        let mut listed = listed.into_iter();
+        let Some((word, mut found)) = listed.next() else {
             return Ok((BTreeMap::new(), false));
         };
         let mut is_more = is_full(&found, FEW);
@@ -116,12 +111,9 @@ impl Scope {
             found = self.fitting(c, word, MANY)?;
             is_more = is_full(&found, MANY);
         }
-        let mut ranks = BTreeMap::new();
-        for (id, term, class) in &found {
-            better(&mut ranks, *id, rank(word, term, *class));
-        }
-        if words.len() > 1 {
-            ranks = self.fitting_all(c, ranks, words, place)?;
+        let mut ranks = ranks_of(word, &found);
+        for (word, found) in listed {
+            ranks = self.also(c, ranks, word, found)?;
         }
         Ok((ranks, is_more))
     }
@@ -152,64 +144,68 @@ impl Scope {
         Ok(found)
     }
 
-    /// Those that all the other words fit too; each is as good as its worst word.
-    fn fitting_all(
+    /// Those that another word fits too; each is as good as its worst word. `listed` are the first terms of the word.
+    fn also(
         self,
         c: &mut Conn,
         found: BTreeMap<i64, Rank>,
-        words: &[Word],
-        known: usize,
+        word: &Word,
+        mut listed: Vec<Fitting>,
     ) -> Result<BTreeMap<i64, Rank>, Fault> {
-        let ids: Vec<i64> = found.keys().copied().collect();
-        let mut terms: BTreeMap<i64, Vec<(String, i64)>> = BTreeMap::new();
-        for some in ids.chunks(AT_ONCE) {
-            let rows: Vec<Fitting> = search_terms::table
-                .filter(search_terms::kind.eq(self.kind))
-                .filter(search_terms::object_id.eq_any(some.to_vec()))
-                .select((
-                    search_terms::object_id,
-                    search_terms::term,
-                    search_terms::class,
-                ))
-                .load(c)?;
-            for (id, term, class) in rows {
-                terms.entry(id).or_default().push((term, class));
-            }
+        if is_full(&listed, FEW) {
+            listed = self.fitting(c, word, MANY)?;
         }
-        let others: Vec<&Word> = words
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| *place != known)
-            .map(|(_, word)| word)
-            .collect();
-        let worst = |(id, rank): (i64, Rank)| {
-            let own = terms.get(&id)?;
-            let mut worst = rank;
-            for word in &others {
-                worst = worst.max(best_rank(word, own)?);
-            }
-            Some((id, worst))
+        let others = if is_full(&listed, MANY) {
+            let ids: Vec<i64> = found.keys().copied().collect();
+            self.of_things(c, word, &ids)?
+        } else {
+            ranks_of(word, &listed)
         };
+        let worst = |(id, rank): (i64, Rank)| Some((id, rank.max(*others.get(&id)?)));
         Ok(found.into_iter().filter_map(worst).collect())
     }
+
+    /// How well a word fits some things.
+    fn of_things(
+        self,
+        c: &mut Conn,
+        word: &Word,
+        ids: &[i64],
+    ) -> Result<BTreeMap<i64, Rank>, Fault> {
+        let mut found: Vec<Fitting> = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            for beginning in &word.beginnings {
+                let of_it: Vec<Fitting> = search_terms::table
+                    .filter(search_terms::kind.eq(self.kind))
+                    .filter(search_terms::object_id.eq_any(some.to_vec()))
+                    .filter(search_terms::term.ge(beginning))
+                    .filter(search_terms::term.lt(after_all(beginning)))
+                    .select((
+                        search_terms::object_id,
+                        search_terms::term,
+                        search_terms::class,
+                    ))
+                    .load(c)?;
+                found.extend(of_it);
+            }
+        }
+        Ok(ranks_of(word, &found))
+    }
+}
+
+/// The best that a word does with each thing.
+fn ranks_of(word: &Word, found: &[Fitting]) -> BTreeMap<i64, Rank> {
+    let mut ranks: BTreeMap<i64, Rank> = BTreeMap::new();
+    for (id, term, class) in found {
+        let rank = rank(word, term, *class);
+        let kept = ranks.entry(*id).or_insert(rank);
+        *kept = rank.min(*kept);
+    }
+    ranks
 }
 
 fn is_full(found: &[Fitting], most: i64) -> bool {
     i64::try_from(found.len()).unwrap_or(i64::MAX) >= most
-}
-
-fn better(ranks: &mut BTreeMap<i64, Rank>, id: i64, rank: Rank) {
-    let kept = ranks.entry(id).or_insert(rank);
-    *kept = rank.min(*kept);
-}
-
-/// The best that a word does among the terms of one thing; `None` when it fits none of them.
-fn best_rank(word: &Word, terms: &[(String, i64)]) -> Option<Rank> {
-    terms
-        .iter()
-        .filter(|(term, _)| word.fits(term).is_some())
-        .map(|(term, class)| rank(word, term, *class))
-        .min()
 }
 
 fn rank(word: &Word, term: &str, class: i64) -> Rank {
