@@ -16,8 +16,8 @@ pub use model::{
 };
 pub use ops::{
     attachment_add, attachment_archive, attachment_by_id, attachment_for_edit, attachment_list,
-    attachment_room, attachment_sums, attachment_update,
+    attachment_room, attachment_sums, attachment_update, folder_mark,
 };
 pub use rows::Attachment;
-pub use shelf::{Shelf, Stored};
+pub use shelf::{Holder, Shelf, Stored};
 pub use sniff::{MOST_OCTETS, MediaType, sniff};

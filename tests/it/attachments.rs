@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use coldaisle::attachments::{
-    AttachmentDraft, MOST_ATTACHMENTS, MediaType, RemarkDraft, Shelf, Subject, attachment_add,
-    attachment_archive, attachment_by_id, attachment_list, attachment_sums, attachment_update,
+    AttachmentDraft, MOST_ATTACHMENTS, MediaType, RemarkDraft, Shelf, Stored, Subject,
+    attachment_add, attachment_archive, attachment_by_id, attachment_list, attachment_sums,
+    attachment_update,
 };
 use coldaisle::base::fault::{Fault, FaultKind};
 use coldaisle::base::fields::Fields;
@@ -181,7 +182,7 @@ both! {
         assert_eq!(web.get(&program, &path).await.json()["total"], 0);
     }
 
-    /// A file without a row goes after a day; one that a row names never does, even an archived one.
+    /// A file without a row is set aside after a day; one that a row names never does, even an archived one.
     async fn what_no_row_names_is_swept(db: TestDb) {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(folder.path().join("a"));
@@ -198,11 +199,46 @@ both! {
         }
         let task = AttachmentSweep::new(db.store.clone(), shelf.clone());
         let said = task.activate(CancellationToken::new()).await.unwrap();
-        assert_eq!(said.to_string(), "tasks-said-attachments removed=1 kept=1");
-        assert!(shelf.read(&lost.sha256).is_err());
+        assert_eq!(said.to_string(), "tasks-said-attachments removed=0 aside=1 back=0 kept=1");
+        assert_eq!(shelf.set_aside().unwrap(), [lost.sha256.clone()]);
+        assert_eq!(shelf.read(&lost.sha256).unwrap(), b"nobody came back");
         assert_eq!(shelf.read(&kept).unwrap(), PNG);
         assert_eq!(shelf.read(&fresh.sha256).unwrap(), b"on its way");
         let sums = [kept.clone(), lost.sha256];
         assert_eq!(db.get(|c| attachment_sums(c, &sums)), [kept]);
+    }
+
+    /// Another database, or one without what the folder holds, takes nothing away; what a row names again comes back.
+    async fn the_folder_of_another_database_is_not_swept(db: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path().join("a"));
+        let task = AttachmentSweep::new(db.store.clone(), shelf.clone());
+        let run = || task.activate(CancellationToken::new());
+        let age = |sum: &str| {
+            let file = std::fs::OpenOptions::new().write(true).open(shelf.folder().join(sum)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(2 * 86_400)).unwrap();
+        };
+        let strange = shelf.keep(b"of somebody else").unwrap().sha256;
+        age(&strange);
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-foreign");
+        // With a record for as many as have none the folder becomes this database's.
+        let staff = db.actor(Role::Operations);
+        let device = Subject::Device(db.device("D-1", None));
+        add(&db, &shelf, &staff, device, &draft("a.png", "no", PNG).unwrap()).unwrap();
+        assert_eq!(run().await.unwrap().to_string(), "tasks-said-attachments removed=0 aside=1 back=0 kept=0");
+        let other = AttachmentDraft { content: b"of somebody else".to_vec(), ..draft("b.png", "no", PNG).unwrap() };
+        let stored = Stored { sha256: strange.clone() };
+        db.put(|c| attachment_add(c, &staff, device, &other, &stored));
+        assert_eq!(run().await.unwrap().to_string(), "tasks-said-attachments removed=0 aside=0 back=1 kept=1");
+        assert!(shelf.set_aside().unwrap().is_empty());
+        // A database that is older than the folder.
+        for number in 0..30 {
+            age(&shelf.keep(format!("photo {number}").as_bytes()).unwrap().sha256);
+        }
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-too-many");
+        assert_eq!(shelf.contents().unwrap().len(), 32);
+        std::fs::write(shelf.folder().join(".database"), "ANOTHER").unwrap();
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-foreign");
+        assert_eq!(shelf.contents().unwrap().len(), 32);
     }
 }
