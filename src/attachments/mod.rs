@@ -3,6 +3,7 @@
 //! A row says what a file is and what it belongs to; its octets lie beside the database under their SHA-256.
 
 mod jpeg;
+mod marks;
 mod model;
 mod ops;
 mod rows;
@@ -10,6 +11,7 @@ mod shelf;
 mod sniff;
 
 pub use jpeg::without_position;
+pub use marks::attachment_marks_withdraw;
 pub use model::{
     AttachmentDraft, MOST_ATTACHMENTS, RemarkDraft, Subject, SubjectKind, clean_name, reason_of,
     remark_fields,

@@ -11,6 +11,7 @@ use coldaisle::base::fault::{Fault, FaultKind};
 use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::AttachmentId;
 use coldaisle::identity::{Actor, Role};
+use coldaisle::inventory::{DeviceDraft, device_by_id, device_fields, device_update};
 use coldaisle::tasks::Task;
 use coldaisle::tasks::attachments::AttachmentSweep;
 use rocket::http::Method;
@@ -240,5 +241,43 @@ both! {
         std::fs::write(shelf.folder().join(".database"), "ANOTHER").unwrap();
         assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-foreign");
         assert_eq!(shelf.contents().unwrap().len(), 32);
+    }
+
+    /// What one owner saw the next one does not, archived or live; the audit log tells the first.
+    async fn a_new_owner_sees_nothing_of_the_old_one(db: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path().join("a"));
+        let staff = db.actor(Role::Operations);
+        let (own, other) = (db.customer("AAA"), db.customer("BBB"));
+        let id = db.device("D-1", Some(own));
+        let device = Subject::Device(id);
+        let live = add(&db, &shelf, &staff, device, &draft("live.png", "yes", PNG).unwrap()).unwrap();
+        let old = add(&db, &shelf, &staff, device, &draft("old.png", "yes", PNG).unwrap()).unwrap();
+        db.put(|c| attachment_archive(c, &staff, old, 1, Some("old")));
+        let before = db.actor_of(Role::CustomerAdmin, Some(own));
+        let after = db.actor_of(Role::CustomerAdmin, Some(other));
+        assert_eq!(names(&db, &before, device), ["live.png"]);
+        db.put(|c| {
+            let row = device_by_id(c, &staff, id)?;
+            let mut fields = device_fields(&row);
+            fields.set("customer_id", other.to_string());
+            device_update(c, &staff, id, row.device.version, &DeviceDraft::parse(&fields)?)
+        });
+        db.put(|c| attachment_archive(c, &staff, old, 3, None));
+        assert!(names(&db, &after, device).is_empty());
+        for id in [live, old] {
+            let found = db.store.read_blocking(|c| attachment_by_id(c, &after, id));
+            assert_eq!(found.unwrap_err().kind, FaultKind::NotFound);
+        }
+        // The owner stays: so do the marks.
+        let remark = draft("live.png", "yes", PNG).unwrap().remark;
+        db.put(|c| attachment_update(c, &staff, live, 2, &remark));
+        db.put(|c| {
+            let row = device_by_id(c, &staff, id)?;
+            let mut fields = device_fields(&row);
+            fields.set("note", "moved");
+            device_update(c, &staff, id, row.device.version, &DeviceDraft::parse(&fields)?)
+        });
+        assert_eq!(names(&db, &after, device), ["live.png"]);
     }
 }
