@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use coldaisle::attachments::{
-    AttachmentDraft, MOST_ATTACHMENTS, MediaType, RemarkDraft, Shelf, Stored, Subject,
+    AttachmentDraft, MOST_ATTACHMENTS, MOST_OCTETS, MediaType, RemarkDraft, Shelf, Stored, Subject,
     attachment_add, attachment_archive, attachment_by_id, attachment_list, attachment_sums,
     attachment_update,
 };
@@ -279,5 +279,24 @@ both! {
             device_update(c, &staff, id, row.device.version, &DeviceDraft::parse(&fields)?)
         });
         assert_eq!(names(&db, &after, device), ["live.png"]);
+    }
+
+    /// Who may not send a file is told so whatever its size: the octets are not read first.
+    async fn a_file_is_refused_before_it_is_read(db: TestDb) {
+        let own = db.customer("AAA");
+        let path = format!("/api/v1/devices/{}/attachments?name=a.pdf", db.device("D-1", Some(own)));
+        let web = TestWeb::new(db).await;
+        let kind = [("Content-Type", "application/octet-stream")];
+        let large = "x".repeat(usize::try_from(MOST_OCTETS).unwrap() + 1);
+        for (role, customer, path, status) in [
+            (Role::Operations, None, path.as_str(), 422),
+            (Role::Auditor, None, path.as_str(), 403),
+            (Role::CustomerAdmin, Some(own), path.as_str(), 404),
+            (Role::Operations, None, "/api/v1/devices/999/attachments?name=a.pdf", 404),
+        ] {
+            let program = web.program(role, customer, "write");
+            let reply = web.send(&program, Method::Post, path, &kind, Some(large.clone())).await;
+            assert_eq!(reply.status.code, status, "{role:?} {path}: {}", reply.body);
+        }
     }
 }

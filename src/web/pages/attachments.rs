@@ -14,6 +14,7 @@ use crate::base::fields::Fields;
 use crate::base::ids::{AttachmentId, DeviceId, RackId};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
+use crate::web::admission::MayAttach;
 use crate::web::attachment_file::{AttachmentFile, attachment_file};
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -171,6 +172,7 @@ async fn device_form(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer
 async fn device_add(
     web: &State<Web>,
     signed: Signed,
+    _may: MayAttach,
     id: i64,
     sent: Uploaded,
 ) -> Result<Answer, Failure> {
@@ -188,6 +190,7 @@ async fn rack_form(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, 
 async fn rack_add(
     web: &State<Web>,
     signed: Signed,
+    _may: MayAttach,
     id: i64,
     sent: Uploaded,
 ) -> Result<Answer, Failure> {
