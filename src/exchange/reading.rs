@@ -7,6 +7,7 @@ use super::cells::{
     Cell, MAX_CELLS, MAX_COLUMNS, MAX_FAULTS, MAX_ROWS, Origin, Sheet, SheetRow, column_name,
     fault_at,
 };
+use super::formula::unmarked;
 use super::kinds::Kind;
 use super::parcel::is_zip;
 use super::report::RowFault;
@@ -164,7 +165,9 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
                     faults.push(fault(line, message));
                     continue;
                 }
-                let cells = record.iter().map(|value| Cell::text(value.trim()));
+                let cells = record
+                    .iter()
+                    .map(|value| Cell::text(unmarked(value.trim()).trim()));
                 rows.push(SheetRow {
                     line,
                     cells: cells.collect(),
@@ -270,6 +273,14 @@ mod tests {
         );
         let text = format!("code,name\n{}", "A\n".repeat(10_000));
         assert_eq!(faults(text.as_bytes()).len(), MAX_FAULTS);
+    }
+
+    #[test]
+    fn the_apostrophe_before_a_formula_is_no_part_of_the_text() {
+        let text = "code,name\nA,'=1+1\nB,''=1\nC,'quoted'\nD,=2\n";
+        let rows = read(kind("customers").unwrap(), "c.csv", text.as_bytes()).unwrap();
+        let names: Vec<&str> = rows.iter().map(|row| row.fields.get("name")).collect();
+        assert_eq!(names, ["=1+1", "'=1", "'quoted'", "=2"]);
     }
 
     #[test]
