@@ -31,6 +31,7 @@ pub(super) fn csv_answer(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic, reason = "tests")]
     use super::*;
 
     #[test]
