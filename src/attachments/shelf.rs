@@ -92,10 +92,7 @@ impl Shelf {
     }
 
     fn put(&self, content: &[u8]) -> std::io::Result<Stored> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)?;
+        self.make()?;
         let lock = self.lock_file()?;
         lock.lock_shared()?;
         let sha256 = hex(&Sha256::digest(content));
@@ -151,10 +148,23 @@ impl Shelf {
 
     /// Says that the folder is that of the database with this mark, unless somebody was faster.
     pub fn claim(&self, mark: &str) -> Result<(), Fault> {
+        self.make().map_err(|fault| self.fault(&fault))?;
         match write_whole(&self.folder.join(MARK), mark.as_bytes()) {
             Err(fault) if fault.kind() != ErrorKind::AlreadyExists => Err(self.fault(&fault)),
             _ => Ok(()),
         }
+    }
+
+    /// Whether nobody marked the folder and nothing is in it, so that it may be claimed with its first file.
+    pub fn is_fresh(&self) -> Result<bool, Fault> {
+        Ok(self.holder("")? == Holder::Nobody && self.contents()?.is_empty())
+    }
+
+    fn make(&self) -> std::io::Result<()> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
     }
 
     /// Whether there is a folder.
@@ -377,7 +387,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(folder.path().to_owned());
         assert_eq!(shelf.holder("one").unwrap(), Holder::Nobody);
+        assert!(shelf.is_fresh().unwrap());
         shelf.claim("one").unwrap();
+        assert!(!shelf.is_fresh().unwrap());
         shelf.claim("two").unwrap();
         assert_eq!(shelf.holder("one").unwrap(), Holder::Ours);
         assert_eq!(shelf.holder("two").unwrap(), Holder::Another);

@@ -97,7 +97,9 @@ impl AttachmentSweep {
             return Ok(said(0, 0, 0, 0));
         }
         if !self.is_ours().await? {
-            return Err(self.refusal(Message::new("tasks-said-attachments-foreign")));
+            let message =
+                Message::new("tasks-said-attachments-foreign").with("folder", self.folder());
+            return Err(Fault::new(FaultKind::Conflict, message));
         }
         let waiting = self.on_shelf(Shelf::set_aside).await?;
         let (missed, forgotten) = self.parted(waiting).await?;
@@ -118,9 +120,10 @@ impl AttachmentSweep {
         let (known, unknown) = self.parted(old).await?;
         if unknown.len() > FEW && unknown.len() > all / SHARE {
             let message = Message::new("tasks-said-attachments-too-many")
+                .with("folder", self.folder())
                 .with("unknown", unknown.len())
                 .with("kept", known.len());
-            return Err(self.refusal(message));
+            return Err(Fault::new(FaultKind::Conflict, message));
         }
         for name in unknown {
             let lay_aside = move |shelf: &Shelf| shelf.lay_aside(&name, now);
@@ -131,9 +134,8 @@ impl AttachmentSweep {
         Ok(said(known.len(), aside, removed, back))
     }
 
-    fn refusal(&self, message: Message) -> Fault {
-        let folder = self.shelf.folder().display().to_string();
-        Fault::new(FaultKind::Conflict, message.with("folder", folder))
+    fn folder(&self) -> String {
+        self.shelf.folder().display().to_string()
     }
 }
 
