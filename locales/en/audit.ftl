@@ -5,6 +5,7 @@ audit-action-of = { $action ->
     [device-attachment_update] Changed what is said of a photo or document
     [device-attachment_archive] Archived a photo or document
     [device-attachment_restore] Brought back a photo or document
+    [device-attachment_withdraw] No longer shows photos and documents to the customer, as the owner changed
     [rack-attachment_add] Added a photo or document
     [rack-attachment_update] Changed what is said of a photo or document
     [rack-attachment_archive] Archived a photo or document

@@ -87,7 +87,7 @@ import-more-notes = { $count ->
    *[other] { $count } more notes are not shown.
 }
 import-workbook-broken = The workbook can't be read: it is damaged, has a password, or is no .xlsx. Open it and save it again as .xlsx, or save the sheet as CSV.
-import-workbook-bomb = The workbook is too large: at most 200,000 rows, 200 columns and 256 MiB unpacked. Split it.
+import-workbook-bomb = The workbook is too large: at most 200,000 rows, 200 columns, 4,000,000 cells, 1,000 sheets, 256 KiB in a cell and 256 MiB unpacked. Split it.
 import-workbook-sheet = The workbook has several sheets and none is called “{ $wanted }”. It has: { $found }. Rename the sheet, or leave only one.
 import-too-many-columns = More than { $max } columns, at { $cell }. Delete the columns that are not needed.
 import-cell-error = Cell { $cell } holds an error of the workbook. Mend the formula, or write the value.

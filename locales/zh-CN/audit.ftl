@@ -5,6 +5,7 @@ audit-action-of = { $action ->
     [device-attachment_update] 修改照片或文档的说明
     [device-attachment_archive] 归档照片或文档
     [device-attachment_restore] 恢复照片或文档
+    [device-attachment_withdraw] 客户变更，照片与文档不再对客户可见
     [rack-attachment_add] 添加照片或文档
     [rack-attachment_update] 修改照片或文档的说明
     [rack-attachment_archive] 归档照片或文档

@@ -1,21 +1,31 @@
 //! Photos without what they say of place, time and camera.
 //!
 //! A JPEG file (ITU-T T.81, annex B) is a row of segments. Where it was taken stands in those for applications: Exif and
-//! XMP in APP1, IPTC in APP13, and whole further pictures behind the end. All of these go; which way up the picture is
-//! (Exif tag 0x0112) is said again in a small segment of our own, else it would lie on its side.
+//! XMP in APP1, further pictures (MPF) in APP2 and behind the end, C2PA and JUMBF in APP11, IPTC in APP13, what makers think
+//! of in others. All segments for applications go but the three that say how the colours are meant: JFIF, ICC profiles and
+//! Adobe's. Which way up the picture is (Exif tag 0x0112) is said again in a small segment of our own, else it would lie on
+//! its side.
 
 const START: u8 = 0xd8;
 const END: u8 = 0xd9;
 const SCAN: u8 = 0xda;
 const APP1: u8 = 0xe1;
-const APP13: u8 = 0xed;
+/// The first segment for applications.
+const APP0: u8 = 0xe0;
+/// Comments; from the first segment for applications to here nothing belongs to the picture itself.
 const COMMENT: u8 = 0xfe;
+/// Segments for applications that stay, by what they begin with: they say how the colours are meant.
+const KEPT: [(u8, &[u8]); 3] = [
+    (APP0, b"JFIF\0"),
+    (0xe2, b"ICC_PROFILE\0"),
+    (0xee, b"Adobe"),
+];
 const EXIF: &[u8] = b"Exif\0\0";
 const ORIENTATION: u16 = 0x0112;
 /// Entries of a directory that are looked at.
 const MOST_ENTRIES: u16 = 1000;
 
-/// The photo without Exif, XMP, IPTC, comments and what lies behind its end; `None` when its segments can't be read.
+/// The photo without what applications and people put beside the picture, and without what lies behind its end; `None` when its segments can't be read.
 pub fn without_position(photo: &[u8]) -> Option<Vec<u8>> {
     if photo.get(..2) != Some([0xff, START].as_slice()) {
         return None;
@@ -58,7 +68,10 @@ pub fn without_position(photo: &[u8]) -> Option<Vec<u8>> {
                     way_up = way_up.or_else(|| orientation(tiff));
                 }
             }
-            APP13 | COMMENT => {}
+            APP0..=COMMENT
+                if !KEPT
+                    .iter()
+                    .any(|(kept, start)| *kept == marker && content.starts_with(start)) => {}
             _ => rest.extend_from_slice(photo.get(at..behind)?),
         }
         at = behind;

@@ -69,6 +69,38 @@ fn nothing_of_place_and_camera_stays_and_all_of_the_picture_does() {
 }
 
 #[test]
+fn only_what_colours_need_stays_of_applications() {
+    let adobe = segment(0xee, b"Adobe\0\x64\0\0\0\0\x01");
+    let colours = segment(0xe2, b"ICC_PROFILE\0\x01\x01");
+    let wanted = photo(&[adobe.clone(), colours.clone()], b"");
+    for (what, marker, content) in [
+        ("JFXX", 0xe0, &b"JFXX\0\x1031.2304"[..]),
+        ("MPF", 0xe2, &b"MPF\x0031.2304"[..]),
+        ("JUMBF", 0xeb, &b"JP\0\x01c2pa 31.2304"[..]),
+        ("Ducky", 0xec, &b"Ducky31.2304"[..]),
+        ("another in APP14", 0xee, &b"Maker31.2304"[..]),
+        ("the last for applications", 0xef, &b"31.2304"[..]),
+        ("an extension", 0xf0, &b"31.2304"[..]),
+        ("the last extension", 0xfd, &b"31.2304"[..]),
+    ] {
+        let told = photo(
+            &[segment(marker, content), adobe.clone(), colours.clone()],
+            b"",
+        );
+        assert_eq!(without_position(&told).unwrap(), wanted, "{what}");
+    }
+    // Between two scans as well.
+    let picture = photo(&[], b"");
+    let at = picture
+        .windows(2)
+        .rposition(|pair| pair == [0xff, 0xda])
+        .unwrap();
+    let (before, behind) = picture.split_at(at);
+    let told = [before, &segment(0xeb, b"31.2304"), behind].concat();
+    assert_eq!(without_position(&told).unwrap(), picture);
+}
+
+#[test]
 fn which_way_up_stays() {
     for is_little in [true, false] {
         for way_up in [2, 6, 8] {

@@ -3,6 +3,7 @@
 //! A row says what a file is and what it belongs to; its octets lie beside the database under their SHA-256.
 
 mod jpeg;
+mod marks;
 mod model;
 mod ops;
 mod rows;
@@ -10,14 +11,15 @@ mod shelf;
 mod sniff;
 
 pub use jpeg::without_position;
+pub use marks::attachment_marks_withdraw;
 pub use model::{
     AttachmentDraft, MOST_ATTACHMENTS, RemarkDraft, Subject, SubjectKind, clean_name, reason_of,
     remark_fields,
 };
 pub use ops::{
     attachment_add, attachment_archive, attachment_by_id, attachment_for_edit, attachment_list,
-    attachment_room, attachment_sums, attachment_update,
+    attachment_room, attachment_sums, attachment_update, folder_mark,
 };
 pub use rows::Attachment;
-pub use shelf::{Shelf, Stored};
+pub use shelf::{Holder, Shelf, Stored};
 pub use sniff::{MOST_OCTETS, MediaType, sniff};

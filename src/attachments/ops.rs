@@ -16,6 +16,7 @@ use crate::inventory::device_by_id;
 use crate::store::Conn;
 use crate::store::portable::one_at_a_time;
 use crate::store::schema::attachments;
+use crate::store::settings::{set_setting, setting};
 
 /// What is known of the device or rack that attachments belong to.
 struct About {
@@ -275,6 +276,18 @@ pub fn attachment_archive(
     };
     let detail = json!({"name": before.name, "reason": reason, "sha256": before.sha256});
     note(c, actor, subject, &about, (action, detail))
+}
+
+/// Name of the setting that holds the mark of the folder.
+const FOLDER_MARK: &str = "attachments.folder_mark";
+
+/// The mark by which the folder of this database is known; `fresh` becomes it when there is none.
+pub fn folder_mark(c: &mut Conn, fresh: &str, now: Timestamp) -> Result<String, Fault> {
+    if let Some(mark) = setting(c, FOLDER_MARK)? {
+        return Ok(mark);
+    }
+    set_setting(c, FOLDER_MARK, fresh, now)?;
+    Ok(fresh.to_owned())
 }
 
 /// Which of these contents some row names, archived rows too.

@@ -2,6 +2,9 @@
 //!
 //! A file is written beside its place and renamed into it, so that none is ever half there. Whoever puts a file in holds
 //! a shared lock, whoever sweeps holds it alone: a content that is sent again is not swept from under its new row.
+//!
+//! The folder belongs to one database, whose mark lies in it: another one sweeps nothing. What no row names is set aside
+//! first, where it is still found, and is removed a month later.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -19,11 +22,28 @@ const SPARED: Duration = Duration::from_secs(86_400);
 /// What files that are being written begin with.
 const UNFINISHED: &str = ".new-";
 const LOCK: &str = ".lock";
+/// The file that says which database the folder belongs to.
+const MARK: &str = ".database";
+/// Where files wait that no row names.
+const ASIDE: &str = "set-aside";
+/// How long they wait there.
+const ASIDE_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// The folder of attachments.
 #[derive(Debug, Clone)]
 pub struct Shelf {
     folder: PathBuf,
+}
+
+/// Whose the folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Of the database that asks.
+    Ours,
+    /// Of another one.
+    Another,
+    /// Nobody said yet.
+    Nobody,
 }
 
 /// A content that is in the folder.
@@ -72,10 +92,7 @@ impl Shelf {
     }
 
     fn put(&self, content: &[u8]) -> std::io::Result<Stored> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)?;
+        self.make()?;
         let lock = self.lock_file()?;
         lock.lock_shared()?;
         let sha256 = hex(&Sha256::digest(content));
@@ -96,10 +113,15 @@ impl Shelf {
         Ok(Stored { sha256 })
     }
 
-    /// The content of an attachment.
+    /// The content of an attachment, of one that was set aside too.
     pub fn read(&self, sha256: &str) -> Result<Vec<u8>, Fault> {
         let path = self.path(sha256)?;
-        let content = fs::read(&path).map_err(|fault| self.fault(&fault))?;
+        let content = match fs::read(&path) {
+            Err(fault) if fault.kind() == ErrorKind::NotFound => {
+                fs::read(self.aside(sha256)).map_err(|_| self.fault(&fault))?
+            }
+            read => read.map_err(|fault| self.fault(&fault))?,
+        };
         if hex(&Sha256::digest(&content)) == sha256 {
             Ok(content)
         } else {
@@ -110,9 +132,71 @@ impl Shelf {
         }
     }
 
-    /// Names of all files that are older than a day, in order.
+    fn aside(&self, name: &str) -> PathBuf {
+        self.folder.join(ASIDE).join(name)
+    }
+
+    /// Whether the folder is that of the database with this mark.
+    pub fn holder(&self, mark: &str) -> Result<Holder, Fault> {
+        match fs::read_to_string(self.folder.join(MARK)) {
+            Ok(found) if found.trim() == mark => Ok(Holder::Ours),
+            Ok(_) => Ok(Holder::Another),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(Holder::Nobody),
+            Err(fault) => Err(self.fault(&fault)),
+        }
+    }
+
+    /// Says that the folder is that of the database with this mark, unless somebody was faster.
+    pub fn claim(&self, mark: &str) -> Result<(), Fault> {
+        self.make().map_err(|fault| self.fault(&fault))?;
+        match write_whole(&self.folder.join(MARK), mark.as_bytes()) {
+            Err(fault) if fault.kind() != ErrorKind::AlreadyExists => Err(self.fault(&fault)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nobody marked the folder and nothing is in it, so that it may be claimed with its first file.
+    pub fn is_fresh(&self) -> Result<bool, Fault> {
+        Ok(self.holder("")? == Holder::Nobody && self.contents()?.is_empty())
+    }
+
+    fn make(&self) -> std::io::Result<()> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
+    }
+
+    /// Whether there is a folder.
+    pub fn is_there(&self) -> bool {
+        self.folder.is_dir()
+    }
+
+    /// Names of all contents, whatever their age, in order.
+    pub fn contents(&self) -> Result<Vec<String>, Fault> {
+        self.names(&self.folder, |name, _| Ok(self.path(name).is_ok()))
+    }
+
+    /// Names of all contents that are older than a day, in order.
     pub fn old(&self, now: SystemTime) -> Result<Vec<String>, Fault> {
-        let entries = match fs::read_dir(&self.folder) {
+        self.names(&self.folder, |name, path| {
+            Ok(self.path(name).is_ok() && is_older(path, SPARED, now)?)
+        })
+    }
+
+    /// Names of the contents that were set aside, in order.
+    pub fn set_aside(&self) -> Result<Vec<String>, Fault> {
+        self.names(&self.folder.join(ASIDE), |name, _| {
+            Ok(self.path(name).is_ok())
+        })
+    }
+
+    fn names(
+        &self,
+        folder: &Path,
+        is_wanted: impl Fn(&str, &Path) -> std::io::Result<bool>,
+    ) -> Result<Vec<String>, Fault> {
+        let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(fault) => return Err(self.fault(&fault)),
@@ -123,8 +207,7 @@ impl Shelf {
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
-            let is_ours = self.path(&name).is_ok() || name.starts_with(UNFINISHED);
-            if is_ours && is_old(&entry.path(), now).map_err(|fault| self.fault(&fault))? {
+            if is_wanted(&name, &entry.path()).map_err(|fault| self.fault(&fault))? {
                 names.push(name);
             }
         }
@@ -132,21 +215,78 @@ impl Shelf {
         Ok(names)
     }
 
-    /// Takes a file out that no row names, unless it was put in again since; whether it went.
-    pub fn sweep(&self, name: &str, now: SystemTime) -> Result<bool, Fault> {
-        self.take_out(name, now).map_err(|fault| self.fault(&fault))
+    /// Sets a content aside that no row names, unless it was put in again since; whether it went.
+    pub fn lay_aside(&self, sha256: &str, now: SystemTime) -> Result<bool, Fault> {
+        let path = self.path(sha256)?;
+        self.alone(|| {
+            if !is_older(&path, SPARED, now)? {
+                return Ok(false);
+            }
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(self.folder.join(ASIDE))?;
+            // From now on it counts as long as it lies there.
+            OpenOptions::new()
+                .write(true)
+                .open(&path)?
+                .set_modified(now)?;
+            fs::rename(&path, self.aside(sha256))?;
+            Ok(true)
+        })
     }
 
-    fn take_out(&self, name: &str, now: SystemTime) -> std::io::Result<bool> {
-        let lock = self.lock_file()?;
-        lock.lock()?;
-        let path = self.folder.join(name);
-        if !is_old(&path, now)? {
-            return Ok(false);
-        }
-        fs::remove_file(&path)?;
-        Ok(true)
+    /// Puts a content back that a row names after all; whether it was there.
+    pub fn bring_back(&self, sha256: &str) -> Result<bool, Fault> {
+        let path = self.path(sha256)?;
+        self.alone(|| match fs::rename(self.aside(sha256), &path) {
+            Ok(()) => Ok(true),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(false),
+            Err(fault) => Err(fault),
+        })
     }
+
+    /// Removes a content that was set aside a month ago; whether it went.
+    pub fn discard(&self, sha256: &str, now: SystemTime) -> Result<bool, Fault> {
+        self.path(sha256)?;
+        let path = self.aside(sha256);
+        self.alone(|| remove_older(&path, ASIDE_FOR, now))
+    }
+
+    /// Removes what broke off while it was written, a day later; how many went.
+    pub fn tidy(&self, now: SystemTime) -> Result<usize, Fault> {
+        let unfinished = self.names(&self.folder, |name, path| {
+            let is_ours = name.strip_prefix(UNFINISHED).is_some_and(|code| {
+                code.len() == 16 && code.bytes().all(|octet| octet.is_ascii_alphanumeric())
+            });
+            Ok(is_ours && is_older(path, SPARED, now)?)
+        })?;
+        let mut removed = 0;
+        for name in unfinished {
+            let path = self.folder.join(name);
+            if self.alone(|| remove_older(&path, SPARED, now))? {
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    fn alone(&self, act: impl FnOnce() -> std::io::Result<bool>) -> Result<bool, Fault> {
+        let locked = || {
+            let lock = self.lock_file()?;
+            lock.lock()?;
+            act()
+        };
+        locked().map_err(|fault| self.fault(&fault))
+    }
+}
+
+fn remove_older(path: &Path, age: Duration, now: SystemTime) -> std::io::Result<bool> {
+    if !is_older(path, age, now)? {
+        return Ok(false);
+    }
+    fs::remove_file(path)?;
+    Ok(true)
 }
 
 /// Whether a file is there with this content; it counts as put in now.
@@ -171,12 +311,12 @@ fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Whether a file is there and older than a day.
-fn is_old(path: &Path, now: SystemTime) -> std::io::Result<bool> {
-    match fs::metadata(path) {
+/// Whether a file, and no link to one, is there and older than this.
+fn is_older(path: &Path, than: Duration, now: SystemTime) -> std::io::Result<bool> {
+    match fs::symlink_metadata(path) {
         Ok(about) => {
             let age = now.duration_since(about.modified()?);
-            Ok(about.is_file() && age.is_ok_and(|age| age > SPARED))
+            Ok(about.is_file() && age.is_ok_and(|age| age > than))
         }
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(false),
         Err(fault) => Err(fault),
@@ -207,22 +347,51 @@ mod tests {
     }
 
     #[test]
-    fn only_old_files_are_swept() {
+    fn only_old_files_are_set_aside_and_come_back() {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(folder.path().join("attachments"));
         let now = SystemTime::now();
         let tomorrow = now + SPARED + Duration::from_secs(60);
         assert!(shelf.old(tomorrow).unwrap().is_empty());
-        let kept = shelf.keep(b"photo").unwrap();
-        fs::write(shelf.folder().join(".new-ABC"), b"half").unwrap();
-        fs::write(shelf.folder().join("README"), b"not ours").unwrap();
-        assert!(shelf.old(now).unwrap().is_empty());
-        assert!(!shelf.sweep(&kept.sha256, now).unwrap());
-        let old = shelf.old(tomorrow).unwrap();
-        assert_eq!(old, [".new-ABC".to_owned(), kept.sha256.clone()]);
-        for name in &old {
-            assert!(shelf.sweep(name, tomorrow).unwrap());
-            assert!(!shelf.sweep(name, tomorrow).unwrap());
+        let sum = shelf.keep(b"photo").unwrap().sha256;
+        let half = format!("{UNFINISHED}{}", random_code(16).unwrap());
+        for foreign in [half.as_str(), "README", ".new-notes"] {
+            fs::write(shelf.folder().join(foreign), b"other").unwrap();
         }
+        assert!(shelf.old(now).unwrap().is_empty());
+        assert!(!shelf.lay_aside(&sum, now).unwrap());
+        assert_eq!(shelf.old(tomorrow).unwrap(), [sum.clone()]);
+        assert!(shelf.lay_aside(&sum, tomorrow).unwrap());
+        assert!(!shelf.lay_aside(&sum, tomorrow).unwrap());
+        assert_eq!(shelf.set_aside().unwrap(), [sum.clone()]);
+        assert_eq!(shelf.read(&sum).unwrap(), b"photo");
+        assert!(shelf.bring_back(&sum).unwrap());
+        assert!(!shelf.bring_back(&sum).unwrap());
+        assert_eq!(shelf.contents().unwrap(), [sum.clone()]);
+        // Brought back it is as old as when it was set aside.
+        let later = tomorrow + SPARED + Duration::from_secs(60);
+        assert!(shelf.lay_aside(&sum, later).unwrap());
+        assert!(!shelf.discard(&sum, later + SPARED).unwrap());
+        let month = later + ASIDE_FOR + Duration::from_secs(60);
+        assert!(shelf.discard(&sum, month).unwrap());
+        assert!(shelf.read(&sum).is_err());
+        assert_eq!(shelf.tidy(now).unwrap(), 0);
+        assert_eq!(shelf.tidy(tomorrow).unwrap(), 1);
+        for foreign in ["README", ".new-notes"] {
+            assert!(shelf.folder().join(foreign).exists(), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_of_one_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path().to_owned());
+        assert_eq!(shelf.holder("one").unwrap(), Holder::Nobody);
+        assert!(shelf.is_fresh().unwrap());
+        shelf.claim("one").unwrap();
+        assert!(!shelf.is_fresh().unwrap());
+        shelf.claim("two").unwrap();
+        assert_eq!(shelf.holder("one").unwrap(), Holder::Ours);
+        assert_eq!(shelf.holder("two").unwrap(), Holder::Another);
     }
 }

@@ -10,6 +10,7 @@ use crate::app;
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
 use crate::base::time::Timestamp;
+use crate::exchange::formula::marked;
 use crate::exchange::{self, Context, Kind};
 use crate::identity::Actor;
 use crate::store::Store;
@@ -137,7 +138,8 @@ fn table(
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(kind.columns).map_err(Fault::internal)?;
     for row in &rows {
-        writer.write_record(row).map_err(Fault::internal)?;
+        let cells = row.iter().map(|cell| marked(cell).into_owned());
+        writer.write_record(cells).map_err(Fault::internal)?;
     }
     let bytes = writer.into_inner().map_err(Fault::internal)?;
     Ok((bytes, rows.len()))

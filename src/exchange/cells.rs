@@ -8,6 +8,11 @@ pub const MAX_ROWS: usize = 200_000;
 /// Most columns of one file.
 pub const MAX_COLUMNS: usize = 200;
 
+/// Most cells of one file, empty ones too: a row has as many as the header.
+pub const MAX_CELLS: usize = 4_000_000;
+/// Most faults that are told of one file.
+pub(super) const MAX_FAULTS: usize = 200;
+
 /// How a text came to be in its cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {

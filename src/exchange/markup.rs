@@ -76,6 +76,7 @@ impl<R: BufRead> Markup<R> {
     /// What is inside the angle brackets; a closing one within quotes or a comment does not end it.
     fn tag(&mut self) -> Result<String, Broken> {
         let mut tag = Vec::new();
+        let mut quotes = Quotes::default();
         loop {
             if !self.until(b'>', &mut tag)? {
                 return Err(Broken);
@@ -87,7 +88,7 @@ impl<R: BufRead> Markup<R> {
             } else if tag.starts_with(b"?") {
                 tag.ends_with(b"?")
             } else {
-                !is_in_quotes(&tag)
+                !quotes.are_open(&tag)
             };
             if ends {
                 return utf8(tag);
@@ -122,16 +123,25 @@ fn utf8(octets: Vec<u8>) -> Result<String, Broken> {
     String::from_utf8(octets).map_err(|_| Broken)
 }
 
-fn is_in_quotes(tag: &[u8]) -> bool {
-    let mut open = None;
-    for octet in tag {
-        match open {
-            Some(quote) if quote == *octet => open = None,
-            None if matches!(octet, b'"' | b'\'') => open = Some(*octet),
-            _ => {}
+/// Whether a tag that grows is within quotes; each octet is looked at once.
+#[derive(Default)]
+struct Quotes {
+    open: Option<u8>,
+    seen: usize,
+}
+
+impl Quotes {
+    fn are_open(&mut self, tag: &[u8]) -> bool {
+        for octet in tag.iter().skip(self.seen) {
+            match self.open {
+                Some(quote) if quote == *octet => self.open = None,
+                None if matches!(octet, b'"' | b'\'') => self.open = Some(*octet),
+                _ => {}
+            }
         }
+        self.seen = tag.len();
+        self.open.is_some()
     }
-    open.is_some()
 }
 
 fn local(name: &str) -> String {
@@ -264,5 +274,13 @@ mod tests {
         }
         let long = format!("<x y=\"{}\"/>", "a".repeat(LONGEST_PIECE + 1));
         assert_eq!(pieces(&long), Err(Broken));
+    }
+
+    /// Looked at from the start at each bracket these would take hours.
+    #[test]
+    fn brackets_within_quotes_cost_no_more_than_their_length() {
+        let tag = format!("<x y=\"{}\" z='b'/>", ">".repeat(LONGEST_PIECE - 64));
+        let found = pieces(&tag.repeat(8)).unwrap();
+        assert_eq!(found.len(), 8);
     }
 }

@@ -5,6 +5,7 @@ mod bulk;
 mod cells;
 mod difference;
 mod engine;
+pub mod formula;
 mod kinds;
 pub mod library;
 mod lost_digits;

@@ -1,5 +1,7 @@
 //! What a number format of a workbook makes of a number, as far as it matters for records: dates, times, leading zeros.
 
+use std::collections::BTreeMap;
+
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 /// Last day that a workbook knows, 9999-12-31.
@@ -97,21 +99,23 @@ fn moment(value: f64, from_1904: bool) -> Option<String> {
 /// The formats of a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    own: Vec<(u32, NumberFormat)>,
+    own: BTreeMap<u32, NumberFormat>,
     cells: Vec<NumberFormat>,
 }
 
 impl Styles {
     /// A format of the workbook's own.
     pub(super) fn define(&mut self, id: u32, code: &str) {
-        self.own.push((id, NumberFormat::of_code(code)));
+        self.own
+            .entry(id)
+            .or_insert_with(|| NumberFormat::of_code(code));
     }
 
     /// The next style of cells.
     pub(super) fn add_cell_style(&mut self, id: u32) {
-        let own = self.own.iter().find(|(known, _)| *known == id);
+        let own = self.own.get(&id);
         self.cells
-            .push(own.map_or_else(|| NumberFormat::built_in(id), |(_, format)| *format));
+            .push(own.copied().unwrap_or_else(|| NumberFormat::built_in(id)));
     }
 
     /// How many there are, of both sorts.

@@ -3,7 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::cells::{Cell, MAX_COLUMNS, MAX_ROWS, Origin, Sheet, SheetRow, column_name, fault_at};
+use super::cells::{
+    Cell, MAX_CELLS, MAX_COLUMNS, MAX_FAULTS, MAX_ROWS, Origin, Sheet, SheetRow, column_name,
+    fault_at,
+};
+use super::formula::unmarked;
 use super::kinds::Kind;
 use super::parcel::is_zip;
 use super::report::RowFault;
@@ -79,8 +83,14 @@ pub fn rows_of(kind: &Kind, file: &str, sheet: Sheet) -> Result<Vec<Row>, Vec<Ro
         })
         .collect();
     faults.extend(twice(&names).flat_map(|name| at(name, Message::new("import-column-twice"))));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     let mut rows = Vec::with_capacity(sheet.rows.len());
     for row in sheet.rows {
+        if faults.len() >= MAX_FAULTS {
+            break;
+        }
         let mut fields = Fields::new();
         let mut numbers = Vec::new();
         for (name, cell) in names.iter().zip(row.cells) {
@@ -129,9 +139,8 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut records = reader.records();
-    let header: Vec<String> = match records.next() {
-        Some(Ok(header)) => header.iter().map(|name| name.trim().to_owned()).collect(),
-        _ => return Err(vec![fault(1, Message::new("import-empty"))]),
+    let Some(Ok(header)) = records.next() else {
+        return Err(vec![fault(1, Message::new("import-empty"))]);
     };
     if header.len() > MAX_COLUMNS {
         let message = Message::new("import-too-many-columns")
@@ -139,6 +148,8 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
             .with("cell", "1");
         return Err(vec![fault(1, message)]);
     }
+    let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
+    let most_rows = MAX_ROWS.min(MAX_CELLS / header.len().max(1));
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for record in records {
         match record {
@@ -154,7 +165,9 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
                     faults.push(fault(line, message));
                     continue;
                 }
-                let cells = record.iter().map(|value| Cell::text(value.trim()));
+                let cells = record
+                    .iter()
+                    .map(|value| Cell::text(unmarked(value.trim()).trim()));
                 rows.push(SheetRow {
                     line,
                     cells: cells.collect(),
@@ -165,8 +178,11 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
                 faults.push(fault(line, Message::new("import-broken-row")));
             }
         }
-        if rows.len() > MAX_ROWS {
-            let message = Message::new("import-too-many-rows").with("max", MAX_ROWS);
+        if faults.len() >= MAX_FAULTS {
+            break;
+        }
+        if rows.len() > most_rows {
+            let message = Message::new("import-too-many-rows").with("max", most_rows);
             faults.push(fault(0, message));
             break;
         }
@@ -239,6 +255,32 @@ mod tests {
                 (2, "MOSS", "苔谷")
             );
         }
+    }
+
+    #[test]
+    fn a_file_is_bounded_in_cells_and_faults() {
+        let columns: Vec<String> = (0..MAX_COLUMNS).map(|at| format!("c{at}")).collect();
+        let row = format!("1{}\n", ",".repeat(MAX_COLUMNS - 1));
+        let header = format!("{}\n", columns.join(","));
+        let most = MAX_CELLS / MAX_COLUMNS;
+        let text = header.clone() + &row.repeat(most + 1);
+        let found = read_sheet("customers", "c.csv", text.as_bytes()).unwrap_err();
+        assert_eq!(found[0].message.key, "import-too-many-rows");
+        assert_eq!(
+            read_sheet("customers", "c.csv", (header + &row).as_bytes())
+                .map(|sheet| sheet.rows.len()),
+            Ok(1)
+        );
+        let text = format!("code,name\n{}", "A\n".repeat(10_000));
+        assert_eq!(faults(text.as_bytes()).len(), MAX_FAULTS);
+    }
+
+    #[test]
+    fn the_apostrophe_before_a_formula_is_no_part_of_the_text() {
+        let text = "code,name\nA,'=1+1\nB,''=1\nC,'quoted'\nD,=2\n";
+        let rows = read(kind("customers").unwrap(), "c.csv", text.as_bytes()).unwrap();
+        let names: Vec<&str> = rows.iter().map(|row| row.fields.get("name")).collect();
+        assert_eq!(names, ["=1+1", "'=1", "'quoted'", "=2"]);
     }
 
     #[test]

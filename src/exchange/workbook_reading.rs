@@ -5,23 +5,35 @@ use std::io::{BufReader, Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::cells::{Cell, MAX_COLUMNS, MAX_ROWS, Origin, Sheet, SheetRow, column_name, fault_at};
+use super::cells::{
+    Cell, MAX_CELLS, MAX_COLUMNS, MAX_FAULTS, MAX_ROWS, Origin, Sheet, SheetRow, column_name,
+    fault_at,
+};
 use super::markup::{Broken, Markup, Piece};
 use super::number_format::{NumberFormat, Styles};
 use super::report::RowFault;
 use super::workbook_writing::looks_escaped;
 use crate::base::fault::Message;
 
-/// Most octets of one unpacked part.
-const MAX_PART: u64 = 256 * 1024 * 1024;
+/// Most octets of all parts that are unpacked; what packs well is no fault, exports of empty columns do.
+const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
 /// Most octets of all texts that are kept.
 const MAX_TEXT: usize = 128 * 1024 * 1024;
+/// Most octets of one cell; workbooks hold 32,767 characters.
+const MAX_CELL: usize = 256 * 1024;
+/// Most sheets of a workbook, and most letters of the name of one.
+const MAX_SHEETS: usize = 1000;
+const MAX_NAME: usize = 80;
+/// Most relations of a workbook.
+const MAX_RELATIONS: usize = 10_000;
 /// Most files in the package.
 const MAX_ENTRIES: usize = 10_000;
-/// Most faults that are told of one sheet.
-const MAX_FAULTS: usize = 200;
 
-type Package<'a> = ZipArchive<Cursor<&'a [u8]>>;
+/// The package, and how many octets may still be unpacked from it.
+struct Package<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    left: u64,
+}
 
 /// Why a workbook is of no use as a whole.
 enum Refused {
@@ -80,11 +92,14 @@ pub(super) fn read(file: &str, bytes: &[u8], wanted: &str) -> Result<Sheet, Vec<
 }
 
 fn open(bytes: &[u8]) -> Result<Package<'_>, Refused> {
-    let package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refused::Broken)?;
-    if package.len() > MAX_ENTRIES {
+    let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refused::Broken)?;
+    if zip.len() > MAX_ENTRIES {
         return Err(Refused::TooLarge);
     }
-    Ok(package)
+    Ok(Package {
+        zip,
+        left: MAX_UNPACKED,
+    })
 }
 
 /// One part, read a piece at a time; `take` is told of each piece.
@@ -93,24 +108,27 @@ fn pieces(
     path: &str,
     mut take: impl FnMut(Piece) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
-    let part = package.by_name(path).map_err(|_| Refused::Broken)?;
+    let Package { zip, left } = package;
+    let part = zip.by_name(path).map_err(|_| Refused::Broken)?;
     if part.encrypted() {
         return Err(Refused::Broken);
     }
-    if part.size() > MAX_PART {
+    if part.size() > *left {
         return Err(Refused::TooLarge);
     }
     // One octet more than may be: a part that lies about its size is found out.
     let mut markup = Markup::new(BufReader::with_capacity(
         64 * 1024,
-        part.take(MAX_PART.saturating_add(1)),
+        part.take(left.saturating_add(1)),
     ));
     while let Some(piece) = markup.next()? {
         take(piece)?;
     }
-    if markup.rest().get_ref().limit() == 0 {
+    let unread = markup.rest().get_ref().limit();
+    if unread == 0 {
         return Err(Refused::TooLarge);
     }
+    *left = unread.saturating_sub(1);
     Ok(())
 }
 
@@ -148,6 +166,9 @@ fn book(package: &mut Package<'_>) -> Result<Book, Refused> {
         {
             let of = |name| attribute(&attributes, name).unwrap_or_default().to_owned();
             relations.push((of("Id"), of("Type"), part_path(&of("Target"))));
+            if relations.len() > MAX_RELATIONS {
+                return Err(Refused::TooLarge);
+            }
         }
         Ok(())
     })?;
@@ -178,10 +199,15 @@ fn book(package: &mut Package<'_>) -> Result<Book, Refused> {
             book.sheets.push(SheetName {
                 name: attribute(&attributes, "name")
                     .unwrap_or_default()
-                    .to_owned(),
+                    .chars()
+                    .take(MAX_NAME)
+                    .collect(),
                 path: path.map(|(.., path)| path.clone()).unwrap_or_default(),
                 is_hidden: attribute(&attributes, "state").is_some_and(|state| state != "visible"),
             });
+            if book.sheets.len() > MAX_SHEETS {
+                return Err(Refused::TooLarge);
+            }
         }
         Ok(())
     })?;
@@ -232,7 +258,7 @@ fn strings(package: &mut Package<'_>, path: &str) -> Result<Vec<String>, Refused
             }
             Piece::Text(_) => {}
         }
-        if total > MAX_TEXT || found.len() > MAX_ROWS.saturating_mul(MAX_COLUMNS) / 8 {
+        if total > MAX_TEXT || text.len() > MAX_CELL || found.len() > MAX_CELLS {
             return Err(Refused::TooLarge);
         }
         Ok(())
@@ -362,7 +388,8 @@ impl Reading<'_> {
                 },
                 Piece::Text(text) if in_value => {
                     self.text = self.text.saturating_add(text.len());
-                    if self.text > MAX_TEXT {
+                    let is_long = raw.value.len().saturating_add(text.len()) > MAX_CELL;
+                    if is_long || self.text > MAX_TEXT {
                         return Err(Refused::TooLarge);
                     }
                     raw.value.push_str(&text);
@@ -431,6 +458,10 @@ impl Reading<'_> {
             self.fault(line, "", &cell.text, message);
             return Ok(());
         }
+        // More than there are columns: the same ones again and again.
+        if cells.len() >= MAX_COLUMNS {
+            return Err(Refused::TooLarge);
+        }
         cells.push((raw.column, cell));
         Ok(())
     }
@@ -475,10 +506,11 @@ impl Reading<'_> {
             self.fault(line, "", "", message);
             return Ok(());
         }
-        wide.resize(columns, Cell::empty());
-        if sheet.rows.len() >= MAX_ROWS {
+        let held = sheet.rows.len().saturating_add(1).saturating_mul(columns);
+        if sheet.rows.len() >= MAX_ROWS || held > MAX_CELLS {
             return Err(Refused::TooLarge);
         }
+        wide.resize(columns, Cell::empty());
         sheet.rows.push(SheetRow { line, cells: wide });
         Ok(())
     }

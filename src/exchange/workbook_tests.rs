@@ -204,13 +204,73 @@ fn what_would_do_harm_is_refused() {
     assert!(read("x.xlsx", &book_of(ONE, &[&good]), "devices").is_ok());
 }
 
+/// Small files that would become large, or long work.
+#[test]
+fn a_small_workbook_costs_little() {
+    let cell = r#"<c t="s"><v>1</v></c>"#;
+    let wide: String = (0..MAX_COLUMNS).map(|_| cell).collect();
+    let many = sheet_of("").replace(
+        "</sheetData>",
+        &format!("<row>{cell}</row>").repeat(MAX_CELLS / MAX_COLUMNS + 1),
+    );
+    // A header of all columns makes each row as wide.
+    let many = many.replace(
+        r#"<row r="1">"#,
+        &format!(r#"<row r="1">{wide}</row><row>"#),
+    );
+    let again = sheet_of(&format!(
+        "<row>{}</row>",
+        r#"<c r="A2"><v>1</v></c>"#.repeat(MAX_COLUMNS + 1)
+    ));
+    let long = sheet_of(&format!(
+        r#"<row><c t="inlineStr"><is><t>{}</t></is></c></row>"#,
+        "a".repeat(MAX_CELL + 1)
+    ));
+    let sheets = r#"<sheet name="S" r:id="a"/>"#.repeat(MAX_SHEETS + 1);
+    let book = format!("<workbook><sheets>{sheets}</sheets></workbook>");
+    let good = sheet_of("");
+    for (what, bytes) in [
+        ("cells", book_of(ONE, &[&many])),
+        ("the same cell", book_of(ONE, &[&again])),
+        ("a long cell", book_of(ONE, &[&long])),
+        ("sheets", book_of(&book, &[&good])),
+    ] {
+        let found = keys(&bytes, "devices");
+        assert_eq!(
+            found.first().map(|(.., key)| *key),
+            Some("import-workbook-bomb"),
+            "{what}"
+        );
+    }
+    let last = sheet_of(r#"<row r="1048576"><c r="A1048576"><v>1</v></c></row>"#);
+    let read = read("x.xlsx", &book_of(ONE, &[&last]), "devices").unwrap();
+    assert_eq!(read.rows.len(), 1);
+    assert_eq!(read.rows[0].line, 1_048_576);
+}
+
+/// All parts together are bounded, not each of them.
+#[test]
+fn parts_share_what_may_be_unpacked() {
+    let bytes = book_of(ONE, &[&sheet_of("")]);
+    let mut package = open(&bytes).ok().unwrap();
+    let all = package.left;
+    book(&mut package).ok().unwrap();
+    let used = RELATIONS.len() + ONE.len();
+    assert_eq!(all - package.left, u64::try_from(used).unwrap());
+    package.left = 10;
+    assert!(matches!(
+        strings(&mut package, "xl/sharedStrings.xml"),
+        Err(Refused::TooLarge)
+    ));
+}
+
 /// A sheet that says in the directory of the package that it unpacks to more than may be.
 fn bomb() -> Vec<u8> {
     let content = sheet_of(r#"<row><c t="s"><v>1</v></c></row>"#);
     let mut bytes = book_of(ONE, &[&content]);
     let directory = bytes.windows(4).rposition(|part| part == b"PK\x01\x02");
     let size = directory.unwrap() + 24;
-    let large = u32::try_from(MAX_PART + 1).unwrap();
+    let large = u32::try_from(MAX_UNPACKED + 1).unwrap();
     bytes[size..size + 4].copy_from_slice(&large.to_le_bytes());
     bytes
 }

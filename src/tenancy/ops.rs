@@ -84,6 +84,15 @@ pub fn customer_by_code(c: &mut Conn, code: &str) -> Result<Option<Customer>, Fa
         .optional()?)
 }
 
+/// The customer whose things are asked for by its code; archived ones too. To a customer every code but the own is one that
+/// nobody has, so that none can be tried out.
+pub fn customer_sought(c: &mut Conn, actor: &Actor, code: &str) -> Result<CustomerId, Fault> {
+    customer_by_code(c, code)?
+        .map(|customer| customer.id)
+        .filter(|id| actor.wall().shows(Some(*id)))
+        .ok_or_else(Fault::not_found)
+}
+
 fn refuse_taken_code(c: &mut Conn, code: &str, except: Option<CustomerId>) -> Result<(), Fault> {
     match customer_by_code(c, code)? {
         Some(other) if Some(other.id) != except => Err(Fault::field(

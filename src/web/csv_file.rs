@@ -1,7 +1,8 @@
-//! Tables as CSV files: UTF-8 with a byte order mark (Excel needs it for Chinese), CRLF line ends (RFC 4180).
+//! Tables as CSV files, without what a spreadsheet would calculate: UTF-8 with a byte order mark (Excel needs it for Chinese), CRLF line ends (RFC 4180).
 
 use super::view::Answer;
 use crate::base::fault::Fault;
+use crate::exchange::formula::marked;
 
 /// A CSV file to keep; `name` without the ending.
 pub(super) fn csv_answer(
@@ -16,7 +17,8 @@ pub(super) fn csv_answer(
             .from_writer(&mut body);
         writer.write_record(columns).map_err(Fault::internal)?;
         for row in rows {
-            writer.write_record(row).map_err(Fault::internal)?;
+            let cells = row.iter().map(|cell| marked(cell).into_owned());
+            writer.write_record(cells).map_err(Fault::internal)?;
         }
         writer.flush().map_err(Fault::internal)?;
     }
@@ -25,4 +27,22 @@ pub(super) fn csv_answer(
         media_type: "text/csv; charset=utf-8",
         body,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let rows = [vec!["=cmd|'/C calc'!A0".to_owned(), "-12.5".to_owned()]];
+        let Ok(Answer::File { body, .. }) = csv_answer("x", &["name", "share"], &rows) else {
+            panic!("no file");
+        };
+        assert_eq!(
+            String::from_utf8_lossy(&body),
+            "\u{feff}name,share\r\n'=cmd|'/C calc'!A0,-12.5\r\n"
+        );
+    }
 }

@@ -76,6 +76,11 @@ pub struct Body {
 }
 
 impl Body {
+    /// Whether the change is meant for a version, and so for a record that is there.
+    pub(super) fn names_version(&self) -> bool {
+        self.if_match.is_some() || !self.fields.get("version").is_empty()
+    }
+
     /// Which version the change is meant for: the header `If-Match`, else the `version` among the members.
     pub(super) fn condition(&self) -> Result<Condition, Fault> {
         match &self.if_match {

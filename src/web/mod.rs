@@ -2,6 +2,7 @@
 //!
 //! Pages read only the database, never a device. Each area has one `routes()` and is mounted here.
 
+mod admission;
 pub mod api;
 mod assets;
 mod attachment_file;

@@ -3,13 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use coldaisle::attachments::{
-    AttachmentDraft, MOST_ATTACHMENTS, MediaType, RemarkDraft, Shelf, Subject, attachment_add,
-    attachment_archive, attachment_by_id, attachment_list, attachment_sums, attachment_update,
+    AttachmentDraft, MOST_ATTACHMENTS, MOST_OCTETS, MediaType, RemarkDraft, Shelf, Stored, Subject,
+    attachment_add, attachment_archive, attachment_by_id, attachment_list, attachment_sums,
+    attachment_update,
 };
 use coldaisle::base::fault::{Fault, FaultKind};
 use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::AttachmentId;
 use coldaisle::identity::{Actor, Role};
+use coldaisle::inventory::{DeviceDraft, device_by_id, device_fields, device_update};
 use coldaisle::tasks::Task;
 use coldaisle::tasks::attachments::AttachmentSweep;
 use rocket::http::Method;
@@ -181,7 +183,7 @@ both! {
         assert_eq!(web.get(&program, &path).await.json()["total"], 0);
     }
 
-    /// A file without a row goes after a day; one that a row names never does, even an archived one.
+    /// A file without a row is set aside after a day; one that a row names never does, even an archived one.
     async fn what_no_row_names_is_swept(db: TestDb) {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(folder.path().join("a"));
@@ -189,6 +191,8 @@ both! {
         let device = Subject::Device(db.device("D-1", None));
         let id = add(&db, &shelf, &staff, device, &draft("a.png", "no", PNG).unwrap()).unwrap();
         db.put(|c| attachment_archive(c, &staff, id, 1, Some("old")));
+        let other = draft("b.txt", "no", b"known and fresh").unwrap();
+        add(&db, &shelf, &staff, device, &other).unwrap();
         let lost = shelf.keep(b"nobody came back").unwrap();
         let fresh = shelf.keep(b"on its way").unwrap();
         let kept = db.get(|c| attachment_by_id(c, &staff, id)).sha256;
@@ -198,11 +202,103 @@ both! {
         }
         let task = AttachmentSweep::new(db.store.clone(), shelf.clone());
         let said = task.activate(CancellationToken::new()).await.unwrap();
-        assert_eq!(said.to_string(), "tasks-said-attachments removed=1 kept=1");
-        assert!(shelf.read(&lost.sha256).is_err());
+        assert_eq!(said.to_string(), "tasks-said-attachments removed=0 aside=1 back=0 kept=1");
+        assert_eq!(shelf.set_aside().unwrap(), [lost.sha256.clone()]);
+        assert_eq!(shelf.read(&lost.sha256).unwrap(), b"nobody came back");
         assert_eq!(shelf.read(&kept).unwrap(), PNG);
         assert_eq!(shelf.read(&fresh.sha256).unwrap(), b"on its way");
         let sums = [kept.clone(), lost.sha256];
         assert_eq!(db.get(|c| attachment_sums(c, &sums)), [kept]);
+    }
+
+    /// Another database, or one without what the folder holds, takes nothing away; what a row names again comes back.
+    async fn the_folder_of_another_database_is_not_swept(db: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path().join("a"));
+        let task = AttachmentSweep::new(db.store.clone(), shelf.clone());
+        let run = || task.activate(CancellationToken::new());
+        let age = |sum: &str| {
+            let file = std::fs::OpenOptions::new().write(true).open(shelf.folder().join(sum)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(2 * 86_400)).unwrap();
+        };
+        let strange = shelf.keep(b"of somebody else").unwrap().sha256;
+        age(&strange);
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-foreign");
+        // With a record for as many as have none the folder becomes this database's.
+        let staff = db.actor(Role::Operations);
+        let device = Subject::Device(db.device("D-1", None));
+        add(&db, &shelf, &staff, device, &draft("a.png", "no", PNG).unwrap()).unwrap();
+        assert_eq!(run().await.unwrap().to_string(), "tasks-said-attachments removed=0 aside=1 back=0 kept=0");
+        let other = AttachmentDraft { content: b"of somebody else".to_vec(), ..draft("b.png", "no", PNG).unwrap() };
+        let stored = Stored { sha256: strange.clone() };
+        db.put(|c| attachment_add(c, &staff, device, &other, &stored));
+        assert_eq!(run().await.unwrap().to_string(), "tasks-said-attachments removed=0 aside=0 back=1 kept=0");
+        assert!(shelf.set_aside().unwrap().is_empty());
+        // A database that is older than the folder.
+        for number in 0..30 {
+            age(&shelf.keep(format!("photo {number}").as_bytes()).unwrap().sha256);
+        }
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-too-many");
+        assert_eq!(shelf.contents().unwrap().len(), 32);
+        std::fs::write(shelf.folder().join(".database"), "ANOTHER").unwrap();
+        assert_eq!(run().await.unwrap_err().message.key, "tasks-said-attachments-foreign");
+        assert_eq!(shelf.contents().unwrap().len(), 32);
+    }
+
+    /// What one owner saw the next one does not, archived or live; the audit log tells the first.
+    async fn a_new_owner_sees_nothing_of_the_old_one(db: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path().join("a"));
+        let staff = db.actor(Role::Operations);
+        let (own, other) = (db.customer("AAA"), db.customer("BBB"));
+        let id = db.device("D-1", Some(own));
+        let device = Subject::Device(id);
+        let live = add(&db, &shelf, &staff, device, &draft("live.png", "yes", PNG).unwrap()).unwrap();
+        let old = add(&db, &shelf, &staff, device, &draft("old.png", "yes", PNG).unwrap()).unwrap();
+        db.put(|c| attachment_archive(c, &staff, old, 1, Some("old")));
+        let before = db.actor_of(Role::CustomerAdmin, Some(own));
+        let after = db.actor_of(Role::CustomerAdmin, Some(other));
+        assert_eq!(names(&db, &before, device), ["live.png"]);
+        db.put(|c| {
+            let row = device_by_id(c, &staff, id)?;
+            let mut fields = device_fields(&row);
+            fields.set("customer_id", other.to_string());
+            device_update(c, &staff, id, row.device.version, &DeviceDraft::parse(&fields)?)
+        });
+        db.put(|c| attachment_archive(c, &staff, old, 3, None));
+        assert!(names(&db, &after, device).is_empty());
+        for id in [live, old] {
+            let found = db.store.read_blocking(|c| attachment_by_id(c, &after, id));
+            assert_eq!(found.unwrap_err().kind, FaultKind::NotFound);
+        }
+        // The owner stays: so do the marks.
+        let remark = draft("live.png", "yes", PNG).unwrap().remark;
+        db.put(|c| attachment_update(c, &staff, live, 2, &remark));
+        db.put(|c| {
+            let row = device_by_id(c, &staff, id)?;
+            let mut fields = device_fields(&row);
+            fields.set("note", "moved");
+            device_update(c, &staff, id, row.device.version, &DeviceDraft::parse(&fields)?)
+        });
+        assert_eq!(names(&db, &after, device), ["live.png"]);
+    }
+
+    /// Who may not send a file is told so whatever its size: the octets are not read first.
+    async fn a_file_is_refused_before_it_is_read(db: TestDb) {
+        let own = db.customer("AAA");
+        let path = format!("/api/v1/devices/{}/attachments?name=a.pdf", db.device("D-1", Some(own)));
+        let web = TestWeb::new(db).await;
+        let kind = [("Content-Type", "application/octet-stream")];
+        let large = "x".repeat(usize::try_from(MOST_OCTETS).unwrap() + 1);
+        for (role, customer, path, status) in [
+            (Role::Operations, None, path.as_str(), 422),
+            (Role::Auditor, None, path.as_str(), 403),
+            (Role::CustomerAdmin, Some(own), path.as_str(), 404),
+            (Role::Operations, None, "/api/v1/devices/999/attachments?name=a.pdf", 404),
+        ] {
+            let program = web.program(role, customer, "write");
+            let reply = web.send(&program, Method::Post, path, &kind, Some(large.clone())).await;
+            assert_eq!(reply.status.code, status, "{role:?} {path}: {}", reply.body);
+        }
     }
 }

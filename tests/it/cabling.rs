@@ -313,6 +313,18 @@ assert_eq!(listed(&lines.actor, "secret"), [own, theirs, trunk], "staff find by 
         for id in [trunk, theirs] {
             assert_eq!(lines.db.store.read_blocking(|c| cable_by_id(c, &a, id)).unwrap_err().kind, FaultKind::NotFound);
         }
+        // What comes behind another's cable would tell where its label stands.
+        let walk = |after: Option<&str>, before: Option<&str>| {
+            let page = PageRequest { after: after.map(str::to_owned), before: before.map(str::to_owned), limit: 50 };
+            let page = lines.db.get(|c| cable_list(c, &a, &CableFilter::default(), &page));
+            (page.rows.iter().map(|row| row.cable.id).collect::<Vec<_>>(), page.next, page.previous)
+        };
+        let (behind, first) = (walk(Some("999999"), None), walk(None, None));
+        assert_eq!(behind, first);
+        for key in [trunk.to_string(), theirs.to_string(), "x".to_owned(), "9223372036854775808".to_owned(), "1~n2".to_owned(), "-1".to_owned()] {
+            assert_eq!(walk(Some(&key), None), first, "{key}");
+            assert_eq!(walk(None, Some(&key)), walk(None, Some("999999")), "{key}");
+        }
         assert!(lines.db.store.read_blocking(|c| differences(c, &a, None)).is_err());
 
         let web = TestWeb::new(lines.db.clone()).await;

@@ -194,6 +194,25 @@ both! {
         ] {
             assert_eq!(web.get(&program, path).await.status, Status::UnprocessableEntity, "{path}");
         }
+        let browser = web.browser(Role::Operations, None);
+        for path in [
+            "/devices?q=%00", "/devices?customer=a%00", "/racks?q=%00", "/cables?q=a%00b&after=%00", "/search?q=%00", "/customers?q=%00",
+            "/devices.csv?q=%00", "/events?q=%00", "/device%00s",
+        ] {
+            let reply = web.get(&browser, path).await;
+            assert!(matches!(reply.status.code, 404 | 422), "{path}: {}", reply.status);
+        }
+        for path in ["/setup/a%00b", "/welcome/%00", "/login?next=%00", "/devices?q=%00"] {
+            let reply = web.get(&Caller::nobody(), path).await;
+            assert!(reply.status.code < 500, "{path}: {}", reply.status);
+        }
+        // Other control characters and broken UTF-8 are texts that nothing has.
+        for path in ["/devices?q=%01%1f%7f", "/devices?q=%ff%fe", "/api/v1/devices?q=%0a%ff", "/search?q=%01"] {
+            for caller in [&browser, &program] {
+                let reply = web.get(caller, path).await;
+                assert!(reply.status.code < 500, "{path}: {}", reply.status);
+            }
+        }
         let site = json!({"code": "S\u{0}", "name": "One", "time_zone": "Asia/Shanghai"});
         let made = web.json(&program, Method::Post, "/api/v1/sites", &site).await;
         assert!(made.status.code < 500, "{}", made.body);

@@ -105,6 +105,30 @@ both! {
         assert!(targets(&web.get(&other, "/api/v1/sd/prometheus").await.json()).is_empty());
     }
 
+    /// To a customer another's code answers as one that nobody has, on pages and for programs.
+    async fn no_customer_tries_out_codes(db: TestDb) {
+        let Reached { web, customer } = reached(db).await;
+        web.db.customer("BOLT");
+        let program = web.program(Role::CustomerAdmin, Some(customer), "read");
+        let browser = web.browser(Role::CustomerAdmin, Some(customer));
+        let staff = web.program(Role::Auditor, None, "read");
+        for (caller, path) in [
+            (&program, "/api/v1/sd/prometheus"),
+            (&program, "/api/v1/inventory/ansible"),
+            (&browser, "/devices"),
+            (&browser, "/devices.csv"),
+        ] {
+            for (code, status) in [("moss", 200), ("BOLT", 404), ("NOBODY", 404)] {
+                let reply = web.get(caller, &format!("{path}?customer={code}")).await;
+                assert_eq!(reply.status.code, status, "{path} {code}");
+            }
+        }
+        for (code, status) in [("BOLT", 200), ("NOBODY", 404)] {
+            let path = format!("/api/v1/inventory/ansible?customer={code}");
+            assert_eq!(web.get(&staff, &path).await.status.code, status, "{code}");
+        }
+    }
+
     async fn ansible_gets_groups_and_variables_of_each_host(db: TestDb) {
         let Reached { web, customer } = reached(db).await;
         let program = web.program(Role::Auditor, None, "read");

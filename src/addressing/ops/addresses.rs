@@ -85,7 +85,7 @@ pub fn address_list(
     let limit = page.limit.clamp(1, 1000);
     let is_back = page.after.is_none() && page.before.is_some();
     let edge = match page.after.as_deref().or(page.before.as_deref()) {
-        Some(key) => edge(c, key)?,
+        Some(key) => edge(c, actor, filter, key)?,
         None => None,
     };
     let mut found = beyond(c, filter, actor, edge.as_ref(), is_back, limit)?;
@@ -108,11 +108,25 @@ pub fn address_list(
     })
 }
 
-/// The address whose key a page begins behind; `None` for what is no key of this list.
-fn edge(c: &mut Conn, key: &str) -> Result<Option<IpAddress>, Fault> {
+/// The address whose key a page begins behind; `None` for what is no key of this list. A customer's list has own keys only.
+fn edge(
+    c: &mut Conn,
+    actor: &Actor,
+    filter: &AddressFilter,
+    key: &str,
+) -> Result<Option<IpAddress>, Fault> {
     let Ok(id) = key.parse::<IpAddressId>() else {
         return Ok(None);
     };
+    let own = actor.wall().customer();
+    if own.is_some() {
+        let listed: Vec<IpAddress> = filtered(filter, own, actor.now)
+            .filter(ip_addresses::id.eq(id))
+            .limit(1)
+            .select(IpAddress::as_select())
+            .load(c)?;
+        return Ok(listed.into_iter().next());
+    }
     Ok(ip_addresses::table
         .find(id)
         .select(IpAddress::as_select())

@@ -119,7 +119,7 @@ pub fn cable_list(
     let limit = page.limit.clamp(1, 1000);
     let is_back = page.after.is_none() && page.before.is_some();
     let edge = match page.after.as_deref().or(page.before.as_deref()) {
-        Some(key) => edge(c, key)?,
+        Some(key) => edge(c, filter, own, key)?,
         None => None,
     };
     let mut found = beyond(c, filter, own, edge.as_ref(), is_back, limit)?;
@@ -142,11 +142,25 @@ pub fn cable_list(
     })
 }
 
-/// Label and id of the cable whose key a page begins behind; `None` for what is no key of this list.
-fn edge(c: &mut Conn, key: &str) -> Result<Option<(String, CableId)>, Fault> {
+/// Label and id of the cable whose key a page begins behind; `None` for what is no key of this list. A customer's list has
+/// own keys only: where it begins would tell the label of another's cable.
+fn edge(
+    c: &mut Conn,
+    filter: &CableFilter,
+    own: Option<CustomerId>,
+    key: &str,
+) -> Result<Option<(String, CableId)>, Fault> {
     let Ok(id) = key.parse::<CableId>() else {
         return Ok(None);
     };
+    if own.is_some() {
+        let listed: Vec<(String, CableId)> = filtered(filter, own)
+            .filter(cables::id.eq(id))
+            .limit(1)
+            .select((cables::label, cables::id))
+            .load(c)?;
+        return Ok(listed.into_iter().next());
+    }
     Ok(cables::table
         .find(id)
         .select((cables::label, cables::id))

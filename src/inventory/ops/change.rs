@@ -10,6 +10,7 @@ use super::ports::{ports_of_new_device, refuse_cabled};
 use super::standing::stand;
 use super::stocking::stock_follow;
 use super::types;
+use crate::attachments::attachment_marks_withdraw;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Faults, Message};
 use crate::base::fields::Fields;
@@ -264,6 +265,8 @@ pub(super) fn device_update_as(
     stock_follow(c, id, before.device.rack_id, draft.status, actor.now)?;
     if before.device.customer_id != draft.customer_id {
         outlets_unconfirm(c, id, actor.now)?;
+        let owner = before.device.customer_id;
+        attachment_marks_withdraw(c, actor, id, &draft.name, owner)?;
     }
     search_changed(c, Searched::Device(id))?;
     note(c, actor, noted, &before)

@@ -21,6 +21,7 @@ use crate::power::rows::{BmcEndpoint, Machine};
 use crate::power::state::LIVE;
 use crate::store::Conn;
 use crate::store::schema::{bmc_endpoints, devices, power_intents};
+use crate::store::settings::{set_setting, setting};
 
 /// What the password column is sealed for.
 pub const PASSWORD_PURPOSE: &str = "bmc_endpoints.password_sealed";
@@ -250,6 +251,7 @@ pub fn endpoint_create(
     let Some(password) = sealed(keyring, PASSWORD_PURPOSE, &draft.password)? else {
         return Err(Fault::field("password", Message::new("fault-required")));
     };
+    let version = first_version(c, device)?;
     let id: BmcId = diesel::insert_into(bmc_endpoints::table)
         .values((
             bmc_endpoints::device_id.eq(device),
@@ -267,6 +269,7 @@ pub fn endpoint_create(
             bmc_endpoints::suites.eq(suites_text(&draft.reach.suites)),
             bmc_endpoints::allow_v15.eq(draft.reach.allow_v15),
             bmc_endpoints::power_state.eq(PowerState::Unknown),
+            bmc_endpoints::version.eq(version),
             bmc_endpoints::next_poll_at.eq(actor.now),
             bmc_endpoints::created_at.eq(actor.now),
             bmc_endpoints::updated_at.eq(actor.now),
@@ -472,6 +475,18 @@ pub fn endpoint_save(
     }
 }
 
+/// Name of the setting with the last version of a machine's BMC that was removed.
+fn last_version_name(device: DeviceId) -> String {
+    format!("bmc.last_version.{device}")
+}
+
+/// The version of a new BMC: one that no BMC of this machine had, so that what is meant for an earlier one never changes it.
+fn first_version(c: &mut Conn, device: DeviceId) -> Result<i64, Fault> {
+    let last = setting(c, &last_version_name(device))?;
+    let last: i64 = last.and_then(|text| text.parse().ok()).unwrap_or(0);
+    Ok(last.saturating_add(1))
+}
+
 /// Forgets the BMC of a machine; its intents stay on record.
 pub fn endpoint_remove(
     c: &mut Conn,
@@ -489,6 +504,8 @@ pub fn endpoint_remove(
     if diesel::delete(row).execute(c)? != 1 {
         return Err(Fault::stale());
     }
+    let (name, last) = (last_version_name(device), endpoint.version.to_string());
+    set_setting(c, &name, &last, actor.now)?;
     let detail = json!({"before": {
         "address": endpoint.address, "port": endpoint.port, "username": endpoint.username,
     }});

@@ -24,6 +24,20 @@ fn group_name(parts: &[&str]) -> String {
     parts.join("_").to_lowercase().chars().map(letter).collect()
 }
 
+/// A text that Ansible takes for no template: what begins one (`{{`, `{%`, `{#`) gets a blank between its two letters. Names
+/// and serial numbers come from machines and from people, and Ansible runs what stands in templates of an inventory.
+fn inert(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        plain.push(letter);
+        if letter == '{' && matches!(letters.peek(), Some('{' | '%' | '#')) {
+            plain.push(' ');
+        }
+    }
+    plain
+}
+
 /// The groups of a host.
 fn groups_of(facts: &BTreeMap<&'static str, String>) -> Vec<String> {
     let fact = |name: &str| facts.get(name).map_or("", String::as_str);
@@ -51,17 +65,17 @@ fn variables(facts: &BTreeMap<&'static str, String>, host: &Host<'_>) -> Value {
     let mut variables: Map<String, Value> = facts
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (format!("coldaisle_{name}"), value.as_str().into()))
+        .map(|(name, value)| (format!("coldaisle_{name}"), inert(value).into()))
         .collect();
     let controller = host.controller.map(|one| one.address.as_str());
     if let Some(address) = host.address {
-        variables.insert("ansible_host".to_owned(), address.into());
+        variables.insert("ansible_host".to_owned(), inert(address).into());
     }
     if let Some(address) = controller {
-        variables.insert("coldaisle_bmc_address".to_owned(), address.into());
+        variables.insert("coldaisle_bmc_address".to_owned(), inert(address).into());
     }
     if let Some(address) = host.address.or(controller) {
-        variables.insert("coldaisle_address".to_owned(), address.into());
+        variables.insert("coldaisle_address".to_owned(), inert(address).into());
     }
     Value::Object(variables)
 }
@@ -81,7 +95,7 @@ pub(super) async fn inventory(
             let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
             let mut all: Map<String, Value> = Map::new();
             hosts(c, &caller.actor, &query, Wanted::All, |host| {
-                let name = host.row.device.name.clone();
+                let name = inert(&host.row.device.name);
                 let facts: BTreeMap<&'static str, String> =
                     host_facts(host.row).into_iter().collect();
                 for group in groups_of(&facts) {
@@ -105,6 +119,25 @@ pub(super) async fn inventory(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_is_a_template() {
+        for (text, plain) in [
+            ("web-1", "web-1"),
+            ("{a} {", "{a} {"),
+            ("{{ lookup('pipe', 'id') }}", "{ { lookup('pipe', 'id') }}"),
+            ("{% if 1 %}", "{ % if 1 %}"),
+            ("{# x #}", "{ # x #}"),
+            ("{{{{%", "{ { { { %"),
+            ("机柜{{", "机柜{ {"),
+        ] {
+            assert_eq!(inert(text), plain);
+            for start in ["{{", "{%", "{#"] {
+                assert!(!inert(text).contains(start), "{text}");
+            }
+        }
+        assert_eq!(group_name(&["role", "{{ x }}"]), "role____x___");
+    }
 
     #[test]
     fn groups_are_named_as_ansible_wants_them() {

@@ -14,12 +14,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::listing::Listing;
 use crate::attachments::{
     Attachment, MOST_OCTETS, Subject, attachment_archive, attachment_by_id, attachment_for_edit,
-    attachment_list, attachment_room, reason_of,
+    attachment_list, reason_of,
 };
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{AttachmentId, DeviceId, RackId};
 use crate::base::page::Page;
+use crate::web::admission::MayAttach;
 use crate::web::attachment_file::{AttachmentFile, attachment_file};
 use crate::web::forms::{Body, version};
 use crate::web::guards::Caller;
@@ -213,10 +214,6 @@ async fn uploaded(
     sent: Sent,
 ) -> Result<status::Custom<Json<AttachmentJson>>, Failure> {
     let actor = caller.actor;
-    let asking = actor.clone();
-    web.store
-        .read(move |c| attachment_room(c, &asking, subject))
-        .await?;
     let mut fields = sent.fields;
     let said = [
         ("name", said.name),
@@ -268,6 +265,7 @@ pub(super) async fn of_rack(
 pub(super) async fn device_upload(
     web: &State<Web>,
     caller: Caller,
+    _may: MayAttach,
     id: i64,
     said: Said,
     sent: Sent,
@@ -284,6 +282,7 @@ pub(super) async fn device_upload(
 pub(super) async fn rack_upload(
     web: &State<Web>,
     caller: Caller,
+    _may: MayAttach,
     id: i64,
     said: Said,
     sent: Sent,

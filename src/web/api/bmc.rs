@@ -128,6 +128,8 @@ pub(super) async fn save(
     let draft = BmcDraft::parse(&body.fields)?;
     let version = match there {
         Some(there) => Some(body.condition()?.held(there.version)?),
+        // Removed meanwhile: a new one was not meant.
+        None if body.names_version() => return Err(Fault::stale().into()),
         None => None,
     };
     let (actor, keyring) = (caller.actor.clone(), web.keyring.clone());

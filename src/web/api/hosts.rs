@@ -14,7 +14,7 @@ use crate::inventory::{DeviceFilter, DeviceRole, DeviceRow, DeviceStatus, device
 use crate::metering::{TargetAddress, target_addresses};
 use crate::power::ops::{EndpointAddress, endpoint_addresses};
 use crate::store::Conn;
-use crate::tenancy::customer_by_code;
+use crate::tenancy::customer_sought;
 
 /// Devices in one answer; more are asked for by site, room, rack or customer.
 pub const MOST_HOSTS: usize = 50_000;
@@ -36,14 +36,10 @@ pub struct HostQuery {
 }
 
 impl HostQuery {
-    fn filter(&self, c: &mut Conn) -> Result<DeviceFilter, Fault> {
+    fn filter(&self, c: &mut Conn, actor: &Actor) -> Result<DeviceFilter, Fault> {
         let customer_id = match self.customer.as_deref().map(str::trim) {
             None | Some("") => None,
-            Some(code) => Some(
-                customer_by_code(c, code)?
-                    .map(|customer| customer.id)
-                    .ok_or_else(Fault::not_found)?,
-            ),
+            Some(code) => Some(customer_sought(c, actor, code)?),
         };
         let role = match self.role.as_deref().map(str::trim) {
             None | Some("") => None,
@@ -98,7 +94,7 @@ pub fn hosts(
     mut each: impl FnMut(&Host<'_>),
 ) -> Result<(), Fault> {
     actor.require(Permission::ViewDevices)?;
-    let filter = query.filter(c)?;
+    let filter = query.filter(c, actor)?;
     every_page(|page| {
         let part = device_list(c, actor, &filter, page)?;
         if usize::try_from(part.total).unwrap_or(usize::MAX) > MOST_HOSTS {

@@ -1,5 +1,6 @@
 //! Photos and documents on the pages of devices and racks, and the forms for them.
 
+use rocket::tokio::task::spawn_blocking;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
@@ -7,13 +8,16 @@ use super::saving::{changed, form_status, saved};
 use crate::attachments::{
     Attachment, AttachmentDraft, MOST_ATTACHMENTS, RemarkDraft, Subject, SubjectKind,
     attachment_add, attachment_archive, attachment_for_edit, attachment_list, attachment_room,
-    attachment_update, reason_of, remark_fields,
+    attachment_update, folder_mark, reason_of, remark_fields,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{AttachmentId, DeviceId, RackId};
+use crate::base::time::Timestamp;
+use crate::base::token::random_code;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
+use crate::web::admission::MayAttach;
 use crate::web::attachment_file::{AttachmentFile, attachment_file};
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
@@ -121,6 +125,27 @@ fn new_view(
     .answer()
 }
 
+/// Marks an empty folder as this database's before its first file.
+async fn claim_fresh(web: &Web) -> Result<(), Fault> {
+    let shelf = web.shelf.clone();
+    let is_fresh = spawn_blocking(move || shelf.is_fresh())
+        .await
+        .map_err(Fault::internal)??;
+    if !is_fresh {
+        return Ok(());
+    }
+    let fresh = random_code(32).map_err(Fault::internal)?;
+    let now = Timestamp::now();
+    let mark = web
+        .store
+        .write("attachments.mark", move |c| folder_mark(c, &fresh, now))
+        .await?;
+    let shelf = web.shelf.clone();
+    spawn_blocking(move || shelf.claim(&mark))
+        .await
+        .map_err(Fault::internal)?
+}
+
 /// Keeps the content first, then writes its row: a file without a row is swept, a row without a file would be a loss.
 pub(in crate::web) async fn add(
     web: &Web,
@@ -130,8 +155,9 @@ pub(in crate::web) async fn add(
     content: Vec<u8>,
 ) -> Result<AttachmentId, Fault> {
     let draft = AttachmentDraft::parse(fields, content)?;
+    claim_fresh(web).await?;
     let (shelf, actor) = (web.shelf.clone(), actor.clone());
-    let (draft, stored) = rocket::tokio::task::spawn_blocking(move || {
+    let (draft, stored) = spawn_blocking(move || {
         let stored = shelf.keep(&draft.content)?;
         Ok::<_, Fault>((draft, stored))
     })
@@ -171,6 +197,7 @@ async fn device_form(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer
 async fn device_add(
     web: &State<Web>,
     signed: Signed,
+    _may: MayAttach,
     id: i64,
     sent: Uploaded,
 ) -> Result<Answer, Failure> {
@@ -188,6 +215,7 @@ async fn rack_form(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, 
 async fn rack_add(
     web: &State<Web>,
     signed: Signed,
+    _may: MayAttach,
     id: i64,
     sent: Uploaded,
 ) -> Result<Answer, Failure> {

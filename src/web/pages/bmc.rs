@@ -251,6 +251,10 @@ async fn keep(
     draft: BmcDraft,
 ) -> Result<(), Fault> {
     let (actor, keyring, device) = (signed.actor.clone(), web.keyring.clone(), machine.id);
+    // A form of a BMC that was removed meanwhile makes no new one.
+    if bmc.is_none() && !fields.get("version").is_empty() {
+        return Err(Fault::stale());
+    }
     let version = bmc.as_ref().map(|_| version(fields)).transpose()?;
     web.store
         .write("bmc.save", move |c| {

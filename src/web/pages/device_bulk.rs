@@ -67,7 +67,7 @@ struct Chosen {
 /// All that a filter finds, as far as they can be changed at once.
 fn found(c: &mut Conn, actor: &Actor, narrowing: &Narrowing) -> Result<Chosen, Fault> {
     let shown = narrowing.shown(actor)?;
-    let filter = filter(c, narrowing, &shown)?;
+    let filter = filter(c, actor, narrowing, &shown)?;
     let page = PageRequest {
         limit: MOST_CHANGED,
         ..PageRequest::first()

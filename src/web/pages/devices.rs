@@ -21,7 +21,7 @@ use crate::inventory::{
     device_fields, device_list, undo_of,
 };
 use crate::store::Conn;
-use crate::tenancy::{customer_by_code, customer_choices};
+use crate::tenancy::{customer_choices, customer_sought};
 use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::guards::Signed;
@@ -77,15 +77,12 @@ impl Narrowing {
 /// Turns the filters of an address into those of the query; what names nothing finds nothing.
 pub(super) fn filter(
     c: &mut Conn,
+    actor: &Actor,
     narrowing: &Narrowing,
     shown: &Shown,
 ) -> Result<DeviceFilter, Fault> {
     let customer_id = match given(narrowing.customer.as_ref()) {
-        Some(code) => Some(
-            customer_by_code(c, &code)?
-                .map(|customer| customer.id)
-                .ok_or_else(Fault::not_found)?,
-        ),
+        Some(code) => Some(customer_sought(c, actor, &code)?),
         None => None,
     };
     let status = match given(narrowing.status.as_ref()) {
@@ -157,7 +154,7 @@ async fn list(
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
             let shown = narrow.shown(&actor)?;
-            let filter = filter(c, &narrow, &shown)?;
+            let filter = filter(c, &actor, &narrow, &shown)?;
             let page = device_list(c, &actor, &filter, &asked)?;
             Ok((page, Around::of(c, &actor)?, shown))
         })
@@ -273,7 +270,7 @@ async fn list_csv(
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
             let shown = narrowing.shown(&actor)?;
-            let filter = filter(c, &narrowing, &shown)?;
+            let filter = filter(c, &actor, &narrowing, &shown)?;
             let mut lines = Vec::new();
             every_page(|page| {
                 let part = device_list(c, &actor, &filter, page)?;

@@ -12,6 +12,7 @@ use crate::base::fields::Fields;
 use crate::exchange::{self, Context, KINDS, Report, RowFault, Stage};
 use crate::identity::Permission;
 use crate::store::Conn;
+use crate::web::admission::MayImport;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::{Reader, Signed};
@@ -85,6 +86,7 @@ async fn upload(
     web: &State<Web>,
     imports: &State<Imports>,
     signed: Signed,
+    _may: MayImport,
     upload: Uploaded,
 ) -> Result<Answer, Failure> {
     allowed(&signed)?;

@@ -9,6 +9,7 @@ use crate::base::fields::Fields;
 use crate::exchange::library::{LibraryFile, LibraryMode, LibraryReport, Listed, library_import};
 use crate::exchange::parcel::{is_zip, unpack};
 use crate::identity::Permission;
+use crate::web::admission::MayReadLibrary;
 use crate::web::guards::Signed;
 use crate::web::uploads::Uploaded;
 use crate::web::view::{Answer, View, belongs_in_form, form_context};
@@ -107,7 +108,12 @@ async fn page(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
 }
 
 #[post("/device-types/import", data = "<upload>")]
-async fn upload(web: &State<Web>, signed: Signed, upload: Uploaded) -> Result<Answer, Failure> {
+async fn upload(
+    web: &State<Web>,
+    signed: Signed,
+    _may: MayReadLibrary,
+    upload: Uploaded,
+) -> Result<Answer, Failure> {
     allowed(&signed)?;
     if upload.bytes.is_empty() {
         let fault = Fault::field("file", Message::new("import-no-file"));

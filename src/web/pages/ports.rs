@@ -29,7 +29,7 @@ use crate::metering::{
 };
 use crate::notify::ops::events::events_of;
 use crate::store::Conn;
-use crate::tenancy::{customer_by_code, customer_choices};
+use crate::tenancy::{customer_choices, customer_sought};
 use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::{Posted, version};
@@ -126,11 +126,7 @@ fn filter(
 ) -> Result<PortFilter, Fault> {
     let customer = match given(narrowing.customer.as_ref()) {
         // A customer's list is the customer's own whatever is asked.
-        Some(code) if actor.wall().customer().is_none() => Some(
-            customer_by_code(c, &code)?
-                .map(|customer| customer.id)
-                .ok_or_else(Fault::not_found)?,
-        ),
+        Some(code) if actor.wall().customer().is_none() => Some(customer_sought(c, actor, &code)?),
         _ => None,
     };
     Ok(PortFilter {

@@ -22,7 +22,7 @@ use crate::facility::{
 use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, ViewedList};
 use crate::store::Conn;
-use crate::tenancy::{customer_by_code, customer_choices};
+use crate::tenancy::{customer_choices, customer_sought};
 use crate::web::columns::Shown;
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
@@ -78,13 +78,14 @@ pub(super) fn given(text: Option<&String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-fn filter(c: &mut Conn, narrowing: &Narrowing, shown: &Shown) -> Result<RackFilter, Fault> {
+fn filter(
+    c: &mut Conn,
+    actor: &Actor,
+    narrowing: &Narrowing,
+    shown: &Shown,
+) -> Result<RackFilter, Fault> {
     let customer_id = match given(narrowing.customer.as_ref()) {
-        Some(code) => Some(
-            customer_by_code(c, &code)?
-                .map(|customer| customer.id)
-                .ok_or_else(Fault::not_found)?,
-        ),
+        Some(code) => Some(customer_sought(c, actor, &code)?),
         None => None,
     };
     let ownership = match given(narrowing.ownership.as_ref()) {
@@ -163,7 +164,7 @@ async fn list(
             actor.require(Permission::ViewFacility)?;
             let shown = narrow.shown()?;
             let places = place_choices(c, &actor)?;
-            let filter = filter(c, &narrow, &shown)?;
+            let filter = filter(c, &actor, &narrow, &shown)?;
             let page = rack_list(c, &actor, &filter, &asked)?;
             let fills = fills(c, &page.rows)?;
             let views = view_list(c, &actor, ViewedList::Racks)?;
@@ -243,7 +244,7 @@ async fn list_csv(
         .read(move |c| {
             actor.require(Permission::ViewFacility)?;
             let shown = narrowing.shown()?;
-            let filter = filter(c, &narrowing, &shown)?;
+            let filter = filter(c, &actor, &narrowing, &shown)?;
             let mut lines = Vec::new();
             every_page(|page| {
                 let part = rack_list(c, &actor, &filter, page)?;

@@ -15,7 +15,7 @@ use crate::facility::{
 use crate::identity::{Actor, Permission};
 use crate::inventory::DeviceRow;
 use crate::store::Conn;
-use crate::tenancy::{customer_by_code, customer_choices};
+use crate::tenancy::{customer_choices, customer_sought};
 use crate::web::csv_file::csv_answer;
 use crate::web::guards::Signed;
 use crate::web::lists::{ListQuery, ListView};
@@ -53,7 +53,7 @@ impl Narrowing {
 }
 
 /// Turns the filters of an address into those of the report; what names nothing finds nothing.
-fn filter(c: &mut Conn, narrowing: &Narrowing) -> Result<RedundancyFilter, Fault> {
+fn filter(c: &mut Conn, actor: &Actor, narrowing: &Narrowing) -> Result<RedundancyFilter, Fault> {
     let given = |text: &Option<String>| {
         text.as_deref()
             .map(str::trim)
@@ -61,11 +61,7 @@ fn filter(c: &mut Conn, narrowing: &Narrowing) -> Result<RedundancyFilter, Fault
             .map(str::to_owned)
     };
     let customer_id = match given(&narrowing.customer) {
-        Some(code) => Some(
-            customer_by_code(c, &code)?
-                .map(|customer| customer.id)
-                .ok_or_else(Fault::not_found)?,
-        ),
+        Some(code) => Some(customer_sought(c, actor, &code)?),
         None => None,
     };
     let class = match given(&narrowing.class) {
@@ -114,7 +110,7 @@ async fn list(web: &State<Web>, signed: Signed, narrowing: Narrowing) -> Result<
             // The right is asked for first: a wrong filter tells nothing to those without it.
             actor.require(Permission::ViewFacility)?;
             actor.require(Permission::ViewPower)?;
-            let filter = filter(c, &narrow)?;
+            let filter = filter(c, &actor, &narrow)?;
             let (page, counts) = redundancy_list(c, &actor, &filter, &asked)?;
             Ok((
                 page,
@@ -193,7 +189,7 @@ async fn list_csv(
         .read(move |c| {
             actor.require(Permission::ViewFacility)?;
             actor.require(Permission::ViewPower)?;
-            let filter = filter(c, &narrowing)?;
+            let filter = filter(c, &actor, &narrowing)?;
             let (rows, _) = redundancy_rows(c, &actor, &filter)?;
             let words = |key: String| face.words.text(locale, &key);
             Ok(rows.iter().map(|row| cells(row, &words)).collect())

@@ -19,7 +19,7 @@ use crate::inventory::{
     stock_list, stock_put,
 };
 use crate::store::Conn;
-use crate::tenancy::{customer_by_code, customer_choices};
+use crate::tenancy::{customer_choices, customer_sought};
 use crate::web::columns::{Column, Known, Shown, is_code, is_id};
 use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
@@ -103,11 +103,7 @@ fn filter(
     let is_customer = actor.role.is_customer();
     let owner = given(narrowing.customer.as_ref()).filter(|_| !is_customer);
     let customer_id = match owner {
-        Some(code) => Some(
-            customer_by_code(c, &code)?
-                .map(|customer| customer.id)
-                .ok_or_else(Fault::not_found)?,
-        ),
+        Some(code) => Some(customer_sought(c, actor, &code)?),
         None => None,
     };
     Ok(DeviceFilter {

@@ -49,6 +49,13 @@ both! {
         let gone = desk.web.json(&staff, Method::Post, &remove, &json!({"version": 2})).await;
         assert_eq!(gone.status, Status::NoContent);
         assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound);
+        // What was meant for the one that is gone makes no new one, and the new one is no version of the old one.
+        body["version"] = json!(2);
+        assert_eq!(desk.web.json(&staff, Method::Put, &path, &body).await.status, Status::Conflict);
+        assert_eq!(desk.web.get(&staff, &path).await.status, Status::NotFound);
+        body.as_object_mut().unwrap().remove("version");
+        let again = desk.web.json(&staff, Method::Put, &path, &body).await;
+        assert_eq!(again.json()["version"], json!(3), "{}", again.body);
     }
 
     async fn a_new_password_is_asked_for_and_followed(db: TestDb) {

@@ -171,6 +171,25 @@ both! {
         assert_eq!((there(&room).username.as_str(), there(&room).port), ("operator", 6230));
     }
 
+    /// A version is of one BMC only: what was read of one that was removed never changes the next one.
+    async fn a_new_bmc_has_a_version_that_none_had(db: TestDb) {
+        let room = Room::new(db);
+        let (actor, draft) = (room.staff(), draft(&[]));
+        update(&room, &[("port", "6230")]).unwrap();
+        let old = there(&room).version;
+        room.db.put(|c| endpoint_remove(c, &actor, room.device, old));
+        room.db.put(|c| endpoint_create(c, &actor, &room.keyring, room.device, &draft));
+        assert!(there(&room).version > old);
+        for version in 1..=old {
+            let fault = room.db.store.write_blocking("test", |c| {
+                endpoint_update(c, &actor, &room.keyring, room.device, version, &draft)
+            });
+            assert_eq!(fault.unwrap_err().kind, FaultKind::Stale, "{version}");
+            let fault = room.db.store.write_blocking("test", |c| endpoint_remove(c, &actor, room.device, version));
+            assert_eq!(fault.unwrap_err().kind, FaultKind::Stale, "{version}");
+        }
+    }
+
     async fn a_bmc_stays_as_it_is_while_an_intent_needs_it(db: TestDb) {
         let room = Room::new(db);
         room.asked(Action::Off);
