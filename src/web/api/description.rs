@@ -80,6 +80,7 @@ pub(super) fn routes() -> Vec<Route> {
         cables::update,
         chain::feed_failure,
         chain::panel_failure,
+        chain::pdu_failure,
         chain::power_budget,
         chain::redundancy,
         consoles::list,

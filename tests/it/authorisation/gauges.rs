@@ -87,6 +87,16 @@ pub fn lines(world: &World) -> Vec<Line> {
             format!("/panels/{panel}/failure.svg"),
             power,
         ),
+        get(
+            "/devices/<id>/failure",
+            format!("/devices/{pdu}/failure"),
+            power,
+        ),
+        get(
+            "/devices/<id>/failure.svg",
+            format!("/devices/{pdu}/failure.svg"),
+            power,
+        ),
         get("/power/redundancy", "/power/redundancy", power),
         get("/power/redundancy.csv", "/power/redundancy.csv", power),
         get("/devices/<id>/pdu", format!("/devices/{pdu}/pdu"), edit),
@@ -181,6 +191,11 @@ pub fn lines(world: &World) -> Vec<Line> {
         get(
             "/api/v1/panels/<id>/failure",
             format!("/api/v1/panels/{panel}/failure"),
+            power,
+        ),
+        get(
+            "/api/v1/devices/<id>/failure",
+            format!("/api/v1/devices/{pdu}/failure"),
             power,
         ),
         get(
