@@ -27,6 +27,7 @@ mod identity;
 mod interface;
 mod inventory;
 mod ipmi;
+mod list_files;
 mod lists;
 mod mail;
 mod metering;

@@ -17,6 +17,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let edit = Rule::Needs(Permission::EditFacility);
     let mut lines = vec![
         Line::get("/sites", "/sites", view),
+        Line::get("/sites.csv", "/sites.csv", view),
         Line::get("/sites/new", "/sites/new", edit),
         Line::post("/sites/new", "/sites/new", edit),
         Line::get("/rooms/new", "/rooms/new", edit),

@@ -46,6 +46,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let a = world.a;
     vec![
         get("/feeds", "/feeds", view),
+        get("/feeds.csv", "/feeds.csv", view),
         get("/feeds/new", "/feeds/new", edit),
         Line::post("/feeds/new", "/feeds/new", edit),
         get("/feeds/<id>", format!("/feeds/{feed}"), view),
@@ -62,6 +63,7 @@ pub fn lines(world: &World) -> Vec<Line> {
             edit,
         ),
         get("/panels", "/panels", view),
+        get("/panels.csv", "/panels.csv", view),
         get("/panels/new", "/panels/new", edit),
         Line::post("/panels/new", "/panels/new", edit),
         get("/panels/<id>", format!("/panels/{panel}"), view),
