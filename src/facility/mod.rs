@@ -3,6 +3,7 @@
 //! A rack is a grid of half-units with two faces; devices keep the offset of their lowest half-unit from the
 //! rack's bottom, whichever way the rack is numbered.
 
+mod alike;
 pub mod chain;
 pub mod csv;
 mod feed;
@@ -16,6 +17,7 @@ pub mod reservation_csv;
 mod rows;
 pub mod supply_csv;
 
+pub use alike::{RackChange, RackField, RacksDraft, SeenRack};
 pub use feed::{FeedDraft, FeedSide, OutletDraft, PanelDraft, PduDraft, USUAL_MAX_PERCENT};
 pub use model::{
     Face, Faces, Half, Numbering, Ownership, RackDraft, RackFilter, RackSort, ReservationKind,
@@ -41,6 +43,7 @@ pub use ops::{
     room_by_name, room_create, room_list, room_update, site_archive, site_by_code, site_by_id,
     site_create, site_list, site_update,
 };
+pub use ops::{RacksRow, racks_change, racks_change_preview};
 pub use ops::{
     feeds_of_panel, panel_archive, panel_by_id, panel_by_name, panel_create, panel_list,
     panel_update,

@@ -37,6 +37,7 @@ mod places;
 mod power;
 mod power_chain;
 mod programs;
+mod rack_bulk;
 mod redfish;
 mod schema;
 mod search;

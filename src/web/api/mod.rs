@@ -40,6 +40,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod prefixes;
+mod rack_bulk;
 mod reports;
 mod reservations;
 mod rotation;
@@ -91,6 +92,7 @@ pub(super) fn stage() -> AdHoc {
             power_bulks::routes(),
             power_schedules::routes(),
             prefixes::routes(),
+            rack_bulk::routes(),
             reports::routes(),
             rotation::routes(),
             reservations::routes(),

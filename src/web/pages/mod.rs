@@ -5,6 +5,7 @@ mod address_steps;
 mod address_words;
 mod addresses;
 mod ages;
+mod alike;
 mod allocation_ports;
 mod allocations;
 pub(in crate::web) mod attachments;
@@ -53,6 +54,7 @@ pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
+mod rack_bulk;
 mod rack_columns;
 mod racks;
 mod ranges;
@@ -126,6 +128,7 @@ pub(super) fn stage() -> AdHoc {
             power::routes(),
             rack::routes(),
             prefixes::routes(),
+            rack_bulk::routes(),
             racks::routes(),
             ranges::routes(),
             redundancy::routes(),
