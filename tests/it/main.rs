@@ -34,6 +34,7 @@ mod metering;
 mod notices;
 mod parts;
 mod places;
+mod port_bulk;
 mod power;
 mod power_chain;
 mod programs;

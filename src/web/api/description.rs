@@ -9,8 +9,8 @@ use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
     events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
-    places, ports, power, power_bulks, power_schedules, prefixes, rack_bulk, reports, reservations,
-    rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    places, port_bulk, ports, power, power_bulks, power_schedules, prefixes, rack_bulk, reports,
+    reservations, rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -174,6 +174,7 @@ pub(super) fn routes() -> Vec<Route> {
         places::site_change,
         places::site_shelve,
         places::sites,
+        port_bulk::change,
         ports::list,
         ports::series,
         ports::show,

@@ -35,6 +35,7 @@ mod panels;
 mod parts;
 mod periods;
 mod places;
+mod port_bulk;
 mod ports;
 mod power;
 mod power_bulks;
@@ -87,6 +88,7 @@ pub(super) fn stage() -> AdHoc {
             machine::routes(),
             periods::routes(),
             places::routes(),
+            port_bulk::routes(),
             ports::routes(),
             power::routes(),
             power_bulks::routes(),

@@ -48,6 +48,7 @@ mod now;
 mod outlets;
 mod panels;
 mod periods;
+mod port_bulk;
 mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
@@ -124,6 +125,7 @@ pub(super) fn stage() -> AdHoc {
             outlets::routes(),
             panels::routes(),
             periods::routes(),
+            port_bulk::routes(),
             ports::routes(),
             power::routes(),
             rack::routes(),
