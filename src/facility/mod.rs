@@ -31,6 +31,7 @@ pub use ops::{
     RackPower, RedundancyCounts, RedundancyFilter, RedundancyRow, chain_around, rack_power,
     redundancy_list, redundancy_of_device, redundancy_rows,
 };
+pub use ops::{RacksRow, racks_change, racks_change_preview};
 pub use ops::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, holds,
     machines_of_customer, machines_of_rack, occupants, occupants_of, outlet_by_id, outlet_map,
@@ -43,7 +44,6 @@ pub use ops::{
     room_by_name, room_create, room_list, room_update, site_archive, site_by_code, site_by_id,
     site_create, site_list, site_update,
 };
-pub use ops::{RacksRow, racks_change, racks_change_preview};
 pub use ops::{
     feeds_of_panel, panel_archive, panel_by_id, panel_by_name, panel_create, panel_list,
     panel_update,
