@@ -204,3 +204,35 @@ floor-heat-temperature = warmest inlet
 floor-key-fill = The colour says how many units are taken, from blue (few) to red (nearly all). The dark edge is the front.
 floor-key-power = The colour says how much of the allowed power is planned, from blue (little) to red (nearly all). The dark edge is the front.
 floor-key-temperature = The colour says the warmest air that a machine of the rack breathes, from blue (below 18 °C) to red (32 °C and more). The dark edge is the front.
+
+# Several racks changed alike.
+racks-bulk-title = { $count ->
+    [one] Change { $count } rack
+   *[other] Change { $count } racks
+}
+racks-bulk-lead = Tick what shall change and give it its value. The next page shows every rack before anything is written.
+racks-bulk-same = All of them are so already. There is nothing to write.
+racks-bulk-nothing-yet = { $count ->
+    [one] { $count } rack would change. Nothing is written yet.
+   *[other] { $count } racks would change. Nothing is written yet.
+}
+racks-bulk-refused = { $count ->
+    [one] { $count } rack cannot be changed so. Nothing was written.
+   *[other] { $count } racks cannot be changed so. Nothing was written.
+}
+racks-bulk-without = { $count ->
+    [one] Go on without this { $count } rack
+   *[other] Go on without these { $count } racks
+}
+racks-bulk-submit = { $count ->
+    [one] Change { $count } rack
+   *[other] Change { $count } racks
+}
+racks-bulk-done = { $count ->
+    [one] { $count } rack is changed.
+   *[other] { $count } racks are changed.
+}
+racks-bulk-seen = { $given } is no rack and version. Write it like 12-3: rack 12 as its version 3 was read.
+racks-bulk-none = Choose at least one rack.
+racks-bulk-many = At most { $most } racks at once. Choose fewer.
+racks-bulk-archived = It is archived. Bring it back before it is changed.

@@ -376,3 +376,34 @@ evidence-line = { $file }, line { $line }: { $fault }
 evidence-differs = { $file }, line { $line }: it says "{ $found }", the readings give "{ $computed }".
 evidence-figure = period.json, { $field }: it says { $found }, the readings give { $computed }.
 evidence-version = { $file }: made by rules of version { $version }, which this program does not know.
+
+# Several ports changed alike.
+ports-bulk-title = { $count ->
+    [one] Change one port
+   *[other] Change { $count } ports
+}
+ports-bulk-lead = Tick what shall change and give it its value. The next page shows every port before anything is written.
+ports-bulk-same = All of them are so already. There is nothing to write.
+ports-bulk-nothing-yet = { $count ->
+    [one] One port would change. Nothing is written yet.
+   *[other] { $count } ports would change. Nothing is written yet.
+}
+ports-bulk-refused = { $count ->
+    [one] One port cannot be changed like this. Nothing was written.
+   *[other] { $count } ports cannot be changed like this. Nothing was written.
+}
+ports-bulk-without = { $count ->
+    [one] Go on without that one
+   *[other] Go on without those { $count }
+}
+ports-bulk-submit = { $count ->
+    [one] Change one port
+   *[other] Change { $count } ports
+}
+ports-bulk-done = { $count ->
+    [one] One port was changed.
+   *[other] { $count } ports were changed.
+}
+ports-bulk-seen = { $given } is no port and version. Write it like 12-3: port 12 as its version 3 was read.
+ports-bulk-none = Choose at least one port.
+ports-bulk-many = At most { $most } ports at once. Choose fewer.

@@ -192,3 +192,17 @@ floor-heat-temperature = 最高进风温度
 floor-key-fill = 颜色表示占用了多少 U 位，从蓝（少）到红（快满）。深色的一边是正面。
 floor-key-power = 颜色表示计划功率占上限的多少，从蓝（少）到红（快满）。深色的一边是正面。
 floor-key-temperature = 颜色表示柜内机器最高的进风温度，从蓝（低于 18 °C）到红（32 °C 及以上）。深色的一边是正面。
+
+# 一次修改多个机柜。
+racks-bulk-title = 修改 { $count } 个机柜
+racks-bulk-lead = 勾选要修改的字段并填好值。下一页先列出每个机柜的变化，确认前什么都不写入。
+racks-bulk-same = 这些机柜本来就是这样，没有可写入的内容。
+racks-bulk-nothing-yet = 有 { $count } 个机柜会改变，现在还没有写入。
+racks-bulk-refused = 有 { $count } 个机柜不能这样改，什么也没有写入。
+racks-bulk-without = 去掉这 { $count } 个再继续
+racks-bulk-submit = 修改 { $count } 个机柜
+racks-bulk-done = 已修改 { $count } 个机柜。
+racks-bulk-seen = { $given } 不是机柜和版本。请写成 12-3：机柜 12，读到的是版本 3。
+racks-bulk-none = 请至少选择一个机柜。
+racks-bulk-many = 一次最多 { $most } 个机柜，请少选一些。
+racks-bulk-archived = 已归档，恢复后才能修改。

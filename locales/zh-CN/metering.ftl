@@ -376,3 +376,16 @@ evidence-line = { $file } 第 { $line } 行：{ $fault }
 evidence-differs = { $file } 第 { $line } 行：文件里是“{ $found }”，由读数算出“{ $computed }”。
 evidence-figure = period.json 的 { $field }：文件里是 { $found }，由读数算出 { $computed }。
 evidence-version = { $file }：规则版本为 { $version }，本程序不认识。
+
+# 一次修改多个端口。
+ports-bulk-title = 修改 { $count } 个端口
+ports-bulk-lead = 勾选要修改的字段并填好值。下一页先列出每个端口的变化，确认前什么都不写入。
+ports-bulk-same = 这些端口本来就是这样，没有可写入的内容。
+ports-bulk-nothing-yet = 有 { $count } 个端口会改变，现在还没有写入。
+ports-bulk-refused = 有 { $count } 个端口不能这样改，什么也没有写入。
+ports-bulk-without = 去掉这 { $count } 个再继续
+ports-bulk-submit = 修改 { $count } 个端口
+ports-bulk-done = 已修改 { $count } 个端口。
+ports-bulk-seen = { $given } 不是端口和版本。请写成 12-3：端口 12，读到的是版本 3。
+ports-bulk-none = 请至少选择一个端口。
+ports-bulk-many = 一次最多 { $most } 个端口，请少选一些。

@@ -3,6 +3,7 @@
 //! No I/O, no SQL statements, no async. The only thing here that names the database layer are the
 //! conversions of the newtypes to column types.
 
+pub mod alike;
 pub mod change;
 pub mod clock;
 pub mod fault;

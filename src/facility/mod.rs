@@ -3,6 +3,7 @@
 //! A rack is a grid of half-units with two faces; devices keep the offset of their lowest half-unit from the
 //! rack's bottom, whichever way the rack is numbered.
 
+mod alike;
 pub mod chain;
 pub mod csv;
 mod feed;
@@ -16,6 +17,7 @@ pub mod reservation_csv;
 mod rows;
 pub mod supply_csv;
 
+pub use alike::{RackChange, RackField, RacksDraft, SeenRack};
 pub use feed::{FeedDraft, FeedSide, OutletDraft, PanelDraft, PduDraft, USUAL_MAX_PERCENT};
 pub use model::{
     Face, Faces, Half, Numbering, Ownership, RackDraft, RackFilter, RackSort, ReservationKind,
@@ -29,6 +31,7 @@ pub use ops::{
     RackPower, RedundancyCounts, RedundancyFilter, RedundancyRow, chain_around, rack_power,
     redundancy_list, redundancy_of_device, redundancy_rows,
 };
+pub use ops::{RacksRow, racks_change, racks_change_preview};
 pub use ops::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, holds,
     machines_of_customer, machines_of_rack, occupants, occupants_of, outlet_by_id, outlet_map,

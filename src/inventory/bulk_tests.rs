@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 use super::*;
+use crate::base::fault::Fault;
+use crate::base::fields::Fields;
 
 fn draft(pairs: &[(&str, &str)]) -> Result<BulkDraft, Fault> {
     BulkDraft::parse(&pairs.iter().copied().collect())

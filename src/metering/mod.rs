@@ -9,6 +9,7 @@
 //! and [`note`] what else is odd. [`poll`] is what a poll brings; targets, ports, readings and allocations are kept
 //! by the operations; [`survey`] is what a reading of names finds around a device.
 
+mod alike;
 pub mod block;
 mod column;
 mod correction;
@@ -51,6 +52,7 @@ pub const SEALER: &str = "sealer";
 /// Name of the task that judges readings by the rules for events.
 pub const WATCHER: &str = "watcher";
 
+pub use alike::{PortChange, PortField, PortsDraft, SeenPort, speed as line_speed};
 pub use correction::CorrectionDraft;
 pub use listing::{PortFilter, PortSort};
 pub use model::{
@@ -58,6 +60,7 @@ pub use model::{
     PollTrouble, PortIdentity, PortState, PrivacyWord, SnmpVersion, SurveyState, TakeOver,
     TargetDraft, TargetSecrets, TargetState, instant,
 };
+pub use ops::alike::{PortsRow, ports_change, ports_change_preview};
 pub use ops::allocations::{
     NamedAllocation, NamedLink, allocation_archive, allocation_by_id, allocation_by_name,
     allocation_create, allocation_links, allocation_list, allocation_named_by, allocation_port_add,

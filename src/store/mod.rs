@@ -4,6 +4,7 @@
 //! can await a device inside a transaction, and may run twice, so they touch nothing but the database.
 
 #[allow(missing_docs, reason = "the connection derive's generated items")]
+pub mod alike;
 pub mod conn;
 mod failure;
 mod keyset;

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::Web;
 use super::columns::{Known, Shown, encoded};
+use crate::base::fault::Fault;
+use crate::base::fold::fold;
 use crate::base::ids::UserId;
 use crate::base::locale::Locale;
 use crate::base::page::{PAGE_ROWS, Page, PageRequest};
@@ -35,6 +37,32 @@ impl ListQuery {
     pub fn text(&self) -> &str {
         self.q.as_deref().unwrap_or("").trim()
     }
+}
+
+/// All rows of a list, page after page, for a file of it.
+pub fn every_row<T>(
+    mut part: impl FnMut(&PageRequest) -> Result<Page<T>, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut page = PageRequest {
+        limit: 1000,
+        ..PageRequest::first()
+    };
+    let mut rows = Vec::new();
+    loop {
+        let found = part(&page)?;
+        rows.extend(found.rows);
+        match found.next {
+            Some(next) => page.after = Some(next),
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// Those rows of a short list that a search fits, by what is written in each.
+pub fn fitting<T>(mut rows: Vec<T>, query: &str, written: impl Fn(&T) -> String) -> Vec<T> {
+    let wanted = fold(query);
+    rows.retain(|row| fold(&written(row)).contains(&wanted));
+    rows
 }
 
 /// Builds the `list` of a template.

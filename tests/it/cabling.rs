@@ -425,6 +425,42 @@ assert_eq!(listed(&lines.actor, "secret"), [own, theirs, trunk], "staff find by 
         assert_eq!((&third[..], end), (&all[4..], None));
     }
 
+    /// Each end of a cable has a label with this end first; a customer's has no name of another.
+    async fn cables_have_labels_for_both_ends(db: TestDb) {
+        let lines = Lines::new(db);
+        let (own, other) = (lines.db.customer("AAA"), lines.db.customer("BBB"));
+        let (switch, server) = (lines.db.device("SW-1", None), lines.db.device("SRV-1", Some(own)));
+        for (device, port) in [(switch, "eth1"), (server, "eno1"), (switch, "eth2")] {
+            lines.port(device, "interface", port);
+        }
+        let foreign = lines.db.device("SRV-2", Some(other));
+        lines.port(foreign, "interface", "eno1");
+        let cable = lines.connect(("SW-1", "eth1"), ("SRV-1", "eno1"), &[("label", "C-7"), ("length_m", "2.5"), ("bundle", "Tray 7")]);
+        let hidden = lines.connect(("SW-1", "eth2"), ("SRV-2", "eno1"), &[]);
+        let web = TestWeb::new(lines.db.clone()).await;
+        let staff = web.browser(Role::Operations, None);
+        let page = web.get(&staff, &format!("/labels?kind=cable&id={cable}")).await.body;
+        for text in ["C-7", "A: SW-1 · eth1 · B: SRV-1 · eno1 · 2.5 m · Tray 7", "B: SRV-1 · eno1 · A: SW-1 · eth1"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        assert_eq!(page.matches("name=\"id\"").count(), 1, "{page}");
+        for asked in [format!("kind=cable&id={cable}&id={hidden}&stock=tape-62"), format!("kind=cable&device={switch}&stock=a4-5x13")] {
+            let sheet = web.get(&staff, &format!("/labels/sheet.pdf?{asked}")).await;
+            assert!(sheet.octets.starts_with(b"%PDF"), "{asked}: {}", sheet.body);
+        }
+        let tape = web.get(&staff, &format!("/labels/sheet.pdf?kind=cable&device={switch}&stock=tape-62")).await;
+        assert_eq!(String::from_utf8_lossy(&tape.octets).matches("/MediaBox").count(), 4);
+        let list = web.get(&staff, &format!("/cables?device={switch}")).await.body;
+        assert!(list.contains(&format!("/labels?kind=cable&amp;device={switch}")) && list.contains("data-tick"), "{list}");
+
+        let customer = web.browser(Role::CustomerMember, Some(own));
+        let page = web.get(&customer, &format!("/labels?kind=cable&id={cable}")).await.body;
+        assert!(page.contains("B: SRV-1 · eno1") && !page.contains("SW-1") && !page.contains("Tray"), "{page}");
+        for asked in [format!("id={hidden}"), format!("device={switch}")] {
+            assert_eq!(web.get(&customer, &format!("/labels?kind=cable&{asked}")).await.status.code, 404, "{asked}");
+        }
+    }
+
     /// A whole walk through the pages and the interface, and what is wrong stays in its form.
     async fn pages_and_interface_tell_the_same(db: TestDb) {
         let lines = Lines::new(db);

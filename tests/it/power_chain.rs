@@ -306,6 +306,20 @@ both! {
             assert!(svg.body.starts_with("<svg xmlns=") && svg.body.contains("<desc>"), "{}", svg.body);
             assert!(svg.body.contains("m-dual") && !svg.body.contains("style="), "{}", svg.body);
         }
+        let pdu = world.pdus[0];
+        let page = web.get(&operations, &format!("/devices/{pdu}")).await.body.replace("&#x2f;", "/");
+        assert!(page.contains(&format!("href=\"/devices/{pdu}/failure\"")), "{page}");
+        let path = format!("/devices/{pdu}/failure");
+        let lost = web.get(&operations, &format!("{path}?effect=lost")).await;
+        assert_eq!(lost.status.code, 200, "{}", lost.body);
+        let (drawn, table) = lost.body.split_once("</figure>").unwrap();
+        assert!(drawn.contains("<svg class=\"chain\"") && table.contains("r-single") && !table.contains("m-dual"), "{table}");
+        assert!(table.contains("PDU-A · <span class=\"num\">3</span>"), "{table}");
+        let svg = web.get(&operations, &format!("{path}.svg")).await;
+        assert!(svg.body.starts_with("<svg xmlns=") && svg.body.contains("PDU-A"), "{}", svg.body);
+        let single = world.db.get(|c| coldaisle::inventory::device_by_name(c, "r-single")).unwrap().id;
+        let none = web.get(&operations, &format!("/devices/{single}/failure")).await;
+        assert_eq!(none.status.code, 404, "a server is no PDU");
         for path in ["/panels", "/panels/new", "/feeds", "/feeds/new", "/power/redundancy"] {
             let page = web.get(&operations, path).await;
             assert_eq!(page.status.code, 200, "{path}: {}", page.body);
@@ -348,6 +362,7 @@ both! {
         for path in [
             format!("/devices/{other}"), format!("/feeds/{feed}"), format!("/feeds/{feed}/failure.svg"),
             format!("/panels/{}/failure.svg", world.panels[0]), "/power/redundancy".to_owned(), "/power/redundancy.csv".to_owned(),
+            format!("/devices/{}/failure", world.pdus[0]), format!("/api/v1/devices/{}/failure", world.pdus[0]),
             format!("/api/v1/feeds/{feed}/failure"), format!("/api/v1/racks/{rack}/power-budget"), "/api/v1/redundancy".to_owned(),
         ] {
             let reply = web.get(&member, &path).await;
@@ -394,6 +409,11 @@ both! {
         let next = failure["devices"]["next"].as_str().unwrap();
         let rest = value(&web.get(&program, &format!("/api/v1/feeds/{feed}/failure?effect=lost&limit=1&after={next}")).await.body);
         assert_eq!(rest["devices"]["items"][0]["device"], "r-single", "{rest}");
+        let of_pdu = value(&web.get(&program, &format!("/api/v1/devices/{}/failure?effect=weaker", world.pdus[1])).await.body);
+        assert_eq!(of_pdu["pdu_device_ids"], json!([world.pdus[1].get()]), "{of_pdu}");
+        let weaker = &of_pdu["devices"]["items"][0];
+        assert_eq!((weaker["device"].as_str(), weaker["left"][0].as_str()), (Some("m-dual"), Some("UPS-A")), "{weaker}");
+        assert_eq!((weaker["outlets"][0]["outlet"].as_i64(), weaker["outlets"][0]["confirmed"].as_bool()), (Some(1), Some(true)));
         let wrong = web.get(&program, &format!("/api/v1/feeds/{feed}/failure?effect=dead")).await;
         assert_eq!(wrong.status.code, 422, "{}", wrong.body);
         let budget = value(&web.get(&program, &format!("/api/v1/racks/{rack}/power-budget")).await.body);

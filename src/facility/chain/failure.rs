@@ -86,6 +86,18 @@ fn fate(chain: &Chain, part: Part, cord: &Cord) -> Fate {
     }
 }
 
+/// The cords of a device that go dark with a part, followed or not.
+pub fn fallen_cords<'a>(
+    chain: &Chain,
+    part: Part,
+    machine: &'a Machine,
+) -> impl Iterator<Item = &'a Cord> {
+    machine
+        .cords
+        .iter()
+        .filter(move |cord| fate(chain, part, cord) == Fate::Fails)
+}
+
 /// The PDUs that go dark with a part.
 pub fn fallen_pdus(chain: &Chain, part: Part) -> Vec<DeviceId> {
     let falls = |pdu: DeviceId| match part {

@@ -116,6 +116,22 @@ fn each_device_has_its_effect_and_its_reason() {
     }
 }
 
+#[test]
+fn the_outlets_that_go_dark_are_named_followed_or_not() {
+    let chain = chain(&["11 12? 21 91"]);
+    let machine = chain.machines.first().unwrap();
+    for (part, outlets) in [
+        (FEED_A, [1, 2].as_slice()),
+        (PDU_11, [1].as_slice()),
+        (PANEL_1, [1, 2].as_slice()),
+    ] {
+        let found: Vec<i64> = fallen_cords(&chain, part, machine)
+            .map(|cord| cord.outlet)
+            .collect();
+        assert_eq!(found, outlets, "{part:?}");
+    }
+}
+
 /// Each cord carries its share while nothing is away; a part of a watt is a whole one.
 #[test]
 fn what_is_planned_is_shared_by_the_cords() {

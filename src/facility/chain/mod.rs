@@ -10,6 +10,6 @@ mod model;
 mod redundancy;
 
 pub use budget::{Budget, Draw, Pinch, Verdict, budget, planned_on};
-pub use failure::{Effect, Outcome, Why, fallen_pdus, what_fails};
+pub use failure::{Effect, Outcome, Why, fallen_cords, fallen_pdus, what_fails};
 pub use model::{Chain, Cord, FeedNode, Machine, Part, PduNode};
 pub use redundancy::{Caveat, Judged, Redundancy, judge};

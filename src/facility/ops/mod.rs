@@ -1,5 +1,6 @@
 //! What is done with places.
 
+mod alike;
 mod feeds;
 mod floor;
 mod occupants;
@@ -13,6 +14,7 @@ mod sites;
 mod supplies;
 mod switching;
 
+pub use alike::{RacksRow, racks_change, racks_change_preview};
 pub use feeds::{
     feed_archive, feed_by_id, feed_by_name, feed_create, feed_list, feed_update, feeds_of_panel,
     pdu_of_device, pdu_update, pdus_of_feed, pdus_of_rack,

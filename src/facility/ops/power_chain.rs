@@ -58,6 +58,9 @@ pub fn chain_around(c: &mut Conn, actor: &Actor, part: Part) -> Result<Chain, Fa
         Part::Pdu(pdu) => vec![pdu],
     };
     let pdus = pdu_nodes(c, &of_part)?;
+    if matches!(part, Part::Pdu(_)) && pdus.is_empty() {
+        return Err(Fault::not_found());
+    }
     let racks: BTreeSet<RackId> = pdus.values().filter_map(|pdu| pdu.rack).collect();
     let mut ids = plugged_into(c, &of_part)?;
     ids.extend(standing_in(c, &racks.into_iter().collect::<Vec<_>>())?);

@@ -247,6 +247,18 @@ pub fn rack_update(
     version: i64,
     draft: &RackDraft,
 ) -> Result<(), Fault> {
+    rack_update_because(c, actor, id, version, draft, "")
+}
+
+/// The same with a reason that stands in the history; empty where nobody gave one.
+pub(super) fn rack_update_because(
+    c: &mut Conn,
+    actor: &Actor,
+    id: RackId,
+    version: i64,
+    draft: &RackDraft,
+    reason: &str,
+) -> Result<(), Fault> {
     actor.require(Permission::EditFacility)?;
     let before = rack_by_id(c, actor, id)?.rack;
     refuse_wrong_place(c, actor, draft, Some(id))?;
@@ -287,15 +299,19 @@ pub fn rack_update(
         return Err(Fault::stale());
     }
     search_changed(c, Searched::Rack(id))?;
+    let mut told = json!({"before": facts(&RackDraft::from(&before)), "after": facts(draft)});
+    if let Some(told) = told.as_object_mut().filter(|_| !reason.is_empty()) {
+        told.insert("reason".to_owned(), reason.into());
+    }
     let event = Event::new("rack.update", "rack", id.get(), &draft.name)
         .for_customer(draft.customer_id)
-        .with(json!({"before": facts(&RackDraft::from(&before)), "after": facts(draft)}));
+        .with(told);
     audit::record(c, &actor.author(), actor.now, event)
 }
 
 fn facts(rack: &RackDraft) -> Value {
     json!({
-        "name": rack.name, "room_id": rack.room_id, "units": rack.units, "starting_unit": rack.starting_unit,
+        "name": rack.name, "room_id": rack.room_id, "row_name": rack.row_name, "note": rack.note, "units": rack.units, "starting_unit": rack.starting_unit,
         "numbering": rack.numbering, "max_watts": rack.max_watts, "max_weight_g": rack.max_weight_g, "contracted_watts": rack.contracted_watts,
         "ownership": rack.ownership, "customer_id": rack.customer_id, "spot": rack.spot,
     })

@@ -1,5 +1,6 @@
 //! What is done with targets, ports, readings and allocations.
 
+pub mod alike;
 pub mod allocations;
 mod days;
 pub mod discovered;

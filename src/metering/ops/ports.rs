@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::port_list::{PortRow, dressed, links_of, port_list, without_present};
 use super::targets::device_by_name;
@@ -152,6 +152,26 @@ pub fn port_speed_override(
     version: i64,
     speed: Option<BitsPerSecond>,
 ) -> Result<(), Fault> {
+    port_speed_because(c, actor, id, version, speed, "")
+}
+
+/// What changed, with the reason where somebody gave one.
+fn told(mut detail: Value, reason: &str) -> Value {
+    if let Some(detail) = detail.as_object_mut().filter(|_| !reason.is_empty()) {
+        detail.insert("reason".to_owned(), reason.into());
+    }
+    detail
+}
+
+/// [`port_speed_override`] with a reason that stands in the history.
+pub(super) fn port_speed_because(
+    c: &mut Conn,
+    actor: &Actor,
+    id: PortId,
+    version: i64,
+    speed: Option<BitsPerSecond>,
+    reason: &str,
+) -> Result<(), Fault> {
     actor.require(Permission::EditNetwork)?;
     let (port, _) = port_seen_by(c, actor, id)?;
     let changed = diesel::update(ports::table.find(id).filter(ports::version.eq(version)))
@@ -167,8 +187,10 @@ pub fn port_speed_override(
     if port.speed_override_bps == speed {
         return Ok(());
     }
-    let event = Event::new("port.speed", "port", id.get(), port.name)
-        .with(json!({"before": port.speed_override_bps, "after": speed}));
+    let event = Event::new("port.speed", "port", id.get(), port.name).with(told(
+        json!({"before": port.speed_override_bps, "after": speed}),
+        reason,
+    ));
     audit::record(c, &actor.author(), actor.now, event)
 }
 
@@ -184,15 +206,34 @@ pub fn port_mark_uplink(
     if port.is_uplink == is_uplink {
         return Ok(());
     }
-    diesel::update(ports::table.find(id))
+    port_uplink_because(c, actor, id, port.version, is_uplink, "")
+}
+
+/// [`port_mark_uplink`] of the port as it was read, with a reason that stands in the history.
+pub(super) fn port_uplink_because(
+    c: &mut Conn,
+    actor: &Actor,
+    id: PortId,
+    version: i64,
+    is_uplink: bool,
+    reason: &str,
+) -> Result<(), Fault> {
+    actor.require(Permission::EditNetwork)?;
+    let (port, _) = port_seen_by(c, actor, id)?;
+    let changed = diesel::update(ports::table.find(id).filter(ports::version.eq(version)))
         .set((
             ports::is_uplink.eq(is_uplink),
             ports::version.eq(ports::version + 1),
             ports::updated_at.eq(actor.now),
         ))
         .execute(c)?;
-    let event = Event::new("port.uplink", "port", id.get(), port.name)
-        .with(json!({"before": port.is_uplink, "after": is_uplink}));
+    if changed != 1 {
+        return Err(Fault::stale());
+    }
+    let event = Event::new("port.uplink", "port", id.get(), port.name).with(told(
+        json!({"before": port.is_uplink, "after": is_uplink}),
+        reason,
+    ));
     audit::record(c, &actor.author(), actor.now, event)
 }
 

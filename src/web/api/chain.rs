@@ -1,4 +1,4 @@
-//! `/api/v1`: what fails with a feed or a board, budgets of racks, and redundancy.
+//! `/api/v1`: what fails with a feed, a board or a PDU, budgets of racks, and redundancy.
 
 use rocket::serde::json::Json;
 use rocket::{Route, State, get, routes};
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing};
 use crate::base::fault::{Fault, Message};
-use crate::base::ids::{CustomerId, PowerFeedId, PowerPanelId, RackId, RoomId};
+use crate::base::ids::{CustomerId, DeviceId, PowerFeedId, PowerPanelId, RackId, RoomId};
 use crate::base::page::Page;
 use crate::facility::chain::{
     Budget, Effect, Outcome, Part, Pinch, Redundancy, fallen_pdus, what_fails,
@@ -20,7 +20,30 @@ use crate::web::pages::rack_budget::budgets;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![feed_failure, panel_failure, power_budget, redundancy]
+    routes![
+        feed_failure,
+        panel_failure,
+        pdu_failure,
+        power_budget,
+        redundancy
+    ]
+}
+
+/// An outlet that goes dark, and the supply that is in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FallenCordJson {
+    /// The PDU.
+    pdu_device_id: i64,
+    /// Its name.
+    pdu: String,
+    /// Number of the outlet.
+    outlet: i64,
+    /// Which of the device's supplies.
+    supply: String,
+    /// Whether somebody has followed the cable.
+    confirmed: bool,
+    /// Whether the outlet is switched off already.
+    off: bool,
 }
 
 /// What becomes of a device.
@@ -37,6 +60,8 @@ pub struct OutcomeJson {
     /// `one_cord`, `all_cords`, `others_off`, `others_unconfirmed`, `one_feed_left`, `unmapped`, `unconfirmed`,
     /// `no_feed`, `no_panel`, `still_redundant`, `elsewhere` or `off_already`.
     why: String,
+    /// The outlets of it that go dark.
+    outlets: Vec<FallenCordJson>,
     /// Names of the feeds that carry it then.
     left: Vec<String>,
 }
@@ -54,7 +79,7 @@ pub struct EffectsJson {
     untouched: usize,
 }
 
-/// What fails with a feed or a board.
+/// What fails with a feed, a board or a PDU.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FailureJson {
     /// What fails.
@@ -67,7 +92,16 @@ pub struct FailureJson {
 }
 
 fn outcome_json(failing: &Failing, of: &Outcome<'_>) -> OutcomeJson {
+    let cords = failing.cords(of).map(|(pdu, cord)| FallenCordJson {
+        pdu_device_id: cord.pdu.get(),
+        pdu: pdu.to_owned(),
+        outlet: cord.outlet,
+        supply: cord.supply.clone(),
+        confirmed: cord.is_confirmed,
+        off: cord.is_off,
+    });
     OutcomeJson {
+        outlets: cords.collect(),
         device_id: of.machine.id.get(),
         device: of.machine.name.clone(),
         owner: of.machine.owner.clone(),
@@ -150,6 +184,21 @@ pub(super) async fn panel_failure(
     effect: Option<String>,
 ) -> Result<Json<FailureJson>, Failure> {
     let part = Part::Panel(PowerPanelId::new(id));
+    failure_json(web, caller, part, query, effect).await
+}
+
+/// What fails if a PDU fails; 404 for a device that is none.
+#[utoipa::path(get, path = "/api/v1/devices/{id}/failure", tag = "power", params(ApiQuery, ("effect" = Option<String>, Query)),
+    responses((status = 200, body = FailureJson), (status = 404), (status = 422)))]
+#[get("/devices/<id>/failure?<effect>&<query..>")]
+pub(super) async fn pdu_failure(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    query: ApiQuery,
+    effect: Option<String>,
+) -> Result<Json<FailureJson>, Failure> {
+    let part = Part::Pdu(DeviceId::new(id));
     failure_json(web, caller, part, query, effect).await
 }
 

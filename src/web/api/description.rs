@@ -9,8 +9,8 @@ use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
     events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
-    places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    places, port_bulk, ports, power, power_bulks, power_schedules, prefixes, rack_bulk, reports,
+    reservations, rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -80,6 +80,7 @@ pub(super) fn routes() -> Vec<Route> {
         cables::update,
         chain::feed_failure,
         chain::panel_failure,
+        chain::pdu_failure,
         chain::power_budget,
         chain::redundancy,
         consoles::list,
@@ -173,6 +174,7 @@ pub(super) fn routes() -> Vec<Route> {
         places::site_change,
         places::site_shelve,
         places::sites,
+        port_bulk::change,
         ports::list,
         ports::series,
         ports::show,
@@ -202,6 +204,7 @@ pub(super) fn routes() -> Vec<Route> {
         prefixes::take_address,
         prefixes::take_prefix,
         prefixes::update,
+        rack_bulk::change,
         reports::document,
         reports::list,
         reservations::create,

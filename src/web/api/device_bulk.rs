@@ -5,6 +5,7 @@ use rocket::{Route, State, post, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::alike::{AlikeField, Difference};
 use crate::base::fault::{Fault, Message};
 use crate::base::locale::Locale;
 use crate::identity::Permission;
@@ -55,13 +56,18 @@ pub struct BulkErrorJson {
     code: String,
 }
 
-fn json(web: &Web, locale: Locale, row: BulkRow) -> BulkDeviceJson {
+/// Why a record cannot be changed, in the words of the caller.
+pub(super) fn errors_json(
+    web: &Web,
+    locale: Locale,
+    refusal: Option<&Fault>,
+) -> Vec<BulkErrorJson> {
     let error = |field: &str, message: &Message| BulkErrorJson {
         field: field.to_owned(),
         detail: web.words.say(locale, message),
         code: message.key.to_owned(),
     };
-    let errors = match &row.refusal {
+    match refusal {
         None => Vec::new(),
         Some(fault) if fault.fields.is_empty() => vec![error("", &fault.message)],
         Some(fault) => {
@@ -70,17 +76,25 @@ fn json(web: &Web, locale: Locale, row: BulkRow) -> BulkDeviceJson {
                 .map(|fault| error(&fault.field, &fault.message))
                 .collect()
         }
-    };
-    let changes = row.changes.into_iter().map(|change| BulkFieldJson {
-        field: change.field.to_string(),
+    }
+}
+
+/// What becomes different in a record.
+pub(super) fn changes_json<F: AlikeField>(changes: Vec<Difference<F>>) -> Vec<BulkFieldJson> {
+    let changes = changes.into_iter().map(|change| BulkFieldJson {
+        field: change.field.name().to_owned(),
         before: change.before,
         after: change.after,
     });
+    changes.collect()
+}
+
+fn json(web: &Web, locale: Locale, row: BulkRow) -> BulkDeviceJson {
     BulkDeviceJson {
         id: row.row.device.id.get(),
         name: row.row.device.name,
-        changes: changes.collect(),
-        errors,
+        errors: errors_json(web, locale, row.refusal.as_ref()),
+        changes: changes_json(row.changes),
     }
 }
 

@@ -35,11 +35,13 @@ mod panels;
 mod parts;
 mod periods;
 mod places;
+mod port_bulk;
 mod ports;
 mod power;
 mod power_bulks;
 mod power_schedules;
 mod prefixes;
+mod rack_bulk;
 mod reports;
 mod reservations;
 mod rotation;
@@ -86,11 +88,13 @@ pub(super) fn stage() -> AdHoc {
             machine::routes(),
             periods::routes(),
             places::routes(),
+            port_bulk::routes(),
             ports::routes(),
             power::routes(),
             power_bulks::routes(),
             power_schedules::routes(),
             prefixes::routes(),
+            rack_bulk::routes(),
             reports::routes(),
             rotation::routes(),
             reservations::routes(),

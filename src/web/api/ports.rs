@@ -42,6 +42,8 @@ pub struct PortJson {
     out_bps: Option<i64>,
     /// RFC 3339; null while it is there.
     missing_since: Option<String>,
+    /// Version of the record, for changes.
+    version: i64,
     /// The allocations it belongs to now.
     allocations: Vec<PortOwnerJson>,
 }
@@ -73,6 +75,7 @@ impl From<PortRow> for PortJson {
             counter_bits: port.counter_bits,
             in_bps: row.rate.inward.map(|rate| rate.get()),
             out_bps: row.rate.outward.map(|rate| rate.get()),
+            version: port.version,
             missing_since: port.missing_since.map(|at| at.to_rfc3339()),
             name: port.name,
             alias: port.alias,

@@ -9,7 +9,7 @@ use super::address_words::{Choices, allowed, area, held_value, table_for};
 use super::entry::Said;
 use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
-    AddressDraft, AddressFilter, AddressRole, AddressRow, AddressStatus, Holder, Subject,
+    AddressDraft, AddressFilter, AddressRole, AddressRow, AddressStatus, Holder, Prefix, Subject,
     address_archive, address_by_id, address_create, address_list, address_update, assignments_of,
     assignments_of_device, holder_at, instant, prefix_by_id, prefixes_around, vrf_at,
 };
@@ -20,15 +20,17 @@ use crate::base::ip::Ip;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
-use crate::web::lists::{ListQuery, ListView};
+use crate::web::lists::{ListQuery, ListView, every_row};
 use crate::web::view::{Answer, View, belongs_in_form, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         who_had,
         new,
         add,
@@ -48,6 +50,40 @@ struct Narrowing {
     before: Option<String>,
     status: Option<String>,
     prefix: Option<i64>,
+}
+
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+}
+
+/// The filter that an address asks for, and the network it names.
+fn filter(
+    c: &mut Conn,
+    actor: &Actor,
+    narrowing: &Narrowing,
+) -> Result<(AddressFilter, Option<Prefix>), Fault> {
+    actor.require(Permission::ViewAddresses)?;
+    let network = match narrowing.prefix {
+        Some(id) => Some(prefix_by_id(c, actor, PrefixId::new(id))?.prefix),
+        None => None,
+    };
+    let word = narrowing.status.as_deref().filter(|word| !word.is_empty());
+    let filter = AddressFilter {
+        query: narrowing.query().text().to_owned(),
+        vrf_id: network.as_ref().map(|prefix| prefix.vrf_id),
+        within: network.as_ref().map(|prefix| prefix.prefix()),
+        status: word
+            .map(|word| AddressStatus::from_word(word).ok_or_else(Fault::not_found))
+            .transpose()?,
+        ..AddressFilter::default()
+    };
+    Ok((filter, network))
 }
 
 /// An address of a list as templates want it.
@@ -74,36 +110,13 @@ async fn list(
     said: Said<'_>,
     narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let query = ListQuery {
-        q: narrowing.q,
-        after: narrowing.after,
-        before: narrowing.before,
-    };
-    let (actor, asked, status) = (
-        signed.actor.clone(),
-        query.clone(),
-        narrowing.status.clone(),
-    );
+    let query = narrowing.query();
+    let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
     let (page, network) = web
         .store
         .read(move |c| {
-            actor.require(Permission::ViewAddresses)?;
-            let network = match narrowing.prefix {
-                Some(id) => Some(prefix_by_id(c, &actor, PrefixId::new(id))?.prefix),
-                None => None,
-            };
-            let word = status.as_deref().filter(|word| !word.is_empty());
-            let filter = AddressFilter {
-                query: asked.text().to_owned(),
-                vrf_id: network.as_ref().map(|prefix| prefix.vrf_id),
-                within: network.as_ref().map(|prefix| prefix.prefix()),
-                status: word
-                    .map(|word| AddressStatus::from_word(word).ok_or_else(Fault::not_found))
-                    .transpose()?,
-                ..AddressFilter::default()
-            };
-            let page = address_list(c, &actor, &filter, &asked.page())?;
-            Ok((page, network))
+            let (filter, network) = filter(c, &actor, &narrow)?;
+            Ok((address_list(c, &actor, &filter, &asked)?, network))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -127,6 +140,7 @@ async fn list(
     .filter("prefix", narrowing.prefix.map(|id| id.to_string()), |id| {
         within.unwrap_or_else(|| id.to_owned())
     })
+    .csv()
     .action(
         signed.actor.may(Permission::EditAddresses),
         "addresses-new",
@@ -149,6 +163,56 @@ async fn list(
     )
     .with("is_staff", !signed.actor.role.is_customer())
     .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &[
+    "address",
+    "dns_name",
+    "status",
+    "role",
+    "device",
+    "interface",
+    "customer",
+    "vrf",
+];
+
+#[get("/addresses.csv?<narrowing..>")]
+async fn list_csv(
+    web: &State<Web>,
+    signed: Signed,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let (filter, _) = filter(c, &actor, &narrowing)?;
+            let rows = every_row(|page| address_list(c, &actor, &filter, page))?;
+            Ok(rows.iter().map(cells).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("addresses", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &AddressRow) -> Vec<String> {
+    let address = &row.address;
+    let held = row.held.as_ref();
+    let device = held.and_then(|held| held.device.as_ref());
+    let customer = held.and_then(|held| held.customer.as_ref());
+    vec![
+        address.ip().to_string(),
+        address.dns_name.clone(),
+        address.status.to_string(),
+        address.role.to_string(),
+        device.map(|device| device.name.clone()).unwrap_or_default(),
+        held.map(|held| held.assignment.interface.clone())
+            .unwrap_or_default(),
+        customer
+            .map(|customer| customer.name.clone())
+            .unwrap_or_default(),
+        row.vrf.clone(),
+    ]
 }
 
 fn words_of<T: ToString>(web: &Web, signed: &Signed, all: &[T], name: &str) -> Vec<Value> {

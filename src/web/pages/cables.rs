@@ -11,20 +11,23 @@ use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CableId, DeviceId, DevicePortId};
 use crate::cabling::{
-    COLOURS, CableDraft, CableFilter, CableKind, CableRow, CableStatus, cable_archive, cable_by_id,
-    cable_create, cable_fields, cable_list, cable_update, port_named_for_form, sightings_of_ports,
+    COLOURS, CableDraft, CableFilter, CableKind, CableRow, CableStatus, Side, cable_archive,
+    cable_by_id, cable_create, cable_fields, cable_list, cable_update, metres_text,
+    port_named_for_form, sightings_of_ports,
 };
 use crate::identity::Permission;
 use crate::inventory::device_by_id;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
-use crate::web::lists::{ListQuery, ListView};
+use crate::web::lists::{ListQuery, ListView, every_row};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         new,
         add,
         show,
@@ -45,6 +48,16 @@ struct Narrowing {
     status: Option<String>,
     bundle: Option<String>,
     device: Option<i64>,
+}
+
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
 }
 
 fn given(text: Option<&String>) -> Option<&str> {
@@ -77,11 +90,7 @@ async fn list(
     said: Said<'_>,
     narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let query = ListQuery {
-        q: narrowing.q.clone(),
-        after: narrowing.after.clone(),
-        before: narrowing.before.clone(),
-    };
+    let query = narrowing.query();
     let (actor, asked, narrow) = (signed.actor.clone(), query.clone(), narrowing.clone());
     let (page, device) = web
         .store
@@ -120,6 +129,7 @@ async fn list(
     .filter("device", narrowing.device.map(|id| id.to_string()), |id| {
         device.unwrap_or_else(|| id.to_owned())
     })
+    .csv()
     .action(
         signed.actor.may(Permission::EditDevices),
         "cables-new",
@@ -140,6 +150,59 @@ async fn list(
     .with("statuses", statuses(web, &signed))
     .with("is_staff", is_staff)
     .answer()
+}
+
+/// Columns of the file: those of the page. A customer is told of no bundle.
+const COLUMNS: &[&str] = &[
+    "label", "side_a", "side_b", "kind", "length_m", "colour", "status", "bundle",
+];
+const OWN_COLUMNS: &[&str] = &[
+    "label", "side_a", "side_b", "kind", "length_m", "colour", "status",
+];
+
+#[get("/cables.csv?<narrowing..>")]
+async fn list_csv(
+    web: &State<Web>,
+    signed: Signed,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let (actor, query) = (signed.actor.clone(), narrowing.query());
+    let is_staff = !signed.actor.role.is_customer();
+    let columns = if is_staff { COLUMNS } else { OWN_COLUMNS };
+    web.store
+        .read(move |c| {
+            actor.require(Permission::ViewDevices)?;
+            let filter = filter(&narrowing, &query)?;
+            let rows = every_row(|page| cable_list(c, &actor, &filter, page))?;
+            Ok(rows.iter().map(|row| cells(row, is_staff)).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("cables", columns, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &CableRow, is_staff: bool) -> Vec<String> {
+    let cable = &row.cable;
+    let side = |side: Side| {
+        let plugs = row.side(side).filter_map(|end| end.plug.as_ref());
+        let named: Vec<String> = plugs
+            .map(|plug| format!("{} {}", plug.device, plug.port))
+            .collect();
+        named.join("; ")
+    };
+    let mut cells = vec![
+        cable.name(),
+        side(Side::A),
+        side(Side::B),
+        cable.kind.to_string(),
+        cable.length_mm.map(metres_text).unwrap_or_default(),
+        cable.colour.clone(),
+        cable.status.to_string(),
+    ];
+    if is_staff {
+        cells.push(cable.bundle.clone());
+    }
+    cells
 }
 
 fn kinds(web: &Web, signed: &Signed) -> Vec<Value> {

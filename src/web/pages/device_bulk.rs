@@ -3,11 +3,12 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
+use super::alike::{Line, Preview, SEEN, above, ticked};
 use super::device_forms::type_choice;
 use super::devices::{Narrowing, filter};
 use super::racks::label_in;
 use super::saving::form_status;
-use crate::base::fault::{Fault, FaultKind, Message};
+use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::DeviceId;
 use crate::base::page::PageRequest;
@@ -26,9 +27,6 @@ use crate::web::{Failure, Web};
 pub(super) fn routes() -> Vec<Route> {
     routes![choose, preview, write]
 }
-
-/// Where the devices of a change are sent back.
-const SEEN: &str = "seen";
 
 fn allowed(signed: &Signed) -> Result<(), Failure> {
     signed
@@ -93,25 +91,6 @@ fn of_ids(
     })
 }
 
-fn ticked(texts: &[String]) -> Result<Vec<DeviceId>, Fault> {
-    let mut ids: Vec<DeviceId> = Vec::with_capacity(texts.len());
-    for text in texts {
-        let id: i64 = text.trim().parse().map_err(|_| Fault::not_found())?;
-        let id = DeviceId::new(id);
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    if ids.is_empty() {
-        return Err(Fault::field("id", Message::new("devices-bulk-none")));
-    }
-    if ids.len() > MOST_CHANGED {
-        let message = Message::new("devices-bulk-many").with("most", MOST_CHANGED);
-        return Err(Fault::field("id", message));
-    }
-    Ok(ids)
-}
-
 #[get("/devices/bulk?<id>&<all>&<narrowing..>")]
 async fn choose(
     web: &State<Web>,
@@ -127,7 +106,7 @@ async fn choose(
         .read(move |c| {
             let chosen = match all.as_deref() {
                 Some("yes") => found(c, &actor, &narrowing)?,
-                _ => of_ids(c, &actor, ticked(&id)?.into_iter())?,
+                _ => of_ids(c, &actor, ticked::<DeviceId>(&id)?.into_iter())?,
             };
             if chosen.rows.is_empty() {
                 return Err(Fault::field("id", Message::new("devices-bulk-none")));
@@ -247,48 +226,25 @@ async fn preview_view(
         })
         .await;
     let (rows, choices) = outcome.map_err(|fault| signed.failure(fault))?;
-    let locale = signed.reader.locale;
     let shown = Shown {
         web,
         signed,
         choices: &choices,
     };
-    let is_fine = |row: &&BulkRow| row.refusal.is_none();
-    let fine: Vec<&BulkRow> = rows.iter().filter(is_fine).collect();
-    let changed = fine.iter().filter(|row| !row.changes.is_empty()).count();
-    let refused = rows.len().saturating_sub(fine.len());
-    let fine: Vec<String> = fine.iter().map(|row| seen_text(&row.row)).collect();
-    let title = Message::new("devices-bulk-title").with("count", rows.len());
-    let submit = Message::new("devices-bulk-submit").with("count", changed);
-    // What is written is what this page was told, not what the records are by now.
-    let kept: Vec<(&str, &str)> = fields
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "reason" | SEEN))
-        .collect();
-    View::new(
+    let lines: Vec<Line> = rows.iter().map(|row| shown.line(row)).collect();
+    Preview {
         web,
-        &signed.reader,
-        "devices/bulk_preview.html",
-        &web.words.say(locale, &title),
-        "devices",
-    )
-    .crumbs(&[(&web.words.text(locale, "devices-title"), "/devices")])
-    .with(
-        "form",
-        form_context(web, locale, "/devices/bulk", fields, fault),
-    )
-    .with(
-        "devices",
-        rows.iter().map(|row| shown.row(row)).collect::<Vec<_>>(),
-    )
-    .with("kept", kept)
-    .with("seen", fields.all(SEEN).collect::<Vec<_>>())
-    .with("fine", fine)
-    .with("changed", changed)
-    .with("refused", refused)
-    .with("submit", web.words.say(locale, &submit))
-    .status(form_status(fault))
-    .answer()
+        signed,
+        template: "devices/bulk_preview.html",
+        path: "/devices",
+        area: "devices",
+        list: shown.text("devices-title"),
+        name: shown.text("devices-name"),
+        title: |count| Message::new("devices-bulk-title").with("count", count),
+        submit: |count| Message::new("devices-bulk-submit").with("count", count),
+        without: |count| Message::new("devices-bulk-without").with("count", count),
+    }
+    .view(fields, &lines, fault)
 }
 
 /// Words for what becomes different.
@@ -303,31 +259,17 @@ impl Shown<'_> {
         self.web.words.text(self.signed.reader.locale, key)
     }
 
-    fn row(&self, row: &BulkRow) -> Value {
-        let changes: Vec<Value> = row
-            .changes
-            .iter()
-            .map(|change| self.change(&row.row, change))
-            .collect();
-        json!({
-            "id": row.row.device.id,
-            "name": row.row.device.name,
-            "changes": changes,
-            "refusal": row.refusal.as_ref().map(|fault| self.refusal(fault)),
-        })
-    }
-
-    fn refusal(&self, fault: &Fault) -> String {
-        let say = |message: &Message| self.web.words.say(self.signed.reader.locale, message);
-        if fault.fields.is_empty() {
-            return say(&fault.message);
+    fn line(&self, row: &BulkRow) -> Line {
+        let changes = row.changes.iter();
+        Line {
+            id: row.row.device.id.get(),
+            name: row.row.device.name.clone(),
+            seen: seen_text(&row.row),
+            changes: changes
+                .map(|change| self.change(&row.row, change))
+                .collect(),
+            refusal: row.refusal.clone(),
         }
-        let said: Vec<String> = fault
-            .fields
-            .iter()
-            .map(|field| say(&field.message))
-            .collect();
-        said.join(" ")
     }
 
     fn change(&self, row: &DeviceRow, change: &FieldChange) -> Value {
@@ -393,16 +335,5 @@ async fn write(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer,
             preview_view(web, &signed, &form.fields, seen, draft, Some(&fault)).await
         }
         Err(fault) => Err(signed.failure(fault)),
-    }
-}
-
-/// A fault as it stands above the preview, which tells of each device itself.
-fn above(fault: Fault) -> Fault {
-    match fault.kind {
-        FaultKind::Conflict | FaultKind::Stale => Fault {
-            fields: Vec::new(),
-            ..fault
-        },
-        _ => fault,
     }
 }

@@ -16,14 +16,15 @@ use crate::inventory::{
     Difference, DifferenceFilter, DifferenceKind, Seen, Settle, difference_list, differences_of,
     differences_settle,
 };
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
-use crate::web::lists::{ListQuery, ListView};
+use crate::web::lists::{ListQuery, ListView, every_row};
 use crate::web::view::{Answer, View, belongs_in_form, done, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, confirm, settle]
+    routes![list, list_csv, confirm, settle]
 }
 
 fn row_value(one: &Difference) -> Value {
@@ -57,6 +58,25 @@ struct Narrowing {
     aside: Option<String>,
 }
 
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+
+    fn filter(&self) -> DifferenceFilter {
+        DifferenceFilter {
+            query: self.query().text().to_owned(),
+            kind: self.kind.as_deref().and_then(DifferenceKind::from_word),
+            device: self.device.map(DeviceId::new),
+            set_aside: self.aside.as_deref() == Some("yes"),
+        }
+    }
+}
+
 #[get("/differences?<narrowing..>")]
 async fn list(
     web: &State<Web>,
@@ -64,22 +84,9 @@ async fn list(
     said: Said<'_>,
     narrowing: Narrowing,
 ) -> Result<Answer, Failure> {
-    let query = ListQuery {
-        q: narrowing.q.clone(),
-        after: narrowing.after.clone(),
-        before: narrowing.before.clone(),
-    };
-    let kind = narrowing
-        .kind
-        .as_deref()
-        .and_then(DifferenceKind::from_word);
-    let is_aside = narrowing.aside.as_deref() == Some("yes");
-    let filter = DifferenceFilter {
-        query: query.text().to_owned(),
-        kind,
-        device: narrowing.device.map(DeviceId::new),
-        set_aside: is_aside,
-    };
+    let query = narrowing.query();
+    let filter = narrowing.filter();
+    let (kind, is_aside) = (filter.kind, filter.set_aside);
     let (actor, asked) = (signed.actor.clone(), query.page());
     let page = web
         .store
@@ -103,6 +110,7 @@ async fn list(
     .filter("device", narrowing.device.map(|id| id.to_string()), |id| {
         first.unwrap_or_else(|| id.to_owned())
     })
+    .csv()
     .finish(&page, rows);
     // Facts are compared a page at a time; how many differ in all nobody has counted.
     if let Some(list) = list.as_object_mut() {
@@ -126,6 +134,57 @@ async fn list(
     .with("is_aside", is_aside)
     .with("may_edit", signed.actor.may(Permission::EditDevices))
     .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &[
+    "device",
+    "kind",
+    "verdict",
+    "record",
+    "said",
+    "source",
+    "since",
+    "set_aside_by",
+    "set_aside_until",
+];
+
+#[get("/differences.csv?<narrowing..>")]
+async fn list_csv(
+    web: &State<Web>,
+    signed: Signed,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let (actor, filter) = (signed.actor.clone(), narrowing.filter());
+    let is_aside = filter.set_aside;
+    web.store
+        .read(move |c| {
+            let rows = every_row(|page| difference_list(c, &actor, &filter, page))?;
+            Ok(rows.iter().map(|one| cells(one, is_aside)).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("differences", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(one: &Difference, is_aside: bool) -> Vec<String> {
+    let fact = &one.fact;
+    // Who set aside what is open again is not on the page either.
+    let aside = fact.ignored_at.filter(|_| is_aside);
+    let until = fact.ignored_until.filter(|_| aside.is_some());
+    vec![
+        one.device.device.name.clone(),
+        one.kind.to_string(),
+        one.verdict.to_string(),
+        one.record.clone(),
+        fact.value.clone(),
+        fact.source.clone(),
+        fact.said_at.to_rfc3339(),
+        aside
+            .map(|_| fact.ignored_by_name.clone())
+            .unwrap_or_default(),
+        until.map(|until| until.to_rfc3339()).unwrap_or_default(),
+    ]
 }
 
 fn wanted(word: &str) -> Result<Settle, Fault> {

@@ -13,6 +13,7 @@ use crate::facility::{
     room_update, site_archive, site_by_id, site_create, site_list, site_update,
 };
 use crate::identity::Permission;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
@@ -21,6 +22,7 @@ use crate::web::{Failure, Web};
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         site_new,
         site_add,
         site_edit,
@@ -59,6 +61,45 @@ async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer
         .with("rows", rows)
         .with("may_edit", signed.actor.may(Permission::EditFacility))
         .answer()
+}
+
+/// Columns of the file: what the page says of a site.
+const COLUMNS: &[&str] = &[
+    "code",
+    "name",
+    "time_zone",
+    "address",
+    "contact",
+    "note",
+    "rooms",
+];
+
+#[get("/sites.csv")]
+async fn list_csv(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let rooms = room_list(c, &actor)?;
+            let sites = site_list(c, &actor)?;
+            Ok(sites.iter().map(|site| cells(site, &rooms)).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("sites", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(site: &Site, rooms: &[RoomRow]) -> Vec<String> {
+    let own = rooms.iter().filter(|row| row.site.id == site.id);
+    let own: Vec<&str> = own.map(|row| row.room.name.as_str()).collect();
+    vec![
+        site.code.clone(),
+        site.name.clone(),
+        site.time_zone.clone(),
+        site.address.clone(),
+        site.contact.clone(),
+        site.note.clone(),
+        own.join("; "),
+    ]
 }
 
 fn allowed(signed: &Signed) -> Result<(), Failure> {

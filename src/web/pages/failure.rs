@@ -1,25 +1,28 @@
-//! What fails with a feed or a board: a part of their pages, and the drawing as a file.
+//! What fails with a feed, a board or a PDU: a part of their pages, a page of its own for a PDU, and the drawing as a file.
 
 use rocket::form::FromForm;
 use rocket::http::ContentType;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::base::fault::Fault;
-use crate::base::ids::{PowerFeedId, PowerPanelId};
+use crate::base::fault::{Fault, Message};
+use crate::base::ids::{DeviceId, PowerFeedId, PowerPanelId};
 use crate::base::locale::Locale;
 use crate::base::page::{PAGE_ROWS, Page, PageRequest};
-use crate::facility::chain::{Chain, Effect, Outcome, Part, fallen_pdus, planned_on, what_fails};
+use crate::facility::chain::{
+    Chain, Cord, Effect, Outcome, Part, fallen_cords, fallen_pdus, planned_on, what_fails,
+};
 use crate::facility::{chain_around, feed_by_id, panel_by_id};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
 use crate::web::drawing::chain::ChainDrawing;
 use crate::web::guards::Signed;
+use crate::web::view::{Answer, View};
 use crate::web::{Failure, Web};
 use crate::words::Words;
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![feed_drawing, panel_drawing]
+    routes![feed_drawing, panel_drawing, pdu, pdu_drawing]
 }
 
 /// Which part of the list is asked for.
@@ -99,6 +102,25 @@ impl Failing {
             .collect()
     }
 
+    /// The cords of a device that go dark, each with the name of its PDU.
+    pub(in crate::web) fn cords<'a>(
+        &'a self,
+        outcome: &Outcome<'a>,
+    ) -> impl Iterator<Item = (&'a str, &'a Cord)> {
+        fallen_cords(&self.chain, self.part, outcome.machine).map(move |cord| {
+            let pdu = self.chain.pdus.get(&cord.pdu);
+            (pdu.map_or("", |pdu| pdu.name.as_str()), cord)
+        })
+    }
+
+    fn drawing_href(&self) -> String {
+        match self.part {
+            Part::Feed(feed) => format!("/feeds/{feed}/failure.svg"),
+            Part::Panel(panel) => format!("/panels/{panel}/failure.svg"),
+            Part::Pdu(pdu) => format!("/devices/{pdu}/failure.svg"),
+        }
+    }
+
     /// The value `failure` of a page at `path`.
     pub(super) fn section(
         &self,
@@ -151,7 +173,7 @@ impl Failing {
         let rows: Vec<Value> = page.rows.iter().map(|of| self.row(of)).collect();
         json!({
             "drawing": self.drawn(&web.words, locale, &outcomes, |drawing| drawing.svg()),
-            "svg_href": format!("{path}/failure.svg"),
+            "svg_href": self.drawing_href(),
             "pdus": fallen_pdus(&self.chain, self.part).len(),
             "planned": planned,
             "lost": lost,
@@ -172,7 +194,20 @@ impl Failing {
     }
 
     fn row(&self, of: &Outcome<'_>) -> Value {
+        let cords: Vec<Value> = self
+            .cords(of)
+            .map(|(pdu, cord)| {
+                json!({
+                    "pdu": pdu,
+                    "outlet": cord.outlet,
+                    "supply": cord.supply,
+                    "is_confirmed": cord.is_confirmed,
+                    "is_off": cord.is_off,
+                })
+            })
+            .collect();
         json!({
+            "cords": cords,
             "id": of.machine.id,
             "name": of.machine.name,
             "owner": of.machine.owner,
@@ -223,4 +258,45 @@ async fn panel_drawing(
     id: i64,
 ) -> Result<(ContentType, String), Failure> {
     drawing(web, &signed, Part::Panel(PowerPanelId::new(id))).await
+}
+
+#[get("/devices/<id>/failure.svg")]
+async fn pdu_drawing(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+) -> Result<(ContentType, String), Failure> {
+    drawing(web, &signed, Part::Pdu(DeviceId::new(id))).await
+}
+
+#[get("/devices/<id>/failure?<asked..>")]
+async fn pdu(
+    web: &State<Web>,
+    signed: Signed,
+    id: i64,
+    asked: FailureQuery,
+) -> Result<Answer, Failure> {
+    let (actor, part) = (signed.actor.clone(), Part::Pdu(DeviceId::new(id)));
+    let failing = web
+        .store
+        .read(move |c| failing(c, &actor, part))
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let title = Message::new("failure-of").with("name", failing.name.as_str());
+    let device = format!("/devices/{id}");
+    let section = failing.section(web, locale, &format!("{device}/failure"), &asked);
+    View::new(
+        web,
+        &signed.reader,
+        "feeds/pdu_failure.html",
+        &web.words.say(locale, &title),
+        "devices",
+    )
+    .crumbs(&[
+        (&web.words.text(locale, "devices-title"), "/devices"),
+        (&failing.name, &device),
+    ])
+    .with("failure", section)
+    .answer()
 }

@@ -11,6 +11,7 @@ use super::saving::{Archive, changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerFeedId;
+use crate::base::page::Page;
 use crate::facility::chain::Part;
 use crate::facility::{
     FeedDraft, FeedRow, FeedSide, USUAL_MAX_PERCENT, feed_archive, feed_by_id, feed_create,
@@ -20,14 +21,17 @@ use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
 use crate::metering::{PowerNow, PowerOf, power_now};
 use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
+use crate::web::lists::{ListQuery, ListView, fitting};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         new,
         add,
         show,
@@ -43,6 +47,13 @@ fn power(c: &mut Conn, actor: &Actor, row: &FeedRow) -> Result<Option<PowerNow>,
     let may = actor.may(Permission::ViewPower);
     may.then(|| power_now(c, actor, PowerOf::Feed(row.feed.id)))
         .transpose()
+}
+
+/// How much of what a feed carries is drawn.
+fn load_percent(most: i64, watts: Option<i64>) -> Option<i64> {
+    watts
+        .filter(|_| most > 0)
+        .map(|watts| watts.saturating_mul(100) / most)
 }
 
 fn feed_value(row: &FeedRow, now: Option<&PowerNow>) -> Value {
@@ -65,34 +76,106 @@ fn feed_value(row: &FeedRow, now: Option<&PowerNow>) -> Value {
         "room": row.room.name,
         "site": row.site.name,
         "power": now.map(now_value),
-        "percent": watts.filter(|_| most > 0).map(|watts| watts.saturating_mul(100) / most),
+        "percent": load_percent(most, watts),
     })
 }
 
-#[get("/feeds")]
-async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
-    let actor = signed.actor.clone();
-    let rows = web
+/// The feeds that a search fits.
+fn found(c: &mut Conn, actor: &Actor, query: &ListQuery) -> Result<Vec<FeedRow>, Fault> {
+    let rows = feed_list(c, actor)?;
+    Ok(fitting(rows, query.text(), |row| {
+        let panel = row.panel.as_ref().map_or("", |panel| panel.name.as_str());
+        let site = &row.site;
+        format!(
+            "{} {} {} {} {panel}",
+            row.feed.name, site.code, site.name, row.room.name
+        )
+    }))
+}
+
+#[get("/feeds?<query..>")]
+async fn list(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    query: ListQuery,
+) -> Result<Answer, Failure> {
+    let (actor, asked) = (signed.actor.clone(), query.clone());
+    let (page, rows) = web
         .store
         .read(move |c| {
-            let mut rows = Vec::new();
-            for row in feed_list(c, &actor)? {
-                let now = power(c, &actor, &row)?;
-                rows.push(feed_value(&row, now.as_ref()));
+            let found = found(c, &actor, &asked)?;
+            let page = Page::cut(found, &asked.page(), |row| row.feed.id.to_string());
+            let mut rows = Vec::with_capacity(page.rows.len());
+            for row in &page.rows {
+                let now = power(c, &actor, row)?;
+                rows.push(feed_value(row, now.as_ref()));
             }
-            Ok(rows)
+            Ok((page, rows))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;
+    let list = ListView::new(
+        web,
+        locale,
+        "/feeds",
+        &query,
+        ("feeds-empty", "feeds-empty-text"),
+    )
+    .csv()
+    .action(
+        signed.actor.may(Permission::EditFacility),
+        "feeds-new",
+        "/feeds/new",
+    )
+    .finish(&page, rows);
     let title = web.words.text(locale, "feeds-title");
     View::new(web, &signed.reader, "feeds/list.html", &title, "racks")
         .crumbs(&[(&web.words.text(locale, "sites-title"), "/sites")])
         .flash(said.as_ref())
-        .with("rows", rows)
+        .with("list", list)
         .with("may_see_power", signed.actor.may(Permission::ViewPower))
-        .with("may_edit", signed.actor.may(Permission::EditFacility))
         .answer()
+}
+
+/// Columns of the file: those of the page. The last two stay empty for those who may not see power.
+const COLUMNS: &[&str] = &[
+    "name", "site", "room", "side", "phases", "volts", "amps", "watts", "percent",
+];
+
+#[get("/feeds.csv?<query..>")]
+async fn list_csv(web: &State<Web>, signed: Signed, query: ListQuery) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let mut lines = Vec::new();
+            for row in found(c, &actor, &query)? {
+                let now = power(c, &actor, &row)?;
+                lines.push(cells(&row, now.as_ref()));
+            }
+            Ok(lines)
+        })
+        .await
+        .and_then(|lines: Vec<Vec<String>>| csv_answer("feeds", COLUMNS, &lines))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &FeedRow, now: Option<&PowerNow>) -> Vec<String> {
+    let feed = &row.feed;
+    let watts = now.and_then(|now| now.watts).map(|watts| watts.get());
+    let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+    vec![
+        feed.name.clone(),
+        row.site.code.clone(),
+        row.room.name.clone(),
+        feed.side.to_string(),
+        feed.phases.to_string(),
+        feed.volts.to_string(),
+        feed.amps.to_string(),
+        number(watts),
+        number(load_percent(feed.volt_amperes(), watts)),
+    ]
 }
 
 struct FeedPage {

@@ -1,4 +1,4 @@
-//! Labels with square codes for racks, devices and ports: what to print them on, and the document.
+//! Labels with square codes for racks, devices, ports and cables: what to print them on, and the document.
 
 use rocket::form::FromForm;
 use rocket::{Route, State, get, routes};
@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{DeviceId, PortId, RackId};
+use crate::base::ids::{CableId, DeviceId, PortId, RackId};
 use crate::base::locale::Locale;
+use crate::base::page::PageRequest;
+use crate::cabling::{CableFilter, CableRow, EndRow, cable_by_id, cable_list, metres_text};
 use crate::facility::{RackRow, rack_by_id};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{DeviceRow, device_by_id, devices_in_rack};
@@ -30,7 +32,7 @@ struct Asked {
     id: Vec<String>,
     /// All devices of a rack.
     rack: Option<i64>,
-    /// All ports of a device.
+    /// All ports of a device, or all its cables where those are asked for.
     device: Option<i64>,
     stock: Option<String>,
     start: Option<String>,
@@ -101,6 +103,10 @@ fn things(c: &mut Conn, actor: &Actor, asked: &Asked, web: &Place) -> Result<Thi
     let (kind, all) = match (asked.kind.as_deref(), asked.rack, asked.device) {
         (None | Some(""), Some(rack), _) => ("device", devices_of(c, actor, rack, web)?),
         (None | Some(""), _, Some(device)) => ("port", ports_of(c, actor, device, web)?),
+        (Some("cable"), _, Some(device)) if ids.is_empty() => {
+            ("cable", cables_of(c, actor, device, web)?)
+        }
+        (Some("cable"), ..) => ("cable", cables(c, actor, &ids, web)?),
         (Some("device"), ..) => ("device", each(&ids, |id| device(c, actor, id, web))?),
         (Some("rack"), ..) => ("rack", each(&ids, |id| rack(c, actor, id, web))?),
         (Some("port"), ..) => ("port", each(&ids, |id| port(c, actor, id, web))?),
@@ -110,7 +116,9 @@ fn things(c: &mut Conn, actor: &Actor, asked: &Asked, web: &Place) -> Result<Thi
     if all.len() > MOST_LABELS {
         return Err(too_many());
     }
-    let (ids, labels) = all.into_iter().unzip();
+    let (mut ids, labels): (Vec<i64>, Vec<Label>) = all.into_iter().unzip();
+    // A cable has a label for each of its ends.
+    ids.dedup();
     Ok(Things { kind, ids, labels })
 }
 
@@ -215,6 +223,58 @@ fn port(c: &mut Conn, actor: &Actor, id: i64, web: &Place) -> Result<One, Fault>
     let port = &full.row.port;
     let lines = vec![full.row.device.clone(), port.alias.clone()];
     Ok((id, web.label(format!("/ports/{id}"), &port.name, lines)))
+}
+
+fn cables(c: &mut Conn, actor: &Actor, ids: &[i64], web: &Place) -> Result<Vec<One>, Fault> {
+    let mut all = Vec::new();
+    for id in ids {
+        let row = cable_by_id(c, actor, CableId::new(*id))?;
+        all.extend(cable_labels(&row, web));
+    }
+    Ok(all)
+}
+
+fn cables_of(c: &mut Conn, actor: &Actor, id: i64, web: &Place) -> Result<Vec<One>, Fault> {
+    let id = DeviceId::new(id);
+    device_by_id(c, actor, id)?;
+    let filter = CableFilter {
+        device_id: Some(id),
+        ..CableFilter::default()
+    };
+    let page = PageRequest {
+        limit: MOST_LABELS + 1,
+        ..PageRequest::first()
+    };
+    let page = cable_list(c, actor, &filter, &page)?;
+    let rows = page.rows.iter();
+    Ok(rows.flat_map(|row| cable_labels(row, web)).collect())
+}
+
+/// A label for each end of a cable that the reader may know: where this end belongs, then where the others do.
+fn cable_labels(row: &CableRow, web: &Place) -> Vec<One> {
+    let (id, title) = (row.cable.id.get(), row.cable.name());
+    let length = row
+        .cable
+        .length_mm
+        .map(|length| format!("{} m", metres_text(length)));
+    let about = joined([length.unwrap_or_default(), row.cable.bundle.clone()]);
+    let path = format!("/cables/{id}");
+    let one = |here: &EndRow| {
+        let mut lines = vec![end_text(here)?];
+        let there = row.ends.iter().filter(|end| end.side != here.side);
+        lines.extend(there.filter_map(end_text));
+        lines.push(about.clone());
+        Some((id, web.label(path.clone(), &title, lines)))
+    };
+    row.ends.iter().filter_map(one).collect()
+}
+
+/// `A: SRV-1 · eth0`, with its number for a leg of a breakout.
+fn end_text(end: &EndRow) -> Option<String> {
+    let plug = end.plug.as_ref()?;
+    let side = end.side.as_str().to_uppercase();
+    let leg = end.position.map(|leg| leg.to_string()).unwrap_or_default();
+    Some(format!("{side}{leg}: {} · {}", plug.device, plug.port))
 }
 
 /// Whose it is: the code of a customer, or the name of the one who runs the rooms.

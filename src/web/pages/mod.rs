@@ -5,6 +5,7 @@ mod address_steps;
 mod address_words;
 mod addresses;
 mod ages;
+mod alike;
 mod allocation_ports;
 mod allocations;
 pub(in crate::web) mod attachments;
@@ -47,12 +48,14 @@ mod now;
 mod outlets;
 mod panels;
 mod periods;
+mod port_bulk;
 mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
 pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
+mod rack_bulk;
 mod rack_columns;
 mod racks;
 mod ranges;
@@ -122,10 +125,12 @@ pub(super) fn stage() -> AdHoc {
             outlets::routes(),
             panels::routes(),
             periods::routes(),
+            port_bulk::routes(),
             ports::routes(),
             power::routes(),
             rack::routes(),
             prefixes::routes(),
+            rack_bulk::routes(),
             racks::routes(),
             ranges::routes(),
             redundancy::routes(),

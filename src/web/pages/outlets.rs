@@ -56,6 +56,7 @@ pub(super) fn pdu_section(c: &mut Conn, actor: &Actor, device: DeviceId) -> Resu
         _ => None,
     };
     let edits = actor.may(Permission::EditFacility);
+    let may_see_chain = actor.may(Permission::ViewFacility) && actor.may(Permission::ViewDevices);
     let outlet_rows: Vec<Value> = outlets
         .iter()
         .map(|row| outlet_value(row, &gauges, &now))
@@ -73,6 +74,7 @@ pub(super) fn pdu_section(c: &mut Conn, actor: &Actor, device: DeviceId) -> Resu
         "outlets": outlet_rows,
         "feeding": feeding,
         "edit_href": (edits && pdu.is_some()).then(|| format!("/devices/{device}/pdu")),
+        "failure_href": (may_see_chain && pdu.is_some()).then(|| format!("/devices/{device}/failure")),
         "may_edit": edits,
         "is_customer": actor.role.is_customer(),
     }))

@@ -10,20 +10,25 @@ use super::saving::{Archive, changed, created, form_status, settled};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerPanelId;
+use crate::base::page::Page;
 use crate::facility::chain::Part;
 use crate::facility::{
     FeedRow, PanelDraft, PanelRow, feed_list, feeds_of_panel, panel_archive, panel_by_id,
     panel_create, panel_list, panel_update, room_list,
 };
-use crate::identity::Permission;
+use crate::identity::{Actor, Permission};
+use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
+use crate::web::lists::{ListQuery, ListView, fitting};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         new,
         add,
         show,
@@ -46,29 +51,91 @@ fn panel_value(row: &PanelRow, feeds: usize) -> Value {
     })
 }
 
-#[get("/panels")]
-async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
-    let actor = signed.actor.clone();
-    let (panels, feeds) = web
+/// The boards that a search fits, each with how many feeds come from it.
+fn found(c: &mut Conn, actor: &Actor, query: &ListQuery) -> Result<Vec<(PanelRow, usize)>, Fault> {
+    let panels = panel_list(c, actor)?;
+    let feeds = feed_list(c, actor)?;
+    let panels = fitting(panels, query.text(), |row| {
+        let (panel, site) = (&row.panel, &row.site);
+        format!(
+            "{} {} {} {}",
+            panel.name, site.code, site.name, row.room.name
+        )
+    });
+    let counted = panels.into_iter().map(|row| {
+        let of_panel = |feed: &&FeedRow| feed.feed.panel_id == Some(row.panel.id);
+        let count = feeds.iter().filter(of_panel).count();
+        (row, count)
+    });
+    Ok(counted.collect())
+}
+
+#[get("/panels?<query..>")]
+async fn list(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    query: ListQuery,
+) -> Result<Answer, Failure> {
+    let (actor, asked) = (signed.actor.clone(), query.clone());
+    let panels = web
         .store
-        .read(move |c| Ok((panel_list(c, &actor)?, feed_list(c, &actor)?)))
+        .read(move |c| found(c, &actor, &asked))
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let rows: Vec<Value> = panels
+    let page = Page::cut(panels, &query.page(), |(row, _)| row.panel.id.to_string());
+    let rows: Vec<Value> = page
+        .rows
         .iter()
-        .map(|row| {
-            let of_panel = |feed: &&FeedRow| feed.feed.panel_id == Some(row.panel.id);
-            panel_value(row, feeds.iter().filter(of_panel).count())
-        })
+        .map(|(row, feeds)| panel_value(row, *feeds))
         .collect();
     let locale = signed.reader.locale;
+    let list = ListView::new(
+        web,
+        locale,
+        "/panels",
+        &query,
+        ("panels-empty", "panels-empty-text"),
+    )
+    .csv()
+    .action(
+        signed.actor.may(Permission::EditFacility),
+        "panels-new",
+        "/panels/new",
+    )
+    .finish(&page, rows);
     let title = web.words.text(locale, "panels-title");
     View::new(web, &signed.reader, "panels/list.html", &title, "racks")
         .crumbs(&[(&web.words.text(locale, "feeds-title"), "/feeds")])
         .flash(said.as_ref())
-        .with("rows", rows)
-        .with("may_edit", signed.actor.may(Permission::EditFacility))
+        .with("list", list)
         .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &["name", "site", "room", "feeds", "note"];
+
+#[get("/panels.csv?<query..>")]
+async fn list_csv(web: &State<Web>, signed: Signed, query: ListQuery) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let rows = found(c, &actor, &query)?;
+            Ok(rows.iter().map(|(row, feeds)| cells(row, *feeds)).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("panels", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &PanelRow, feeds: usize) -> Vec<String> {
+    vec![
+        row.panel.name.clone(),
+        row.site.code.clone(),
+        row.room.name.clone(),
+        feeds.to_string(),
+        row.panel.note.clone(),
+    ]
 }
 
 struct PanelPage {

@@ -10,7 +10,7 @@ use super::events::lines_context;
 use super::found_words::{compared_context, neighbour_context};
 use super::port_columns::{PORTS, port_cell};
 use super::racks::{given, label_in, place_choices};
-use crate::base::fault::{Fault, FieldFault, Message};
+use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, PortId, RackId, RoomId, SiteId};
 use crate::base::locale::Locale;
@@ -23,9 +23,9 @@ use crate::metering::day::DAY_MS;
 use crate::metering::packets::{COUNTERS, Passed};
 use crate::metering::period::Period;
 use crate::metering::{
-    PacketSeries, PortFilter, PortFull, PortRow, PortSort, PortState, neighbours_of_device,
-    neighbours_of_port, port_by_id, port_list, port_mark_uplink, port_packets, port_series,
-    port_speed_override, ports_of_device,
+    PacketSeries, PortFilter, PortFull, PortRow, PortSort, PortState, line_speed,
+    neighbours_of_device, neighbours_of_port, port_by_id, port_list, port_mark_uplink,
+    port_packets, port_series, port_speed_override, ports_of_device,
 };
 use crate::notify::ops::events::events_of;
 use crate::store::Conn;
@@ -225,6 +225,7 @@ async fn list(
     .with("houses", houses)
     .with("customers", customers)
     .with("is_staff", !signed.actor.role.is_customer())
+    .with("may_edit", signed.actor.may(Permission::EditNetwork))
     .answer()
 }
 
@@ -462,16 +463,6 @@ async fn edit(web: &State<Web>, signed: Signed, id: i64) -> Result<Answer, Failu
     form_view(web, &signed, &full, &fields, None)
 }
 
-fn speed(fields: &Fields) -> Result<Option<BitsPerSecond>, Fault> {
-    let text = fields.get("speed_mbps").trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let speed = BitsPerSecond::from_mbps_text(text).filter(|speed| speed.get() > 0);
-    let wrong = || FieldFault::new("speed_mbps", Message::new("fault-mbps"));
-    Ok(Some(speed.ok_or_else(wrong)?))
-}
-
 #[post("/ports/<id>/edit", data = "<form>")]
 async fn update(
     web: &State<Web>,
@@ -480,7 +471,9 @@ async fn update(
     form: Posted,
 ) -> Result<Answer, Failure> {
     let full = editable(web, &signed, id).await?;
-    let parsed = speed(&form.fields).and_then(|speed| Ok((speed, version(&form.fields)?)));
+    let parsed = line_speed("speed_mbps", form.fields.get("speed_mbps"))
+        .map_err(Fault::from)
+        .and_then(|speed| Ok((speed, version(&form.fields)?)));
     let outcome = match parsed {
         Ok((speed, version)) => {
             let (actor, id) = (signed.actor.clone(), full.row.port.id);

@@ -9,9 +9,9 @@ use super::addresses::address_value;
 use super::entry::Said;
 use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
-    AddressFilter, PrefixDraft, PrefixRow, PrefixStatus, Subject, address_list, assignments_of,
-    prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree, prefix_update,
-    range_usage, vrf_list,
+    AddressFilter, PrefixDraft, PrefixRow, PrefixStatus, Subject, TreeRow, address_list,
+    assignments_of, prefix_archive, prefix_by_id, prefix_create, prefix_map, prefix_tree,
+    prefix_update, range_usage, vrf_list,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -19,15 +19,17 @@ use crate::base::ids::{PrefixId, VrfId};
 use crate::base::ip::Ip;
 use crate::base::page::PageRequest;
 use crate::identity::Permission;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
-use crate::web::lists::{ListQuery, ListView};
+use crate::web::lists::{ListQuery, ListView, every_row};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         new,
         add,
         show,
@@ -98,6 +100,7 @@ async fn list(
             let label = named.and_then(|table| table.get("label")?.as_str());
             label.unwrap_or(id).to_owned()
         })
+        .csv()
         .action(
             signed.actor.may(Permission::EditAddresses),
             "prefixes-new",
@@ -117,6 +120,58 @@ async fn list(
     .with("tables", tables)
     .with("is_staff", is_staff)
     .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &[
+    "prefix",
+    "vrf",
+    "status",
+    "role",
+    "vlan",
+    "vlan_name",
+    "holder",
+    "used",
+    "percent",
+];
+
+#[get("/prefixes.csv?<narrowing..>")]
+async fn list_csv(
+    web: &State<Web>,
+    signed: Signed,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let vrf = narrowing.vrf.map(VrfId::new);
+            let query = narrowing.q.as_deref().unwrap_or_default();
+            let rows = every_row(|page| prefix_tree(c, &actor, vrf, query.trim(), page))?;
+            Ok(rows.iter().map(cells).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("prefixes", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(tree: &TreeRow) -> Vec<String> {
+    let row = &tree.row;
+    let vlan = row.vlan.as_ref();
+    let holder = row.held.as_ref().and_then(|held| {
+        let customer = held.customer.as_ref().map(|customer| customer.name.clone());
+        customer.or_else(|| held.device.as_ref().map(|device| device.name.clone()))
+    });
+    vec![
+        row.prefix.prefix().to_string(),
+        row.vrf.clone(),
+        row.prefix.status.to_string(),
+        row.prefix.role.clone(),
+        vlan.map(|vlan| vlan.number.to_string()).unwrap_or_default(),
+        vlan.map(|vlan| vlan.name.clone()).unwrap_or_default(),
+        holder.unwrap_or_default(),
+        tree.usage.used.to_string(),
+        tree.usage.percent().to_string(),
+    ]
 }
 
 fn prefix_value(row: &PrefixRow) -> Value {

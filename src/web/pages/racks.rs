@@ -214,6 +214,7 @@ async fn list(
         .with("rooms", rooms)
         .with("houses", houses)
         .with("ownerships", ownerships)
+        .with("may_edit", signed.actor.may(Permission::EditFacility))
         .answer()
 }
 

@@ -1,5 +1,6 @@
-//! Ranges of addresses: one range with who uses it, and its form.
+//! Ranges of addresses: the list, one range with who uses it, and its form.
 
+use rocket::form::FromForm;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
@@ -9,25 +10,215 @@ use super::entry::Said;
 use super::prefixes::size_text;
 use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
-    AddressFilter, RangeDraft, RangePurpose, RangeRow, address_list, prefix_by_id, prefixes_around,
-    range_archive, range_by_id, range_create, range_update, range_usage,
+    AddressFilter, RangeDraft, RangePurpose, RangeRow, RangeUsage, address_list, prefix_by_id,
+    prefixes_around, range_archive, range_by_id, range_create, range_list, range_update,
+    range_usage, vrf_list,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{IpRangeId, PrefixId};
-use crate::base::page::PageRequest;
-use crate::identity::Permission;
+use crate::base::ids::{IpRangeId, PrefixId, VrfId};
+use crate::base::page::{Page, PageRequest};
+use crate::identity::{Actor, Permission};
+use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
+use crate::web::lists::{ListQuery, ListView, fitting};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![new, add, show, edit, save, archive_dialog, archive_post]
+    routes![
+        list,
+        list_csv,
+        new,
+        add,
+        show,
+        edit,
+        save,
+        archive_dialog,
+        archive_post
+    ]
 }
 
 /// Addresses shown on the page of a range.
 const SHOWN: usize = 100;
+
+/// Search, page and filters of the list.
+#[derive(Debug, Clone, Default, FromForm)]
+struct Narrowing {
+    q: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+    vrf: Option<i64>,
+    purpose: Option<String>,
+}
+
+impl Narrowing {
+    fn query(&self) -> ListQuery {
+        ListQuery {
+            q: self.q.clone(),
+            after: self.after.clone(),
+            before: self.before.clone(),
+        }
+    }
+}
+
+/// The ranges that the filters of an address find; a word that is none finds nothing.
+fn found(c: &mut Conn, actor: &Actor, narrowing: &Narrowing) -> Result<Vec<RangeRow>, Fault> {
+    let mut rows = range_list(c, actor)?;
+    let word = narrowing.purpose.as_deref().filter(|word| !word.is_empty());
+    let purpose = word
+        .map(|word| RangePurpose::from_word(word).ok_or_else(Fault::not_found))
+        .transpose()?;
+    let vrf = narrowing.vrf.map(VrfId::new);
+    rows.retain(|row| {
+        vrf.is_none_or(|vrf| row.range.vrf_id == vrf)
+            && purpose.is_none_or(|purpose| row.range.purpose == purpose)
+    });
+    Ok(fitting(rows, narrowing.query().text(), |row| {
+        let range = &row.range;
+        format!("{} {} {}", range.text(), range.name, range.note)
+    }))
+}
+
+fn range_value(row: &RangeRow) -> Value {
+    let range = &row.range;
+    json!({
+        "id": range.id,
+        "text": range.text(),
+        "vrf": row.vrf,
+        "vrf_id": range.vrf_id,
+        "name": range.name,
+        "purpose": range.purpose,
+        "note": range.note,
+        "archived_at": range.archived_at,
+    })
+}
+
+fn usage_value(usage: &RangeUsage) -> Value {
+    json!({
+        "used": usage.used.to_string(),
+        "size": size_text(usage.size),
+        "percent": usage.percent(),
+    })
+}
+
+fn purposes(web: &Web, signed: &Signed) -> Vec<Value> {
+    let locale = signed.reader.locale;
+    RangePurpose::ALL
+        .iter()
+        .map(|purpose| json!({"value": purpose, "label": web.words.text(locale, &format!("ranges-purpose-{purpose}"))}))
+        .collect()
+}
+
+#[get("/ip-ranges?<narrowing..>")]
+async fn list(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let query = narrowing.query();
+    let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
+    let (page, rows, tables) = web
+        .store
+        .read(move |c| {
+            let found = found(c, &actor, &narrow)?;
+            let page = Page::cut(found, &asked, |row| row.range.id.to_string());
+            let mut rows = Vec::with_capacity(page.rows.len());
+            for row in &page.rows {
+                let usage = range_usage(c, &row.range)?;
+                rows.push(json!({"range": range_value(row), "usage": usage_value(&usage)}));
+            }
+            Ok((page, rows, vrf_list(c, &actor)?))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let table_name = |id: &str| {
+        let named = tables.iter().find(|table| table.id.to_string() == id);
+        named.map_or_else(|| id.to_owned(), |table| table.name.clone())
+    };
+    let list = ListView::new(
+        web,
+        locale,
+        "/ip-ranges",
+        &query,
+        ("ranges-empty", "ranges-empty-text"),
+    )
+    .filter("vrf", narrowing.vrf.map(|id| id.to_string()), table_name)
+    .filter("purpose", narrowing.purpose, |word| {
+        web.words.text(locale, &format!("ranges-purpose-{word}"))
+    })
+    .csv()
+    .action(
+        signed.actor.may(Permission::EditAddresses),
+        "ranges-new",
+        "/ip-ranges/new",
+    )
+    .finish(&page, rows);
+    let tables: Vec<Value> = tables
+        .iter()
+        .map(|table| json!({"value": table.id.to_string(), "label": table.name}))
+        .collect();
+    let title = web.words.text(locale, "ranges-title");
+    View::new(
+        web,
+        &signed.reader,
+        "addressing/ranges.html",
+        &title,
+        area(&signed.actor),
+    )
+    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .flash(said.as_ref())
+    .with("list", list)
+    .with("tables", tables)
+    .with("purposes", purposes(web, &signed))
+    .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &[
+    "first", "last", "vrf", "name", "purpose", "used", "size", "percent", "note",
+];
+
+#[get("/ip-ranges.csv?<narrowing..>")]
+async fn list_csv(
+    web: &State<Web>,
+    signed: Signed,
+    narrowing: Narrowing,
+) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let mut lines = Vec::new();
+            for row in found(c, &actor, &narrowing)? {
+                let usage = range_usage(c, &row.range)?;
+                lines.push(cells(&row, &usage));
+            }
+            Ok(lines)
+        })
+        .await
+        .and_then(|lines: Vec<Vec<String>>| csv_answer("ip-ranges", COLUMNS, &lines))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &RangeRow, usage: &RangeUsage) -> Vec<String> {
+    let range = &row.range;
+    let (first, last) = range.ends();
+    vec![
+        first.to_string(),
+        last.to_string(),
+        row.vrf.clone(),
+        range.name.clone(),
+        range.purpose.to_string(),
+        usage.used.to_string(),
+        usage.size.to_string(),
+        usage.percent().to_string(),
+        range.note.clone(),
+    ]
+}
 
 #[get("/ip-ranges/<id>")]
 async fn show(
@@ -61,8 +252,7 @@ async fn show(
         .await
         .map_err(|fault| signed.failure(fault))?;
     let (locale, now) = (signed.reader.locale, signed.actor.now);
-    let range = &row.range;
-    let title = range.text();
+    let title = row.range.text();
     let around: Vec<Value> = around
         .iter()
         .rev()
@@ -80,29 +270,13 @@ async fn show(
         &title,
         area(&signed.actor),
     )
-    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .crumbs(&[
+        (&web.words.text(locale, "prefixes-title"), "/prefixes"),
+        (&web.words.text(locale, "ranges-title"), "/ip-ranges"),
+    ])
     .flash(said.as_ref())
-    .with(
-        "range",
-        json!({
-            "id": range.id,
-            "text": title,
-            "vrf": row.vrf,
-            "vrf_id": range.vrf_id,
-            "name": range.name,
-            "purpose": range.purpose,
-            "note": range.note,
-            "archived_at": range.archived_at,
-        }),
-    )
-    .with(
-        "usage",
-        json!({
-            "used": usage.used.to_string(),
-            "size": size_text(usage.size),
-            "percent": usage.percent(),
-        }),
-    )
+    .with("range", range_value(&row))
+    .with("usage", usage_value(&usage))
     .with("around", around)
     .with("addresses", rows)
     .with("address_total", addresses.total)
@@ -119,15 +293,11 @@ async fn form_view(
 ) -> Result<Answer, Failure> {
     let locale = signed.reader.locale;
     let choices = Choices::of(web, signed).await?;
-    let purposes: Vec<Value> = RangePurpose::ALL
-        .iter()
-        .map(|purpose| json!({"value": purpose, "label": web.words.text(locale, &format!("ranges-purpose-{purpose}"))}))
-        .collect();
     let (title, action, back) = match there {
         None => (
             web.words.text(locale, "ranges-new"),
             "/ip-ranges/new".to_owned(),
-            "/prefixes".to_owned(),
+            "/ip-ranges".to_owned(),
         ),
         Some(row) => {
             let message = Message::new("facility-edit").with("name", row.range.text());
@@ -146,11 +316,14 @@ async fn form_view(
         &title,
         "network",
     )
-    .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
+    .crumbs(&[
+        (&web.words.text(locale, "prefixes-title"), "/prefixes"),
+        (&web.words.text(locale, "ranges-title"), "/ip-ranges"),
+    ])
     .with("form", form_context(web, locale, &action, fields, fault))
     .with("is_new", there.is_none())
     .with("tables", choices.tables())
-    .with("purposes", purposes)
+    .with("purposes", purposes(web, signed))
     .with("back", back)
     .status(form_status(fault))
     .answer()

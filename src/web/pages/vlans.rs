@@ -13,15 +13,20 @@ use crate::addressing::{
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{VlanId, VrfId};
-use crate::identity::Permission;
+use crate::base::page::Page;
+use crate::identity::{Actor, Permission};
+use crate::store::Conn;
+use crate::web::csv_file::csv_answer;
 use crate::web::forms::Posted;
 use crate::web::guards::Signed;
+use crate::web::lists::{ListQuery, ListView, fitting};
 use crate::web::view::{Answer, View, form_context};
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![
         list,
+        list_csv,
         new,
         add,
         edit,
@@ -49,15 +54,49 @@ fn vlan_value(row: &VlanRow) -> Value {
     })
 }
 
-#[get("/vlans")]
-async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer, Failure> {
-    let actor = signed.actor.clone();
+fn place(row: &VlanRow) -> &str {
+    match &row.site {
+        Some(site) => &site.name,
+        None => &row.vlan.group_name,
+    }
+}
+
+/// The VLANs that a search fits.
+fn found(c: &mut Conn, actor: &Actor, query: &ListQuery) -> Result<Vec<VlanRow>, Fault> {
+    let rows = vlan_list(c, actor)?;
+    Ok(fitting(rows, query.text(), |row| {
+        let vlan = &row.vlan;
+        format!("{} {} {} {}", vlan.number, vlan.name, place(row), vlan.note)
+    }))
+}
+
+#[get("/vlans?<query..>")]
+async fn list(
+    web: &State<Web>,
+    signed: Signed,
+    said: Said<'_>,
+    query: ListQuery,
+) -> Result<Answer, Failure> {
+    let (actor, asked) = (signed.actor.clone(), query.clone());
     let (vlans, vrfs) = web
         .store
-        .read(move |c| Ok((vlan_list(c, &actor)?, vrf_list(c, &actor)?)))
+        .read(move |c| Ok((found(c, &actor, &asked)?, vrf_list(c, &actor)?)))
         .await
         .map_err(|fault| signed.failure(fault))?;
+    let page = Page::cut(vlans, &query.page(), |row| row.vlan.id.to_string());
+    let rows: Vec<Value> = page.rows.iter().map(vlan_value).collect();
     let locale = signed.reader.locale;
+    let edits = signed.actor.may(Permission::EditAddresses);
+    let list = ListView::new(
+        web,
+        locale,
+        "/vlans",
+        &query,
+        ("vlans-empty", "vlans-empty-text"),
+    )
+    .csv()
+    .action(edits, "vlans-new", "/vlans/new")
+    .finish(&page, rows);
     let title = web.words.text(locale, "vlans-title");
     View::new(
         web,
@@ -68,10 +107,36 @@ async fn list(web: &State<Web>, signed: Signed, said: Said<'_>) -> Result<Answer
     )
     .crumbs(&[(&web.words.text(locale, "prefixes-title"), "/prefixes")])
     .flash(said.as_ref())
-    .with("vlans", vlans.iter().map(vlan_value).collect::<Vec<_>>())
+    .with("list", list)
     .with("vrfs", vrfs)
-    .with("may_edit", signed.actor.may(Permission::EditAddresses))
+    .with("may_edit", edits)
     .answer()
+}
+
+/// Columns of the file: those of the page.
+const COLUMNS: &[&str] = &["number", "name", "place", "prefixes", "note"];
+
+#[get("/vlans.csv?<query..>")]
+async fn list_csv(web: &State<Web>, signed: Signed, query: ListQuery) -> Result<Answer, Failure> {
+    let actor = signed.actor.clone();
+    web.store
+        .read(move |c| {
+            let rows = found(c, &actor, &query)?;
+            Ok(rows.iter().map(cells).collect())
+        })
+        .await
+        .and_then(|rows: Vec<Vec<String>>| csv_answer("vlans", COLUMNS, &rows))
+        .map_err(|fault| signed.failure(fault))
+}
+
+fn cells(row: &VlanRow) -> Vec<String> {
+    vec![
+        row.vlan.number.to_string(),
+        row.vlan.name.clone(),
+        place(row).to_owned(),
+        row.prefixes.to_string(),
+        row.vlan.note.clone(),
+    ]
 }
 
 async fn form_view(

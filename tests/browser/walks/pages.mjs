@@ -1,7 +1,7 @@
 // Every page that the bars lead to, as each of the people who have one; and looks closely as those whose pages differ most.
 const PEOPLE = ['administrator', 'operations', 'technician', 'reception', 'customer_admin'];
 const LOOKED_AT = ['administrator', 'customer_admin'];
-const MORE = ['/settings/users', '/settings/audit', '/settings/tasks', '/targets', '/cables', '/cables/1', '/cables/new', '/cables/differences', '/device-ports/1/trace', '/prefixes', '/prefixes/1', '/addresses', '/addresses/who-had', '/vlans', '/wall', '/device-types', '/differences', '/views/new?list=devices', '/import', '/account', '/search?q=SRV'];
+const MORE = ['/settings/users', '/settings/audit', '/settings/tasks', '/targets', '/cables', '/cables/1', '/cables/new', '/cables/differences', '/device-ports/1/trace', '/prefixes', '/prefixes/1', '/addresses', '/addresses/who-had', '/vlans', '/ip-ranges', '/feeds', '/panels', '/wall', '/device-types', '/differences', '/views/new?list=devices', '/import', '/account', '/search?q=SRV'];
 
 export default async function pages({ signedIn, look, expect }) {
   for (const role of PEOPLE) {

@@ -48,7 +48,12 @@ pub fn lines(world: &World) -> Vec<Line> {
         Line::get("/addresses", "/addresses", view),
         Line::get("/addresses/who-had", "/addresses/who-had", view),
         Line::get("/addresses/<id>", format!("/addresses/{address}"), shown),
+        Line::get("/addresses.csv", "/addresses.csv", view),
+        Line::get("/ip-ranges", "/ip-ranges", inside),
+        Line::get("/ip-ranges.csv", "/ip-ranges.csv", inside),
+        Line::get("/prefixes.csv", "/prefixes.csv", view),
         Line::get("/vlans", "/vlans", inside),
+        Line::get("/vlans.csv", "/vlans.csv", inside),
         Line::get("/ip-ranges/<id>", format!("/ip-ranges/{range}"), inside),
         Line::get(
             "/api/v1/address-holder",

@@ -21,6 +21,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let api = |path: &str| format!("/api/v1{path}");
     let mut all = vec![
         Line::get("/cables", "/cables", view),
+        Line::get("/cables.csv", "/cables.csv", view),
         Line::get("/cables/<id>", path.clone(), own),
         Line::get("/cables/differences", "/cables/differences", staff),
         Line::get("/device-ports/<id>/trace", trace.clone(), own),

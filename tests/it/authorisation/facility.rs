@@ -17,12 +17,22 @@ pub fn lines(world: &World) -> Vec<Line> {
     let edit = Rule::Needs(Permission::EditFacility);
     let mut lines = vec![
         Line::get("/sites", "/sites", view),
+        Line::get("/sites.csv", "/sites.csv", view),
         Line::get("/sites/new", "/sites/new", edit),
         Line::post("/sites/new", "/sites/new", edit),
         Line::get("/rooms/new", "/rooms/new", edit),
         Line::post("/rooms/new", "/rooms/new", edit),
         Line::get("/racks", "/racks", view),
         Line::get("/racks.csv", "/racks.csv", view),
+        Line::get("/racks/bulk", format!("/racks/bulk?id={rack}"), edit),
+        Line::post("/racks/bulk", "/racks/bulk", edit),
+        Line::post("/racks/bulk/preview", "/racks/bulk/preview", edit),
+        Line::json(
+            Method::Post,
+            "/api/v1/racks/bulk-change",
+            "/api/v1/racks/bulk-change",
+            edit,
+        ),
         Line::get("/racks/new", "/racks/new", edit),
         Line::post("/racks/new", "/racks/new", edit),
         Line::get("/racks/<id>", format!("/racks/{rack}"), view),

@@ -46,6 +46,7 @@ pub fn lines(world: &World) -> Vec<Line> {
     let a = world.a;
     vec![
         get("/feeds", "/feeds", view),
+        get("/feeds.csv", "/feeds.csv", view),
         get("/feeds/new", "/feeds/new", edit),
         Line::post("/feeds/new", "/feeds/new", edit),
         get("/feeds/<id>", format!("/feeds/{feed}"), view),
@@ -62,6 +63,7 @@ pub fn lines(world: &World) -> Vec<Line> {
             edit,
         ),
         get("/panels", "/panels", view),
+        get("/panels.csv", "/panels.csv", view),
         get("/panels/new", "/panels/new", edit),
         Line::post("/panels/new", "/panels/new", edit),
         get("/panels/<id>", format!("/panels/{panel}"), view),
@@ -85,6 +87,16 @@ pub fn lines(world: &World) -> Vec<Line> {
         get(
             "/panels/<id>/failure.svg",
             format!("/panels/{panel}/failure.svg"),
+            power,
+        ),
+        get(
+            "/devices/<id>/failure",
+            format!("/devices/{pdu}/failure"),
+            power,
+        ),
+        get(
+            "/devices/<id>/failure.svg",
+            format!("/devices/{pdu}/failure.svg"),
             power,
         ),
         get("/power/redundancy", "/power/redundancy", power),
@@ -181,6 +193,11 @@ pub fn lines(world: &World) -> Vec<Line> {
         get(
             "/api/v1/panels/<id>/failure",
             format!("/api/v1/panels/{panel}/failure"),
+            power,
+        ),
+        get(
+            "/api/v1/devices/<id>/failure",
+            format!("/api/v1/devices/{pdu}/failure"),
             power,
         ),
         get(

@@ -19,6 +19,7 @@ pub fn lines(_: &World) -> Vec<Line> {
         Line::get("/views/<id>/remove", format!("{others}/remove"), Rule::Gone),
         Line::post("/views/<id>/remove", format!("{others}/remove"), Rule::Gone),
         Line::get("/differences", "/differences", staff),
+        Line::get("/differences.csv", "/differences.csv", staff),
         Line::get(
             "/differences/confirm",
             "/differences/confirm?do=accept",
