@@ -10,7 +10,7 @@ use super::{
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
     events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
     places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    rules, search, service_discovery, shifts, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -219,6 +219,9 @@ pub(super) fn routes() -> Vec<Route> {
         rules::update,
         search::find,
         service_discovery::targets,
+        shifts::add,
+        shifts::list,
+        shifts::show,
         snmp_targets::create,
         snmp_targets::list,
         snmp_targets::show,

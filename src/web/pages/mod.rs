@@ -64,6 +64,7 @@ mod rules;
 mod saving;
 pub(in crate::web) mod search;
 mod settings;
+mod shifts;
 pub(in crate::web) mod spans;
 mod stock;
 mod targets;
@@ -135,6 +136,7 @@ pub(super) fn stage() -> AdHoc {
             rules::routes(),
             search::routes(),
             settings::routes(),
+            shifts::routes(),
             stock::routes(),
             targets::routes(),
             users::routes(),
