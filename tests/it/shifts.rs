@@ -108,7 +108,7 @@ both! {
         let refused = db.store.write("test", move |c| shift_note_add(c, &other, &note)).await.unwrap_err();
         assert_eq!(refused.fields[0].field, "site_id");
         let acme = db.customer("ACME");
-        let customer = db.actor_of(Role::CustomerAdmin, acme);
+        let customer = db.actor_of(Role::CustomerAdmin, Some(acme));
         let asked = db.store.read(move |c| {
             shift_note_list(c, &customer, &ShiftFilter::default(), &PageRequest::first())
         });
