@@ -20,6 +20,7 @@ pub mod paper;
 pub mod power;
 pub mod reports;
 pub mod search;
+pub mod shifts;
 pub mod sim;
 pub mod store;
 pub mod tasks;

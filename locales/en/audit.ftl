@@ -161,6 +161,7 @@ audit-action-of = { $action ->
     [user-locked] Locked after wrong passwords
     [user-password] Changed a password
     [user-preferences] Changed own preferences
+    [shift-note] Wrote into the shift book
     [visit-announce] Announced a visit
     [visit-walk_in] Took in a walk-in
     [visit-approve] Approved a visit

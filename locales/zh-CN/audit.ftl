@@ -161,6 +161,7 @@ audit-action-of = { $action ->
     [user-locked] 因密码错误锁定
     [user-password] 修改密码
     [user-preferences] 修改个人偏好
+    [shift-note] 写值班日志
     [visit-announce] 登记来访
     [visit-walk_in] 临时来访登记
     [visit-approve] 批准来访

@@ -43,6 +43,9 @@ pub mod kind {
     /// A photo or document of a device or a rack.
     #[derive(Debug)]
     pub enum Attachment {}
+    /// An entry of a shift book.
+    #[derive(Debug)]
+    pub enum ShiftNote {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -286,3 +289,5 @@ pub type ReservationId = Id<kind::Reservation>;
 pub type DeviceMoveId = Id<kind::DeviceMove>;
 /// Id of a photo or document of a device or a rack.
 pub type AttachmentId = Id<kind::Attachment>;
+/// Id of an entry of a shift book.
+pub type ShiftNoteId = Id<kind::ShiftNote>;

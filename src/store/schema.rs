@@ -1247,6 +1247,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row of `shift_notes`.
+    shift_notes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `refers_to_id`.
+        refers_to_id -> Nullable<BigInt>,
+        /// Column `body`.
+        body -> Text,
+        /// Column `author_user_id`.
+        author_user_id -> Nullable<BigInt>,
+        /// Column `author_name`.
+        author_name -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+    }
+}
+
+diesel::table! {
     /// One row of `visit_events`.
     visit_events (id) {
         /// Column `id`.
@@ -2588,6 +2612,8 @@ diesel::joinable!(visit_racks -> visits (visit_id));
 diesel::joinable!(visit_racks -> racks (rack_id));
 diesel::joinable!(visit_people -> visits (visit_id));
 diesel::joinable!(visit_people -> people (person_id));
+diesel::joinable!(shift_notes -> sites (site_id));
+diesel::joinable!(shift_notes -> users (author_user_id));
 diesel::joinable!(visit_events -> visits (visit_id));
 diesel::joinable!(visit_events -> people (person_id));
 diesel::joinable!(visit_events -> users (author_user_id));

@@ -43,19 +43,13 @@ impl ListQuery {
 pub fn every_row<T>(
     mut part: impl FnMut(&PageRequest) -> Result<Page<T>, Fault>,
 ) -> Result<Vec<T>, Fault> {
-    let mut page = PageRequest {
-        limit: 1000,
-        ..PageRequest::first()
-    };
     let mut rows = Vec::new();
-    loop {
-        let found = part(&page)?;
+    every_page(|page| {
+        let found = part(page)?;
         rows.extend(found.rows);
-        match found.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
+        Ok(found.next)
+    })?;
+    Ok(rows)
 }
 
 /// Those rows of a short list that a search fits, by what is written in each.

@@ -43,6 +43,7 @@ mod redfish;
 mod schema;
 mod search;
 mod sheets;
+mod shifts;
 mod snmp;
 mod stock;
 mod store;

@@ -11,6 +11,7 @@ use coldaisle::identity::{Role, Theme, TokenScope, UserLocale, ViewedList};
 use coldaisle::inventory::chassis::SubdeviceRole;
 use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
 use coldaisle::power::console::EndReason;
+use coldaisle::shifts::ShiftNoteKind;
 use coldaisle::store::conn::{Access, ConnManager};
 use coldaisle::store::{Conn, DatabaseUrl, migrate};
 use diesel::prelude::*;
@@ -361,6 +362,7 @@ fn the_program_and_the_database_know_the_same_words() {
         SubjectKind: "subject_kind",
         CableKind: "kind",
         CableStatus: "status",
+        ShiftNoteKind: "kind",
         Side: "side",
         ComponentKind: "kind",
         EndReason: "end_reason",

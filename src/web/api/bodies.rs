@@ -105,6 +105,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "enabled",
         ],
     ),
+    ("/shift-notes", &["site_id", "kind", "refers_to_id", "body"]),
     ("/events/{id}/acknowledge", &["note"]),
     ("/differences/settle", &["do", "ids", "until"]),
     (

@@ -10,7 +10,8 @@ use super::{
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
     events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
     places, port_bulk, ports, power, power_bulks, power_schedules, prefixes, rack_bulk, reports,
-    reservations, rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    reservations, rotation, rules, search, service_discovery, shifts, snmp_targets, stock, targets,
+    visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -222,6 +223,9 @@ pub(super) fn routes() -> Vec<Route> {
         rules::update,
         search::find,
         service_discovery::targets,
+        shifts::add,
+        shifts::list,
+        shifts::show,
         snmp_targets::create,
         snmp_targets::list,
         snmp_targets::show,

@@ -48,6 +48,7 @@ mod rotation;
 mod rules;
 mod search;
 mod service_discovery;
+mod shifts;
 mod snmp_targets;
 mod stock;
 mod targets;
@@ -101,6 +102,7 @@ pub(super) fn stage() -> AdHoc {
             rules::routes(),
             search::routes(),
             service_discovery::routes(),
+            shifts::routes(),
             snmp_targets::routes(),
             stock::routes(),
             targets::routes(),

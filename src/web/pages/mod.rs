@@ -67,6 +67,7 @@ mod rules;
 mod saving;
 pub(in crate::web) mod search;
 mod settings;
+mod shifts;
 pub(in crate::web) mod spans;
 mod stock;
 mod targets;
@@ -140,6 +141,7 @@ pub(super) fn stage() -> AdHoc {
             rules::routes(),
             search::routes(),
             settings::routes(),
+            shifts::routes(),
             stock::routes(),
             targets::routes(),
             users::routes(),

@@ -16,6 +16,7 @@ const DOMAINS: &[&str] = &[
     "power",
     "reports",
     "search",
+    "shifts",
     "tenancy",
 ];
 
@@ -41,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("metering", &["base", "store", "DOMAINS"]),
     ("access", &["base", "store", "DOMAINS"]),
     ("search", &["base", "store", "identity"]),
+    ("shifts", &["base", "store", "DOMAINS"]),
     ("notify", &["base", "store", "words", "DOMAINS"]),
     ("reports", &["base", "store", "words", "paper", "DOMAINS"]),
     ("exchange", &["base", "store", "words", "DOMAINS"]),

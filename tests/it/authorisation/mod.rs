@@ -17,6 +17,7 @@ mod notices;
 mod parts;
 mod power;
 mod settings;
+mod shifts;
 mod visits;
 
 use std::collections::BTreeSet;
@@ -176,6 +177,7 @@ impl World {
             parts::lines(self),
             power::lines(self),
             settings::lines(self),
+            shifts::lines(self),
             visits::lines(self),
         ];
         areas.into_iter().flatten().collect()
