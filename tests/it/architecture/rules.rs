@@ -41,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("metering", &["base", "store", "DOMAINS"]),
     ("access", &["base", "store", "DOMAINS"]),
     ("search", &["base", "store", "identity"]),
-    ("notify", &["base", "store", "words", "DOMAINS"]),
+    ("notify", &["base", "store", "words", "paper", "DOMAINS"]),
     ("reports", &["base", "store", "words", "paper", "DOMAINS"]),
     ("exchange", &["base", "store", "words", "DOMAINS"]),
     (
