@@ -25,6 +25,16 @@ mail-visit-purpose-word = { $purpose ->
    *[words] { $purpose }
 }
 mail-visit-bring = Please bring the identity document of every visitor. Goods that go in or out are recorded at the door. Come within the time above; before or after it the door needs a new announcement.
+mail-visit-number = Visit: { $value }
+mail-visit-reason = Reason: { $value }
+mail-visit-off-subject = Visit to { $site } on { $from }: { $outcome ->
+    [refused] declined
+   *[other] cancelled
+}
+mail-visit-off-first = { $outcome ->
+    [refused] The visit for { $customer } was declined. Its pass is no longer valid.
+   *[other] The visit for { $customer } was cancelled. Its pass is no longer valid.
+}
 mail-power-action-word = { $action ->
     [on] power on
     [off] power off

@@ -25,6 +25,16 @@ mail-visit-purpose-word = { $purpose ->
    *[words] { $purpose }
 }
 mail-visit-bring = 请每位访客携带身份证件原件。携带物品进出须在入口登记。请在上述时间内到达；提前或逾期需重新登记。
+mail-visit-number = 来访编号：{ $value }
+mail-visit-reason = 原因：{ $value }
+mail-visit-off-subject = { $from } 来访 { $site }：{ $outcome ->
+    [refused] 未获批准
+   *[other] 已取消
+}
+mail-visit-off-first = { $outcome ->
+    [refused] { $customer } 的来访未获批准，通行码已失效。
+   *[other] { $customer } 的来访已取消，通行码已失效。
+}
 mail-power-action-word = { $action ->
     [on] 开机
     [off] 强制关机

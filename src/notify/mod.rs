@@ -4,7 +4,9 @@
 //! there and then; the notifier task sends, over [`body`] to programs and group robots, over the mailer to people.
 
 pub mod body;
+pub mod calendar;
 pub mod channel;
+mod enclosed;
 pub mod event;
 mod model;
 pub mod notice;
@@ -14,8 +16,10 @@ mod render;
 mod rows;
 pub mod wording;
 
+pub use enclosed::{Enclosure, enclosures};
 pub use model::{
     MailTemplate, MonthReported, NoticeMail, PowerFinished, QueuedMail, VisitAnnounced,
+    VisitCancelled, VisitDates,
 };
 pub use render::{RenderedMail, render};
 pub use rows::{Channel, Event};

@@ -12,6 +12,8 @@ crate::text_enum! {
     pub enum MailTemplate {
         /// A visit was announced; to the contact, with the pass.
         VisitAnnounced = "visit_announced",
+        /// A visit was called off or refused; to the contact who has the pass.
+        VisitCancelled = "visit_cancelled",
         /// A power intent came to its end; to the requester.
         PowerFinished = "power_finished",
         /// A month report was made; to the contacts who want it, with the document.
@@ -45,6 +47,16 @@ impl QueuedMail {
         facts: &VisitAnnounced,
     ) -> Result<Self, Fault> {
         Self::new(to, name, locale, MailTemplate::VisitAnnounced, facts)
+    }
+
+    /// The mail that takes a pass back.
+    pub fn visit_cancelled(
+        to: &str,
+        name: &str,
+        locale: Locale,
+        facts: &VisitCancelled,
+    ) -> Result<Self, Fault> {
+        Self::new(to, name, locale, MailTemplate::VisitCancelled, facts)
     }
 
     /// The mail with the outcome of a power intent.
@@ -119,6 +131,59 @@ pub struct VisitAnnounced {
     pub pass_code: String,
     /// Page of the visit; may be empty.
     pub url: String,
+    /// What the calendar entry and the code are made of; mails that an older version queued have none.
+    #[serde(default)]
+    pub dates: Option<VisitDates>,
+}
+
+impl VisitAnnounced {
+    /// Where, in one line.
+    pub fn place(&self) -> String {
+        match self.address.is_empty() {
+            true => self.site.clone(),
+            false => format!("{}, {}", self.site, self.address),
+        }
+    }
+}
+
+/// What a calendar entry of a visit is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitDates {
+    /// Number of the visit.
+    pub number: String,
+    /// Names the entry in calendars.
+    pub uid: String,
+    /// Version of the entry.
+    pub sequence: i64,
+    /// When it was written, milliseconds since the epoch.
+    pub written_at_ms: i64,
+    /// Start, milliseconds since the epoch.
+    pub from_ms: i64,
+    /// End, milliseconds since the epoch.
+    pub until_ms: i64,
+    /// What the square code of the pass opens; empty for a visit that is called off.
+    pub pass_url: String,
+}
+
+/// Facts of a visit that was called off, ready to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitCancelled {
+    /// Name of the customer.
+    pub customer: String,
+    /// Name of the site.
+    pub site: String,
+    /// From when it was planned, in the site's zone.
+    pub from: String,
+    /// Until when, in the site's zone.
+    pub until: String,
+    /// The zone's offset: `+08:00`.
+    pub offset: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// Whether the operator declined, rather than somebody called it off.
+    pub is_refused: bool,
+    /// What the calendar entry is made of.
+    pub dates: VisitDates,
 }
 
 /// Facts of a power intent that came to its end, ready to be read.

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::model::{
     MailTemplate, MonthReported, NoticeMail, PowerFinished, QueuedMail, VisitAnnounced,
+    VisitCancelled,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::locale::Locale;
@@ -27,6 +28,7 @@ pub fn render(words: &Words, mail: &QueuedMail) -> Result<RenderedMail, Fault> {
     };
     let (subject, body) = match mail.template {
         MailTemplate::VisitAnnounced => visit_announced(&page, &facts(mail)?),
+        MailTemplate::VisitCancelled => visit_cancelled(&page, &facts(mail)?),
         MailTemplate::PowerFinished => power_finished(&page, &facts(mail)?),
         MailTemplate::MonthReported => month_reported(&page, &facts(mail)?),
         MailTemplate::Notice => {
@@ -42,7 +44,8 @@ pub fn render(words: &Words, mail: &QueuedMail) -> Result<RenderedMail, Fault> {
     })
 }
 
-fn facts<T: DeserializeOwned>(mail: &QueuedMail) -> Result<T, Fault> {
+/// The facts of a mail, when they are those of its template.
+pub(super) fn facts<T: DeserializeOwned>(mail: &QueuedMail) -> Result<T, Fault> {
     serde_json::from_value(mail.args.clone()).map_err(Fault::internal)
 }
 
@@ -96,6 +99,38 @@ fn visit_announced(page: &Page<'_>, facts: &VisitAnnounced) -> (String, String) 
         page.say(Message::new("mail-visit-first").with("customer", facts.customer.as_str()));
     let bring = page.say(Message::new("mail-visit-bring"));
     (subject, format!("{first}\n\n{lines}\n\n{bring}"))
+}
+
+fn visit_cancelled(page: &Page<'_>, facts: &VisitCancelled) -> (String, String) {
+    let outcome = if facts.is_refused {
+        "refused"
+    } else {
+        "cancelled"
+    };
+    let subject = page.say(
+        Message::new("mail-visit-off-subject")
+            .with("site", facts.site.as_str())
+            .with("from", facts.from.as_str())
+            .with("outcome", outcome),
+    );
+    let window = page.say(
+        Message::new("mail-visit-window")
+            .with("from", facts.from.as_str())
+            .with("until", facts.until.as_str())
+            .with("offset", facts.offset.as_str()),
+    );
+    let lines = page.lines(&[
+        ("mail-visit-number", &facts.dates.number),
+        ("mail-visit-when", &window),
+        ("mail-visit-site", &facts.site),
+        ("mail-visit-reason", &facts.reason),
+    ]);
+    let first = page.say(
+        Message::new("mail-visit-off-first")
+            .with("customer", facts.customer.as_str())
+            .with("outcome", outcome),
+    );
+    (subject, format!("{first}\n\n{lines}"))
 }
 
 fn power_finished(page: &Page<'_>, facts: &PowerFinished) -> (String, String) {
@@ -181,6 +216,7 @@ mod tests {
             purpose: "换盘 { $x }".into(),
             pass_code: "K7Q2MX".into(),
             url: "https://dc.example/visits/7".into(),
+            dates: None,
         };
         QueuedMail::visit_announced("li@customer.example", "李雷", locale, &facts).unwrap()
     }

@@ -1,18 +1,15 @@
 //! Labels with a square code: sheets of them, or one after the other on a tape. Beside the code stands in words what a
 //! person needs who has no telephone at hand.
 
-use qrcode::{Color, EcLevel, QrCode};
-
 use super::document::PageSize;
 use super::fonts::{Weight, fitted, text_width};
+use super::square::code;
 use super::{MOST_PAGES, PaperError};
 
 /// Points of a millimetre.
 const MM: f32 = 72.0 / 25.4;
 /// Most labels of one document.
 pub const MOST_LABELS: usize = 500;
-/// Light modules around a code (ISO/IEC 18004, 9.1).
-const QUIET: usize = 4;
 /// Largest side of a code with its light edge, millimetres.
 const LARGEST_CODE: f32 = 34.0;
 /// From the edge of a label to what is on it, millimetres.
@@ -183,23 +180,6 @@ fn one(
     };
     drawn.push_str(&room.words(label));
     Ok(drawn)
-}
-
-/// The dark modules of a code, with its light edge inside a square of `side` points.
-fn code(address: &str, (x, y): (f32, f32), side: f32) -> Result<String, PaperError> {
-    let square = QrCode::with_error_correction_level(address, EcLevel::M)?;
-    let modules = square.width();
-    let mut path = String::new();
-    for (at, color) in square.to_colors().into_iter().enumerate() {
-        if color == Color::Dark {
-            let (column, row) = (at % modules + QUIET, at / modules + QUIET);
-            path.push_str(&format!("M{column} {row}h1v1h-1z"));
-        }
-    }
-    let scale = side / (modules + 2 * QUIET) as f32;
-    Ok(format!(
-        "<path transform=\"translate({x} {y}) scale({scale})\" d=\"{path}\"/>"
-    ))
 }
 
 /// Where words may stand, points.

@@ -7,11 +7,13 @@ mod document;
 mod fonts;
 mod labels;
 mod picture;
+mod square;
 
 pub use document::{A4_HEIGHT_PT, A4_WIDTH_PT, PageSize, pdf, pdf_of_size};
 pub use fonts::{Weight, fitted, text_width};
 pub use labels::{Label, LabelStock, MOST_LABELS, label_sheets};
 pub use picture::png;
+pub use square::square;
 
 use resvg::usvg;
 

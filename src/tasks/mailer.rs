@@ -9,7 +9,7 @@ use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::time::Timestamp;
 use crate::base::token::random_code;
 use crate::drivers::mail::{Enclosed, Letter, MailError, MailServer, MailSession};
-use crate::notify::{MAILER, MailTemplate, OUTBOX_KIND, QueuedMail, render};
+use crate::notify::{MAILER, MailTemplate, OUTBOX_KIND, QueuedMail, enclosures, render};
 use crate::reports::report_enclosed;
 use crate::store::Store;
 use crate::store::outbox::{self, Entry};
@@ -182,6 +182,12 @@ impl Mailer {
             return Err(unreadable("the report is not there".to_owned()));
         }
         let rendered = render(&self.words, &mail).map_err(|fault| unreadable(fault.to_string()))?;
+        let made = enclosures(&mail, &rendered).map_err(|fault| unreadable(fault.to_string()))?;
+        let made = made.into_iter().map(|file| Enclosed {
+            name: file.name,
+            media_type: file.media_type,
+            body: file.body,
+        });
         Ok(Letter {
             from: route.from.clone(),
             to: mail.to,
@@ -191,7 +197,7 @@ impl Mailer {
             message_id: format!("outbox-{}-{}", entry.id, entry.created_at.millis()),
             language: mail.locale.as_str().to_owned(),
             written_at_ms: entry.created_at.millis(),
-            enclosed,
+            enclosed: enclosed.into_iter().chain(made).collect(),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::fold::fold;
 use crate::base::ids::UserId;
 use crate::base::locale::Locale;
-use crate::base::page::{PAGE_ROWS, Page, PageRequest};
+use crate::base::page::{PAGE_ROWS, Page, PageRequest, every_page};
 use crate::identity::{SavedView, ViewedList};
 
 /// The query of a list page: `?q=&after=&before=`.

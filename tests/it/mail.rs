@@ -179,7 +179,7 @@ fn letter(to: &str) -> Letter {
         message_id: "outbox-1".into(),
         language: "zh-CN".into(),
         written_at_ms: 1_795_000_000_000,
-        enclosed: None,
+        enclosed: Vec::new(),
     }
 }
 
@@ -202,6 +202,7 @@ fn visit(to: &str) -> QueuedMail {
         purpose: "disk".into(),
         pass_code: "K7Q2MX".into(),
         url: String::new(),
+        dates: None,
     };
     QueuedMail::visit_announced(to, "Li Lei", Locale::En, &facts).unwrap()
 }

@@ -202,6 +202,28 @@ both! {
         let code = text.lines().find_map(|line| line.split_once("通行码：")).map(|(_, code)| code.trim());
         let code = code.unwrap_or_else(|| panic!("no code in {text}"));
         assert!(!code.is_empty() && page.body.contains(code), "{code} is on the page too");
+        let files = facts["files"].as_array().unwrap();
+        assert_eq!(files.len(), 2, "{facts}");
+        let number = files[0]["name"].as_str().unwrap().trim_end_matches(".ics");
+        assert_eq!((files[0]["type"].as_str(), files[1]["type"].as_str()), (Some("text/calendar"), Some("image/png")));
+        let entry = files[0]["text"].as_str().unwrap().replace("\r\n ", "");
+        let starts = now.plus_seconds(3600).to_utc().format("DTSTART:%Y%m%dT%H%M00Z").to_string();
+        assert!(entry.contains(&starts) && entry.contains("METHOD:PUBLISH") && entry.contains(code), "{entry}");
         assert_eq!(activate(&post).await.unwrap(), "tasks-said-mailer sent=0 later=0 dead=0");
+
+        // Called off, it leaves the calendar again: the same entry, a later version.
+        let off = web.post(&customer, &format!("/visits/{number}/step/cancel"), &[("note", "改天")]).await;
+        assert_eq!(off.status, Status::SeeOther, "{}", off.body);
+        assert_eq!(activate(&post).await.unwrap(), "tasks-said-mailer sent=1 later=0 dead=0");
+        let mails = sink.mails();
+        let facts = &mails[1].0;
+        assert!(facts["text"].as_str().unwrap().contains("改天"), "{facts}");
+        let gone = facts["files"][0]["text"].as_str().unwrap().replace("\r\n ", "");
+        let line = |text: &str, name: &str| -> String {
+            text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} in {text}")).to_owned()
+        };
+        assert_eq!(line(&gone, "UID:"), line(&entry, "UID:"));
+        assert!(line(&gone, "SEQUENCE:").parse::<i64>().unwrap() > line(&entry, "SEQUENCE:").parse::<i64>().unwrap());
+        assert!(gone.contains("METHOD:CANCEL"), "{gone}");
     }
 }

@@ -1,11 +1,13 @@
 //! The mail to the contact who expects the visit, with the pass.
 
+use super::places::site_of;
 use crate::access::model::VisitDraft;
 use crate::access::rows::{SiteName, Visit};
+use crate::access::state::VisitState;
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{ContactId, CustomerId};
 use crate::identity::Actor;
-use crate::notify::{self, QueuedMail, VisitAnnounced};
+use crate::notify::{self, QueuedMail, VisitAnnounced, VisitCancelled, VisitDates};
 use crate::store::Conn;
 use crate::tenancy::{Contact, contact_list};
 
@@ -53,13 +55,7 @@ pub(super) fn send(
     site: &SiteName,
     visitors: &[String],
 ) -> Result<(), Fault> {
-    let (Some(customer), Some(contact)) = (visit.customer_id, visit.host_contact_id) else {
-        return Ok(());
-    };
-    let contact: Option<Contact> = contact_list(c, actor, customer)?
-        .into_iter()
-        .find(|known| known.id == contact);
-    let Some(contact) = contact else {
+    let Some((customer, contact)) = holder(c, actor, visit)? else {
         return Ok(());
     };
     let zone = site.zone()?;
@@ -79,9 +75,73 @@ pub(super) fn send(
         purpose: purpose.to_owned(),
         pass_code: visit.pass_code.clone(),
         url: format!("{public_url}/visits/{}", visit.number),
+        dates: Some(VisitDates {
+            pass_url: format!("{public_url}/visits/pass?code={}", visit.pass_code),
+            ..dates(actor, visit, site)
+        }),
     };
     let mail = QueuedMail::visit_announced(&contact.email, &contact.name, contact.locale, &facts)?;
     let key = format!("visit.announced.{}", visit.number);
+    notify::ops::mail_queue(c, &mail, Some(&key), actor.now)
+}
+
+/// The customer of a visit, and the contact who has its pass.
+fn holder(
+    c: &mut Conn,
+    actor: &Actor,
+    visit: &Visit,
+) -> Result<Option<(CustomerId, Contact)>, Fault> {
+    let (Some(customer), Some(contact)) = (visit.customer_id, visit.host_contact_id) else {
+        return Ok(None);
+    };
+    let contacts = contact_list(c, actor, customer)?;
+    let found = contacts.into_iter().find(|known| known.id == contact);
+    Ok(found.map(|contact| (customer, contact)))
+}
+
+/// What a calendar entry of the visit is made of.
+fn dates(actor: &Actor, visit: &Visit, site: &SiteName) -> VisitDates {
+    VisitDates {
+        number: visit.number.clone(),
+        uid: format!(
+            "{}.{}@{}",
+            visit.number,
+            visit.created_at.millis(),
+            site.code
+        ),
+        sequence: visit.version,
+        written_at_ms: actor.now.millis(),
+        from_ms: visit.planned_from.millis(),
+        until_ms: visit.planned_until.millis(),
+        pass_url: String::new(),
+    }
+}
+
+/// Queues the mail that takes the pass back, in the caller's transaction: the visit was called off, or the operator
+/// declined.
+pub(super) fn recall(
+    c: &mut Conn,
+    actor: &Actor,
+    visit: &Visit,
+    reason: &str,
+) -> Result<(), Fault> {
+    let Some((customer, contact)) = holder(c, actor, visit)? else {
+        return Ok(());
+    };
+    let site = site_of(c, visit)?;
+    let zone = site.zone()?;
+    let facts = VisitCancelled {
+        customer: host_name(c, actor, customer)?,
+        site: site.name.clone(),
+        from: visit.planned_from.local_minute(zone),
+        until: visit.planned_until.local_minute(zone),
+        offset: visit.planned_from.local_offset(zone),
+        reason: reason.to_owned(),
+        is_refused: visit.state == VisitState::Refused,
+        dates: dates(actor, visit, &site),
+    };
+    let mail = QueuedMail::visit_cancelled(&contact.email, &contact.name, contact.locale, &facts)?;
+    let key = format!("visit.cancelled.{}", visit.number);
     notify::ops::mail_queue(c, &mail, Some(&key), actor.now)
 }
 

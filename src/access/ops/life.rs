@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{advance, audit_visit, note_event, visit_row};
+use super::{advance, audit_visit, invitation, note_event, visit_row};
 use crate::access::model::VisitEventKind;
 use crate::access::state::VisitAction;
 use crate::base::fault::{Fault, Message};
@@ -33,6 +33,9 @@ fn take(c: &mut Conn, actor: &Actor, number: &str, note: &str, step: &Step) -> R
     let before = visit.state;
     advance(c, actor, &mut visit, step.action)?;
     note_event(c, actor, visit.id, None, step.entry, &note)?;
+    if matches!(step.action, VisitAction::Cancel | VisitAction::Refuse) {
+        invitation::recall(c, actor, &visit, &note)?;
+    }
     let detail = json!({"before": before, "after": visit.state, "note": note});
     audit_visit(c, actor, &visit, step.audited, detail)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::access::rows::{RackPlace, SiteName};
+use crate::access::rows::{RackPlace, SiteName, Visit};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RackId, SiteId};
@@ -17,6 +17,14 @@ pub fn site_choices(c: &mut Conn) -> Result<Vec<SiteName>, Fault> {
         .order(sites::code.asc())
         .select(SiteName::as_select())
         .load(c)?)
+}
+
+/// The site of a visit.
+pub(super) fn site_of(c: &mut Conn, visit: &Visit) -> Result<SiteName, Fault> {
+    Ok(sites::table
+        .find(visit.site_id)
+        .select(SiteName::as_select())
+        .first(c)?)
 }
 
 /// The site that a form names, or the only one there is.

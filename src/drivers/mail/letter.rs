@@ -38,8 +38,8 @@ pub struct Letter {
     pub language: String,
     /// When it was written, milliseconds since the epoch.
     pub written_at_ms: i64,
-    /// A file that goes with it.
-    pub enclosed: Option<Enclosed>,
+    /// Files that go with it.
+    pub enclosed: Vec<Enclosed>,
 }
 
 impl Letter {
@@ -62,16 +62,19 @@ impl Letter {
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(written))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("Content-Language", &self.language));
-        let built = match &self.enclosed {
-            None => builder.singlepart(part),
-            Some(enclosed) => {
-                let kind = ContentType::parse(enclosed.media_type)
-                    .map_err(|error| wrong("enclosed", &error))?;
-                let file =
-                    Attachment::new(one_line(&enclosed.name)).body(enclosed.body.clone(), kind);
-                builder.multipart(MultiPart::mixed().singlepart(part).singlepart(file))
-            }
-        };
+        if self.enclosed.is_empty() {
+            return builder
+                .singlepart(part)
+                .map_err(|error| wrong("mail", &error));
+        }
+        let mut parts = MultiPart::mixed().singlepart(part);
+        for enclosed in &self.enclosed {
+            let kind = ContentType::parse(enclosed.media_type)
+                .map_err(|error| wrong("enclosed", &error))?;
+            let file = Attachment::new(one_line(&enclosed.name)).body(enclosed.body.clone(), kind);
+            parts = parts.singlepart(file);
+        }
+        let built = builder.multipart(parts);
         built.map_err(|error| wrong("mail", &error))
     }
 }
@@ -110,7 +113,7 @@ mod tests {
             message_id: "outbox-7".into(),
             language: "zh-CN".into(),
             written_at_ms: 1_795_000_000_000,
-            enclosed: None,
+            enclosed: Vec::new(),
         }
     }
 
@@ -133,7 +136,7 @@ mod tests {
             body: b"%PDF-1.7 \xff\x00".to_vec(),
         };
         let letter = Letter {
-            enclosed: Some(enclosed),
+            enclosed: vec![enclosed],
             ..letter()
         };
         let text = String::from_utf8(letter.message().unwrap().formatted()).unwrap();

@@ -43,7 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("access", &["base", "store", "DOMAINS"]),
     ("search", &["base", "store", "identity"]),
     ("shifts", &["base", "store", "DOMAINS"]),
-    ("notify", &["base", "store", "words", "DOMAINS"]),
+    ("notify", &["base", "store", "words", "paper", "DOMAINS"]),
     ("reports", &["base", "store", "words", "paper", "DOMAINS"]),
     ("exchange", &["base", "store", "words", "DOMAINS"]),
     (

@@ -5,7 +5,7 @@
 Needs aiosmtpd (tests/peers/requirements.txt). The first line on standard output is `listening HOST:PORT`; port 0 lets the
 kernel choose. A certificate that does not exist yet is made (openssl), for localhost and 127.0.0.1. AUTH PLAIN and LOGIN: user `alerts`,
 password `mail-pass`, offered without TLS only with --plain-auth. MAILS/NNNN.eml is the mail; MAILS/NNNN.json, written
-last, holds the envelope, the login, the TLS version, and subject and text as Python's own mail reader decodes them.
+last, holds the envelope, the login, the TLS version, and subject, text and files as Python's own mail reader decodes them.
 A recipient's local part makes the server misbehave:
 
     nobody@  550 at RCPT                full@  452 at RCPT (try later)
@@ -87,11 +87,14 @@ class Keeper:
             mail.write(envelope.original_content)
         read = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
         text = read.get_body(preferencelist=("plain",))
+        files = [{"name": part.get_filename(), "type": part.get_content_type(), "octets": len(body),
+                  "text": body.decode(errors="replace") if part.get_content_maintype() == "text" else None}
+                 for part in read.iter_attachments() if (body := part.get_payload(decode=True)) is not None]
         tls = server.transport.get_extra_info("ssl_object")
         facts = {
             "from": envelope.mail_from, "to": envelope.rcpt_tos, "mail_options": envelope.mail_options,
             "helo": session.host_name, "user": session.auth_data, "tls": tls.version() if tls else None,
-            "subject": read["subject"], "text": text.get_content() if text else None, "time": time.time(),
+            "subject": read["subject"], "text": text.get_content() if text else None, "files": files, "time": time.time(),
         }
         # Whoever waits for the JSON file sees a whole one, and the mail beside it.
         with open(base + ".part", "w", encoding="utf-8") as file:
