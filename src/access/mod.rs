@@ -14,10 +14,10 @@ pub use model::{
 };
 pub use ops::{
     AtRack, CONTACT_MAIL, OwnStay, VisitFilter, VisitScope, badge_return, check_in, check_out,
-    identity_reveal, own_stays, own_visit, people_at_rack, people_inside, person_by_id, person_search,
-    rack_choices, site_choices, visit_announce, visit_approve, visit_by_number, visit_by_pass,
-    visit_cancel, visit_close, visit_correct, visit_events_of, visit_export, visit_list,
-    visit_no_show, visit_refuse, visits_at_rack, walk_in,
+    identity_reveal, own_stays, own_visit, people_at_rack, people_inside, person_by_id,
+    person_search, rack_choices, site_choices, visit_announce, visit_approve, visit_by_number,
+    visit_by_pass, visit_cancel, visit_close, visit_correct, visit_events_of, visit_export,
+    visit_list, visit_no_show, visit_refuse, visits_at_rack, walk_in,
 };
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,

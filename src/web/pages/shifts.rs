@@ -222,8 +222,8 @@ async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, F
             correction(web, &signed, &form.fields, Some(&fault)).await
         }
         Err(fault) => {
-            let narrowing = Narrowing::default();
-            book(web, &signed, None, &narrowing, &form.fields, Some(&fault)).await
+            let all: Narrowing = Default::default();
+            book(web, &signed, None, &all, &form.fields, Some(&fault)).await
         }
     }
 }
