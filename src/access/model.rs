@@ -8,7 +8,7 @@ use super::document::{Document, DocumentKind};
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{
-    AreaId, ContactId, CustomerId, DeviceId, PersonId, IntentId, RackId, StandingPermissionId,
+    AreaId, ContactId, CustomerId, DeviceId, IntentId, PersonId, RackId, StandingPermissionId,
     VisitPersonId,
 };
 use crate::base::text;
