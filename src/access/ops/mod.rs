@@ -55,7 +55,7 @@ pub use standing::{
 };
 pub use stepping::{visit_step_in, visit_step_out};
 pub use sweep::{Swept, visits_sweep};
-pub use work::visit_close;
+pub use work::{visit_close, visit_device_choices};
 
 /// A visit that the actor may see.
 pub(super) fn visit_row(c: &mut Conn, actor: &Actor, number: &str) -> Result<Visit, Fault> {

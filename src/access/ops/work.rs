@@ -11,13 +11,15 @@ use crate::access::rows::{VisitDevice, VisitWork};
 use crate::access::state::VisitAction;
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{DeviceId, IntentId, VisitId};
+use crate::base::ids::{DeviceId, IntentId, RackId, VisitId};
 use crate::base::number::whole;
 use crate::base::text;
 use crate::identity::{Actor, Permission};
 use crate::insert_all;
 use crate::store::Conn;
-use crate::store::schema::{devices, power_intents, visit_devices, visit_intents, visit_works};
+use crate::store::schema::{
+    devices, power_intents, visit_devices, visit_intents, visit_racks, visit_works,
+};
 
 /// Links a visit to devices and power intents; those that are linked already stay.
 pub(super) fn link(
@@ -144,6 +146,35 @@ pub(super) fn works_of(
     Ok(works
         .into_iter()
         .map(|work| (work.visit_id, work))
+        .collect())
+}
+
+/// Devices in the racks of a visit that it may be about, by name.
+pub fn visit_device_choices(
+    c: &mut Conn,
+    actor: &Actor,
+    number: &str,
+) -> Result<Vec<VisitDevice>, Fault> {
+    actor.require(Permission::ViewVisits)?;
+    let visit = visit_row(c, actor, number)?;
+    let racks: Vec<RackId> = visit_racks::table
+        .filter(visit_racks::visit_id.eq(visit.id))
+        .select(visit_racks::rack_id)
+        .load(c)?;
+    let mut query = devices::table
+        .filter(devices::rack_id.eq_any(racks))
+        .filter(devices::archived_at.is_null())
+        .into_boxed();
+    if let Some(own) = actor.wall().customer() {
+        query = query.filter(devices::customer_id.eq(own));
+    }
+    let rows: Vec<(DeviceId, String)> = query
+        .order((devices::name.asc(), devices::id.asc()))
+        .select((devices::id, devices::name))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| VisitDevice { id, name })
         .collect())
 }
 
