@@ -51,7 +51,8 @@ pub use people::{identity_reveal, person_by_id, person_search};
 pub use places::{rack_choices, site_choices};
 pub use presence::{people_at_rack, people_inside};
 pub use standing::{
-    site_zone, standing_archive, standing_by_id, standing_create, standing_list, standing_update,
+    site_zone, standing_archive, standing_by_id, standing_create, standing_draft, standing_list,
+    standing_update,
 };
 pub use stepping::{visit_step_in, visit_step_out};
 pub use sweep::{Swept, visits_sweep};

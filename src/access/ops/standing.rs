@@ -12,6 +12,7 @@ use crate::access::admission::StandingDraft;
 use crate::access::rows::{Person, SiteName, StandingPermission, StandingRecord, Visit};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
+use crate::base::fields::Fields;
 use crate::base::ids::{AreaId, CustomerId, PersonId, RackId, SiteId, StandingPermissionId};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
@@ -122,6 +123,16 @@ pub fn site_zone(c: &mut Conn, id: SiteId) -> Result<chrono_tz::Tz, Fault> {
         .optional()?
         .ok_or_else(|| Fault::field("site_id", Message::new("visit-fault-site")))
         .and_then(|site: SiteName| site.zone())
+}
+
+/// Reads a permission as typed, times in the zone of the site it names.
+pub fn standing_draft(c: &mut Conn, fields: &Fields) -> Result<StandingDraft, Fault> {
+    let zone = match fields.get("site_id").trim().parse::<SiteId>() {
+        Ok(site) => site_zone(c, site)?,
+        // The draft says what is wrong with the site.
+        Err(_) => chrono_tz::Tz::UTC,
+    };
+    StandingDraft::parse(fields, zone)
 }
 
 fn refuse_wrong(c: &mut Conn, actor: &Actor, draft: &StandingDraft) -> Result<(), Fault> {

@@ -6,6 +6,8 @@ mod allocation_ports;
 mod allocations;
 mod ansible;
 mod answers;
+mod approval_rules;
+mod areas;
 mod attachments;
 mod bmc;
 mod bodies;
@@ -47,6 +49,7 @@ mod rules;
 mod search;
 mod service_discovery;
 mod snmp_targets;
+mod standing;
 mod stock;
 mod targets;
 mod visits;
@@ -62,6 +65,8 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             ansible::routes(),
+            approval_rules::routes(),
+            areas::routes(),
             attachments::routes(),
             bmc::routes(),
             bulk::routes(),
@@ -98,6 +103,7 @@ pub(super) fn stage() -> AdHoc {
             search::routes(),
             service_discovery::routes(),
             snmp_targets::routes(),
+            standing::routes(),
             stock::routes(),
             targets::routes(),
             visits::routes(),
