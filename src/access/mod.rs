@@ -20,11 +20,12 @@ pub use ops::{
     approval_rule_by_id, approval_rule_create, approval_rule_list, approval_rule_update,
     area_archive, area_by_id, area_choices, area_create, area_list, area_occupancy, area_update,
     badge_return, check_in, check_out, identity_reveal, own_visit, people_at_rack, people_inside,
-    person_by_id, person_search, rack_choices, site_choices, site_zone, standing_archive,
-    standing_by_id, standing_create, standing_draft, standing_list, standing_update,
-    visit_announce, visit_approve, visit_by_number, visit_by_pass, visit_cancel, visit_close,
-    visit_correct, visit_device_choices, visit_events_of, visit_export, visit_list, visit_no_show,
-    visit_refuse, visit_step_in, visit_step_out, visits_at_rack, visits_sweep, walk_in,
+    people_known, person_by_id, person_search, rack_choices, site_choices, site_zone,
+    standing_archive, standing_by_id, standing_create, standing_draft, standing_list,
+    standing_update, visit_announce, visit_approve, visit_by_number, visit_by_pass, visit_cancel,
+    visit_close, visit_correct, visit_device_choices, visit_events_of, visit_export, visit_list,
+    visit_no_show, visit_refuse, visit_step_in, visit_step_out, visits_at_rack, visits_sweep,
+    walk_in,
 };
 pub use rows::{
     ApprovalRule, Area, AreaName, AreaOccupancy, HostName, Person, PresentPerson, RackPlace,

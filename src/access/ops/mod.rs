@@ -47,7 +47,7 @@ pub use list::{
     AtRack, VisitFilter, VisitScope, visit_by_number, visit_by_pass, visit_events_of, visit_export,
     visit_list, visits_at_rack,
 };
-pub use people::{identity_reveal, person_by_id, person_search};
+pub use people::{identity_reveal, people_known, person_by_id, person_search};
 pub use places::{rack_choices, site_choices};
 pub use presence::{people_at_rack, people_inside};
 pub use standing::{
