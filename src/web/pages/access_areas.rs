@@ -11,7 +11,6 @@ use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::AreaId;
 use crate::identity::Permission;
-
 use crate::web::forms::{Posted, version};
 use crate::web::guards::Signed;
 use crate::web::view::{Answer, View, form_context};
