@@ -393,7 +393,7 @@ fn ids<T: FromStr + Ord>(
         .map(str::trim)
         .filter(|text| !text.is_empty())
         .map(|text| {
-            text.parse()
+            text.parse::<T>()
                 .map_err(|_| FieldFault::new(name, Message::new(wrong)))
         })
         .collect::<Result<_, _>>()?;

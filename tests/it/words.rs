@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult};
+use coldaisle::access::{
+    DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
+};
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};

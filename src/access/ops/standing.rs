@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::approval::known_customer;
-use super::areas::{areas_named, live_site, require_staff};
+use super::areas::{areas_named, live_site};
 use super::places::racks_named;
 use crate::access::admission::StandingDraft;
 use crate::access::rows::{Person, SiteName, StandingPermission, StandingRecord, Visit};

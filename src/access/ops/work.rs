@@ -221,7 +221,7 @@ fn each<T: std::str::FromStr>(
         .all(name)
         .filter(|text| !text.trim().is_empty())
         .map(|text| {
-            let read = text.trim().parse();
+            let read = text.trim().parse::<T>();
             read.map_err(|_| Fault::field(name, Message::new(wrong)))
         })
         .collect()
