@@ -44,6 +44,7 @@ use crate::tasks::retention::{KeptDays, Retention};
 use crate::tasks::sealer::Sealer;
 use crate::tasks::search_index::SearchIndex;
 use crate::tasks::traps::Traps;
+use crate::tasks::visits::VisitSweep;
 use crate::tasks::watcher::Watcher;
 use crate::tasks::{Driver, Task};
 use crate::web::{self, Launch, ServeError, Settings, TlsFiles, Web};
@@ -295,6 +296,11 @@ impl App {
             Arc::new(Housekeeping::new(
                 self.store.clone(),
                 seconds(intervals.housekeeping_interval_s),
+            )),
+            Arc::new(VisitSweep::new(
+                self.store.clone(),
+                seconds(intervals.visits_interval_s),
+                intervals.visits_no_show_h.into(),
             )),
             Arc::new(SearchIndex::new(
                 self.store.clone(),

@@ -162,6 +162,21 @@ audit-action-of = { $action ->
     [user-password] Changed a password
     [user-preferences] Changed own preferences
     [shift-note] Wrote into the shift book
+    [area-create] Added an area
+    [area-update] Changed an area
+    [area-archive] Archived an area
+    [area-restore] Brought back an area
+    [approval_rule-create] Added a rule that approves visits
+    [approval_rule-update] Changed a rule that approves visits
+    [approval_rule-archive] Archived a rule that approves visits
+    [approval_rule-restore] Brought back a rule that approves visits
+    [standing_permission-create] Gave a standing permission
+    [standing_permission-update] Changed a standing permission
+    [standing_permission-archive] Took back a standing permission
+    [standing_permission-restore] Gave a standing permission again
+    [visit-override] Set a rule at the door aside
+    [visit-step_out] Stepped out
+    [visit-step_in] Stepped in again
     [visit-announce] Announced a visit
     [visit-walk_in] Took in a walk-in
     [visit-approve] Approved a visit

@@ -67,6 +67,7 @@ tasks-name-of = { $name ->
     [bmc-facts] Read sensors, logs and parts
     [bmc-rotation] Change passwords of BMCs
     [attachments] Sweep the folder of photos and documents
+    [visits] Visits nobody came to or left
     [search-index] Keep the search index
     [machine-watcher] Judge machines
    *[other] { $name }
@@ -74,6 +75,7 @@ tasks-name-of = { $name ->
 tasks-said-notifier = Sent { $sent }, handed to the mailer { $mailed }, put back { $later }, given up { $dead }, not needed any more { $dropped }
 tasks-said-watcher = Targets with new readings { $targets }, judged { $things }; events begun { $raised }, ended { $ended }
 tasks-said-housekeeping = Deleted: sessions { $sessions }, old sign-in tries { $attempts }, finished deliveries { $entries }
+tasks-said-visits = Marked as not come: { $missed }, found overdue: { $overdue }
 tasks-said-search-index = Search index made anew from { $records } records
 tasks-said-search-index-current = The search index is complete
 tasks-said-mailer = Sent { $sent }, put back { $later }, given up { $dead }

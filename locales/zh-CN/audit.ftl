@@ -162,6 +162,21 @@ audit-action-of = { $action ->
     [user-password] 修改密码
     [user-preferences] 修改个人偏好
     [shift-note] 写值班日志
+    [area-create] 新建区域
+    [area-update] 修改区域
+    [area-archive] 归档区域
+    [area-restore] 恢复区域
+    [approval_rule-create] 新建批准规则
+    [approval_rule-update] 修改批准规则
+    [approval_rule-archive] 归档批准规则
+    [approval_rule-restore] 恢复批准规则
+    [standing_permission-create] 新建长期准入
+    [standing_permission-update] 修改长期准入
+    [standing_permission-archive] 收回长期准入
+    [standing_permission-restore] 恢复长期准入
+    [visit-override] 特批放行
+    [visit-step_out] 临时外出
+    [visit-step_in] 返回
     [visit-announce] 登记来访
     [visit-walk_in] 临时来访登记
     [visit-approve] 批准来访

@@ -67,6 +67,7 @@ tasks-name-of = { $name ->
     [bmc-facts] 读取传感器、日志和部件
     [bmc-rotation] 更换 BMC 密码
     [attachments] 清理照片与文档目录
+    [visits] 检查未到和超时的来访
     [search-index] 维护搜索索引
     [machine-watcher] 判定设备
    *[other] { $name }
@@ -74,6 +75,7 @@ tasks-name-of = { $name ->
 tasks-said-notifier = 已发送 { $sent }，交给邮件任务 { $mailed }，稍后再试 { $later }，放弃 { $dead }，不再需要 { $dropped }
 tasks-said-watcher = 有新读数的采集目标 { $targets }，已检查 { $things }；新事件 { $raised }，结束 { $ended }
 tasks-said-housekeeping = 已清理：会话 { $sessions } 个，旧登录记录 { $attempts } 条，已完成的投递 { $entries } 条
+tasks-said-visits = 登记为未到 { $missed } 次，超时未离开 { $overdue } 次
 tasks-said-search-index = 已根据 { $records } 条记录重建搜索索引
 tasks-said-search-index-current = 搜索索引完整
 tasks-said-mailer = 已发送 { $sent } 封，稍后重试 { $later } 封，放弃 { $dead } 封

@@ -1,11 +1,16 @@
 //! Drafts of visits and people, and the rules that need no database.
 
+use std::str::FromStr;
+
 use chrono_tz::Tz;
 
 use super::document::{Document, DocumentKind};
 use crate::base::fault::{Fault, Faults, FieldFault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{ContactId, CustomerId, PersonId, RackId, VisitPersonId};
+use crate::base::ids::{
+    AreaId, ContactId, CustomerId, DeviceId, IntentId, PersonId, RackId, StandingPermissionId,
+    VisitPersonId,
+};
 use crate::base::text;
 use crate::base::time::Timestamp;
 
@@ -56,18 +61,61 @@ crate::text_enum! {
         BadgeReturned = "badge_returned",
         /// Someone saw an identity number in full.
         Revealed = "revealed",
+        /// A person went out for a moment and kept the badge.
+        SteppedOut = "stepped_out",
+        /// And came back.
+        SteppedIn = "stepped_in",
+        /// A rule at the door was set aside, with a reason.
+        Overridden = "overridden",
+        /// Someone was still inside after the planned end.
+        Overdue = "overdue",
+    }
+}
+
+crate::text_enum! {
+    /// How the work of a visit went.
+    pub enum WorkResult {
+        /// All of it is done.
+        Done = "done",
+        /// Some of it is left.
+        Partly = "partly",
+        /// None of it is done.
+        NotDone = "not_done",
     }
 }
 
 /// Longest planned window, in days; longer needs a standing permission.
 pub const LONGEST_DAYS: i64 = 14;
+/// Longest planned window under a standing permission, in days.
+pub const LONGEST_STANDING_DAYS: i64 = 366;
+/// How long before its planned start a visit is let in, in hours.
+pub const GRACE_HOURS: i64 = 2;
+/// People that a form has room for; the programming interface takes as many as there are [`PERSON_FIELDS`].
+pub const PEOPLE_OF_FORM: usize = 5;
 /// How long a walk-in is planned to stay when nothing else is said, in hours.
 pub const WALK_IN_HOURS: i64 = 8;
 const DAY_MS: i64 = 86_400_000;
 
-/// `V-2026-000123`.
-pub fn visit_number(year: i32, counter: i64) -> String {
-    format!("V-{year}-{counter:06}")
+/// `V-2026-000123` at the first site, `V-SHA2-2026-000123` at the others.
+pub fn visit_number(site: Option<&str>, year: i32, counter: i64) -> String {
+    match site {
+        None => format!("V-{year}-{counter:06}"),
+        Some(site) => format!("V-{site}-{year}-{counter:06}"),
+    }
+}
+
+/// The part of a number that names a site: its code when that is letters and digits of ASCII, else its row id.
+pub fn site_part(code: &str, id: i64) -> String {
+    if !code.is_empty() && code.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
+        code.to_ascii_uppercase()
+    } else {
+        format!("S-{id}")
+    }
+}
+
+/// Whether a visit is let in without setting a rule aside: from two hours before its planned start to its end.
+pub fn is_in_window(from: Timestamp, until: Timestamp, now: Timestamp) -> bool {
+    from.plus_seconds(-GRACE_HOURS * 3600) <= now && now < until
 }
 
 /// Whether a visit's people should have left: someone is inside after the planned end.
@@ -90,11 +138,13 @@ pub struct PersonFields {
     pub document_number: &'static str,
     /// Row id of a known person.
     pub person_id: &'static str,
+    /// Badge of a walk-in.
+    pub badge: &'static str,
 }
 
 macro_rules! person_fields {
     ($($suffix:literal),+) => {
-        /// The fields of each of the people one form takes.
+        /// The fields of each of the people one visit takes.
         pub const PERSON_FIELDS: &[PersonFields] = &[$(PersonFields {
             name: concat!("visitor_name", $suffix),
             company: concat!("company", $suffix),
@@ -102,10 +152,14 @@ macro_rules! person_fields {
             document_kind: concat!("document_kind", $suffix),
             document_number: concat!("document_number", $suffix),
             person_id: concat!("person_id", $suffix),
+            badge: concat!("badge", $suffix),
         }),+];
     };
 }
-person_fields!("", "_2", "_3", "_4", "_5");
+person_fields!(
+    "", "_2", "_3", "_4", "_5", "_6", "_7", "_8", "_9", "_10", "_11", "_12", "_13", "_14", "_15",
+    "_16", "_17", "_18", "_19", "_20"
+);
 
 /// A visitor as typed, checked.
 #[derive(Debug, Clone)]
@@ -132,8 +186,12 @@ impl PersonDraft {
         zone: Tz,
         now: Timestamp,
     ) -> Option<Self> {
-        let name = faults.keep(text::required_line(names.name, fields.get(names.name), 80));
-        let company = faults.keep(text::line(names.company, fields.get(names.company), 120));
+        let name = faults.keep(text::required_visible(
+            names.name,
+            fields.get(names.name),
+            80,
+        ));
+        let company = faults.keep(text::visible(names.company, fields.get(names.company), 120));
         let phone = faults.keep(phone(names.phone, fields.get(names.phone)));
         let document = faults.keep(document(fields, names, zone, now));
         Some(Self {
@@ -211,13 +269,21 @@ pub struct VisitDraft {
     pub escort_required: bool,
     /// Who goes along.
     pub escort_name: String,
-    /// Areas in words.
+    /// Areas of the site's list.
+    pub area_ids: Vec<AreaId>,
+    /// Other areas in words.
     pub areas: String,
+    /// Devices it is about.
+    pub device_ids: Vec<DeviceId>,
+    /// Power intents it is about.
+    pub intent_ids: Vec<IntentId>,
+    /// The standing permission it comes under.
+    pub standing: Option<StandingPermissionId>,
     /// The contact who gets the pass.
     pub host_contact_id: Option<ContactId>,
     /// Anything else.
     pub note: String,
-    /// One to five people.
+    /// One to twenty people.
     pub people: Vec<PersonDraft>,
 }
 
@@ -241,11 +307,23 @@ impl VisitDraft {
         let mut faults = Faults::new();
         let people = people(&mut faults, fields, zone, now);
         let purpose = faults.keep(purpose(fields));
-        let purpose_text = faults.keep(text::line("purpose_text", fields.get("purpose_text"), 200));
+        let purpose_text = faults.keep(text::visible(
+            "purpose_text",
+            fields.get("purpose_text"),
+            200,
+        ));
         let window = window(&mut faults, fields, zone, now, arrival);
-        let rack_ids = faults.keep(rack_ids(fields));
-        let escort_name = faults.keep(text::line("escort_name", fields.get("escort_name"), 80));
-        let areas = faults.keep(text::line("areas", fields.get("areas"), 200));
+        let rack_ids = faults.keep(ids(fields, "rack_ids", "visit-fault-rack"));
+        let area_ids = faults.keep(ids(fields, "area_ids", "visit-fault-area"));
+        let device_ids = faults.keep(ids(fields, "device_ids", "visit-fault-device"));
+        let intent_ids = faults.keep(ids(fields, "power_intent_ids", "visit-fault-intent"));
+        let standing = faults.keep(ids(
+            fields,
+            "standing_permission_id",
+            "visit-fault-standing",
+        ));
+        let escort_name = faults.keep(text::visible("escort_name", fields.get("escort_name"), 80));
+        let areas = faults.keep(text::visible("areas", fields.get("areas"), 200));
         let note = faults.keep(text::paragraph("note", fields.get("note"), 2000));
         let draft = (|| {
             let (planned_from, planned_until) = window?;
@@ -258,7 +336,11 @@ impl VisitDraft {
                 rack_ids: rack_ids?,
                 escort_required: fields.yes("escort_required"),
                 escort_name: escort_name?,
+                area_ids: area_ids?,
                 areas: areas?,
+                device_ids: device_ids?,
+                intent_ids: intent_ids?,
+                standing: standing?.into_iter().next(),
                 host_contact_id: fields.get("host_contact_id").trim().parse().ok(),
                 note: note?,
                 people,
@@ -300,14 +382,19 @@ fn purpose(fields: &Fields) -> Result<Purpose, FieldFault> {
     })
 }
 
-fn rack_ids(fields: &Fields) -> Result<Vec<RackId>, FieldFault> {
-    let mut ids: Vec<RackId> = fields
-        .all("rack_ids")
+/// Row ids of a field that may be there several times.
+fn ids<T: FromStr + Ord>(
+    fields: &Fields,
+    name: &'static str,
+    wrong: &'static str,
+) -> Result<Vec<T>, FieldFault> {
+    let mut ids: Vec<T> = fields
+        .all(name)
         .map(str::trim)
         .filter(|text| !text.is_empty())
         .map(|text| {
-            text.parse()
-                .map_err(|_| FieldFault::new("rack_ids", Message::new("visit-fault-rack")))
+            text.parse::<T>()
+                .map_err(|_| FieldFault::new(name, Message::new(wrong)))
         })
         .collect::<Result<_, _>>()?;
     ids.sort();
@@ -342,7 +429,12 @@ fn window(
     let end = now.plus_seconds(WALK_IN_HOURS * 3600);
     let until = instant("planned_until", walk_in.then_some(end));
     let (from, until) = (from?, until?);
-    match window_fault(from, until, now) {
+    let longest = if fields.get("standing_permission_id").trim().is_empty() {
+        LONGEST_DAYS
+    } else {
+        LONGEST_STANDING_DAYS
+    };
+    match window_fault(from, until, now, longest) {
         Some(fault) => {
             faults.add("planned_until", fault);
             None
@@ -351,16 +443,21 @@ fn window(
     }
 }
 
-/// What is wrong with a planned window: its end before its start, more than 14 days, or over already.
-fn window_fault(from: Timestamp, until: Timestamp, now: Timestamp) -> Option<Message> {
+/// What is wrong with a planned window: its end before its start, longer than may be, or over already.
+fn window_fault(
+    from: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+    longest: i64,
+) -> Option<Message> {
     if until <= from {
         return Some(Message::new("visit-fault-window-order"));
     }
     if until <= now {
         return Some(Message::new("visit-fault-window-past"));
     }
-    if until.since_millis(from) > LONGEST_DAYS * DAY_MS {
-        return Some(Message::new("visit-fault-window-long").with("days", LONGEST_DAYS));
+    if until.since_millis(from) > longest * DAY_MS {
+        return Some(Message::new("visit-fault-window-long").with("days", longest));
     }
     None
 }

@@ -121,12 +121,12 @@ fn all_faults_come_at_once() {
 }
 
 #[test]
-fn up_to_five_people_each_once() {
+fn up_to_twenty_people_each_once() {
     let mut fields = typed();
     for names in PERSON_FIELDS.iter().skip(1) {
         fields.set(names.name, format!("{} 访客", names.name));
     }
-    assert_eq!(parse(&fields).unwrap().people.len(), 5);
+    assert_eq!(parse(&fields).unwrap().people.len(), 20);
     fields.set("visitor_name_3", "visitor_name_2 访客");
     let faults = parse(&fields).unwrap_err();
     assert_eq!(
@@ -196,5 +196,48 @@ fn overdue_is_inside_after_the_planned_end() {
     ] {
         assert_eq!(is_overdue(inside, until, later), expected);
     }
-    assert_eq!(visit_number(2026, 123), "V-2026-000123");
+    assert_eq!(visit_number(None, 2026, 123), "V-2026-000123");
+    let numbered = |code: &str| visit_number(Some(&site_part(code, 7)), 2026, 123);
+    assert_eq!(numbered("sha2"), "V-SHA2-2026-000123");
+    assert_eq!(numbered("上海/2"), "V-S-7-2026-000123");
+}
+
+#[test]
+fn the_door_opens_two_hours_before_the_window_and_shuts_at_its_end() {
+    let (from, until) = (now(), now().plus_seconds(3600));
+    for (second, open) in [
+        (-7201, false),
+        (-7200, true),
+        (0, true),
+        (3599, true),
+        (3600, false),
+    ] {
+        let at = now().plus_seconds(second);
+        assert_eq!(is_in_window(from, until, at), open, "{second}");
+    }
+}
+
+#[test]
+fn letters_that_are_not_seen_are_refused_where_names_are_typed() {
+    for (text, key) in [
+        ("a".repeat(5000), "fault-too-long"),
+        ("李\u{202e}明".to_owned(), "fault-unseen-characters"),
+        ("李\u{200b}明".to_owned(), "fault-unseen-characters"),
+        ("李\u{7}明".to_owned(), "fault-control-characters"),
+    ] {
+        assert_eq!(
+            fault("visitor_name", &text),
+            ("visitor_name".to_owned(), key)
+        );
+        assert_eq!(fault("company", &text), ("company".to_owned(), key));
+    }
+}
+
+#[test]
+fn a_standing_permission_allows_a_longer_window() {
+    let mut fields = typed();
+    fields.set("planned_until", "2027-02-01 09:00");
+    assert_eq!(parse(&fields).unwrap_err()[0].1, "visit-fault-window-long");
+    fields.set("standing_permission_id", "3");
+    assert!(parse(&fields).is_ok());
 }

@@ -1,18 +1,23 @@
 //! Visits, people and their record as they are stored.
 
+mod rules;
+
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::document::DocumentKind;
-use super::model::{Purpose, VisitEventKind};
+use super::model::{Purpose, VisitEventKind, WorkResult};
 use super::state::VisitState;
 use crate::base::fault::Fault;
 use crate::base::ids::{
-    ContactId, CustomerId, PersonId, RackId, SiteId, UserId, VisitId, VisitPersonId,
+    AreaId, ContactId, CustomerId, DeviceId, IntentId, PersonId, RackId, SiteId,
+    StandingPermissionId, UserId, VisitEventId, VisitId, VisitPersonId,
 };
 use crate::base::time::Timestamp;
-use crate::store::schema::{people, sites, visit_events, visit_people, visits};
+use crate::store::schema::{people, sites, visit_events, visit_people, visit_works, visits};
+
+pub use rules::{ApprovalRule, Area, AreaOccupancy, StandingPermission, StandingRecord};
 
 /// A visit.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
@@ -60,6 +65,8 @@ pub struct Visit {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The standing permission it comes under.
+    pub standing_permission_id: Option<StandingPermissionId>,
 }
 
 /// A person who visits.
@@ -115,12 +122,24 @@ pub struct Attendance {
     pub checked_out_by: String,
     /// What was written down at the desk.
     pub note: String,
+    /// Out for a moment since; none while inside or gone.
+    pub stepped_out_at: Option<Timestamp>,
 }
 
 impl Attendance {
     /// Whether the person is inside now.
     pub const fn is_inside(&self) -> bool {
+        self.has_come() && self.stepped_out_at.is_none()
+    }
+
+    /// Whether the person is checked in and not out: inside, or out for a moment.
+    pub const fn has_come(&self) -> bool {
         self.checked_in_at.is_some() && self.checked_out_at.is_none()
+    }
+
+    /// Whether the person is out for a moment.
+    pub const fn is_outside_for_a_moment(&self) -> bool {
+        self.has_come() && self.stepped_out_at.is_some()
     }
 
     /// Whether a badge left the building with the person.
@@ -145,6 +164,8 @@ pub struct Visitor {
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = visit_events)]
 pub struct VisitEvent {
+    /// Row id.
+    pub id: VisitEventId,
     /// The person it concerns.
     pub person_id: Option<PersonId>,
     /// When.
@@ -155,6 +176,10 @@ pub struct VisitEvent {
     pub author_name: String,
     /// In words.
     pub note: String,
+    /// The entry that this one corrects.
+    pub corrects_event_id: Option<VisitEventId>,
+    /// When what the corrected entry tells really happened.
+    pub corrected_at: Option<Timestamp>,
 }
 
 /// What visits need to know of a site.
@@ -220,8 +245,54 @@ pub struct VisitRecord {
     pub people: Vec<Visitor>,
     /// Racks that may be opened.
     pub racks: Vec<RackPlace>,
+    /// Areas of the site's list that may be entered.
+    pub named_areas: Vec<AreaName>,
+    /// Devices it is about.
+    pub devices: Vec<VisitDevice>,
+    /// Power intents it is about.
+    pub power_intent_ids: Vec<IntentId>,
+    /// What was done, once it is written up.
+    pub work: Option<VisitWork>,
     /// Whether someone is inside after the planned end.
     pub overdue: bool,
+}
+
+/// An area as visits name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AreaName {
+    /// Row id.
+    pub id: AreaId,
+    /// Short code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A device that a visit is about.
+#[derive(Debug, Clone, Serialize)]
+pub struct VisitDevice {
+    /// Row id.
+    pub id: DeviceId,
+    /// Name.
+    pub name: String,
+}
+
+/// What was done on a visit.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = visit_works)]
+pub struct VisitWork {
+    /// The visit.
+    pub visit_id: VisitId,
+    /// What was touched, in words.
+    pub touched: String,
+    /// How it went.
+    pub result: WorkResult,
+    /// Minutes of remote hands.
+    pub remote_hands_minutes: i64,
+    /// Who wrote it down.
+    pub written_by: String,
+    /// When.
+    pub written_at: Timestamp,
 }
 
 /// Someone who is inside now.
@@ -249,6 +320,8 @@ pub struct PresentPerson {
     pub overdue: bool,
     /// Racks that may be opened: `Room A / A01`.
     pub racks: Vec<String>,
+    /// Areas that may be entered.
+    pub areas: Vec<AreaName>,
     /// Who goes along, or empty.
     pub escort: String,
     /// Badge or empty.

@@ -41,6 +41,10 @@ crate::text_enum! {
         NoShow = "no_show",
         /// It is written up.
         Close = "close",
+        /// Someone inside goes out for a moment.
+        StepOut = "step_out",
+        /// And comes back.
+        StepIn = "step_in",
     }
 }
 
@@ -59,6 +63,8 @@ const TRANSITIONS: &[(VisitState, VisitAction, VisitState)] = {
         (S::Expected, A::NoShow, S::NoShow),
         (S::CheckedIn, A::CheckIn, S::CheckedIn),
         (S::CheckedIn, A::CheckOut, S::CheckedOut),
+        (S::CheckedIn, A::StepOut, S::CheckedIn),
+        (S::CheckedIn, A::StepIn, S::CheckedIn),
         (S::CheckedOut, A::CheckIn, S::CheckedIn),
         (S::CheckedOut, A::Close, S::Closed),
     ]
@@ -107,11 +113,21 @@ mod tests {
                 .map(|action| state.after(*action).map_or("-", S::as_str))
                 .collect()
         };
-        // approve, refuse, cancel, check_in, check_out, no_show, close
+        // approve, refuse, cancel, check_in, check_out, no_show, close, step_out, step_in
         for (state, expected) in [
             (
                 S::Announced,
-                ["expected", "refused", "cancelled", "-", "-", "no_show", "-"],
+                [
+                    "expected",
+                    "refused",
+                    "cancelled",
+                    "-",
+                    "-",
+                    "no_show",
+                    "-",
+                    "-",
+                    "-",
+                ],
             ),
             (
                 S::Expected,
@@ -123,20 +139,32 @@ mod tests {
                     "-",
                     "no_show",
                     "-",
+                    "-",
+                    "-",
                 ],
             ),
-            (S::Refused, ["-"; 7]),
+            (S::Refused, ["-"; 9]),
             (
                 S::CheckedIn,
-                ["-", "-", "-", "checked_in", "checked_out", "-", "-"],
+                [
+                    "-",
+                    "-",
+                    "-",
+                    "checked_in",
+                    "checked_out",
+                    "-",
+                    "-",
+                    "checked_in",
+                    "checked_in",
+                ],
             ),
             (
                 S::CheckedOut,
-                ["-", "-", "-", "checked_in", "-", "-", "closed"],
+                ["-", "-", "-", "checked_in", "-", "-", "closed", "-", "-"],
             ),
-            (S::Closed, ["-"; 7]),
-            (S::NoShow, ["-"; 7]),
-            (S::Cancelled, ["-"; 7]),
+            (S::Closed, ["-"; 9]),
+            (S::NoShow, ["-"; 9]),
+            (S::Cancelled, ["-"; 9]),
         ] {
             assert_eq!(row(state), expected, "{state}");
         }

@@ -40,6 +40,18 @@ pub mod kind {
     /// A move of a device.
     #[derive(Debug)]
     pub enum DeviceMove {}
+    /// A part of a site that visits name.
+    #[derive(Debug)]
+    pub enum Area {}
+    /// A permission to come again and again.
+    #[derive(Debug)]
+    pub enum StandingPermission {}
+    /// A rule that approves visits.
+    #[derive(Debug)]
+    pub enum ApprovalRule {}
+    /// An entry of a visit's record.
+    #[derive(Debug)]
+    pub enum VisitEvent {}
     /// A photo or document of a device or a rack.
     #[derive(Debug)]
     pub enum Attachment {}
@@ -291,3 +303,11 @@ pub type DeviceMoveId = Id<kind::DeviceMove>;
 pub type AttachmentId = Id<kind::Attachment>;
 /// Id of an entry of a shift book.
 pub type ShiftNoteId = Id<kind::ShiftNote>;
+/// Id of a part of a site that visits name.
+pub type AreaId = Id<kind::Area>;
+/// Id of a permission to come again and again.
+pub type StandingPermissionId = Id<kind::StandingPermission>;
+/// Id of a rule that approves visits.
+pub type ApprovalRuleId = Id<kind::ApprovalRule>;
+/// Id of an entry of a visit's record.
+pub type VisitEventId = Id<kind::VisitEvent>;

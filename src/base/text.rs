@@ -23,6 +23,36 @@ pub fn required_line(field: &'static str, raw: &str, max: usize) -> Result<Strin
     Ok(text)
 }
 
+/// Whether a letter shows nothing, or turns the direction of what follows: names with such letters look like others.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Like [`line`], and refuses letters that are not seen or turn the direction of the text.
+pub fn visible(field: &'static str, raw: &str, max: usize) -> Result<String, FieldFault> {
+    let text = line(field, raw, max)?;
+    if text.chars().any(is_unseen) {
+        return Err(FieldFault::new(
+            field,
+            Message::new("fault-unseen-characters"),
+        ));
+    }
+    Ok(text)
+}
+
+/// Like [`visible`], and refuses an empty text.
+pub fn required_visible(field: &'static str, raw: &str, max: usize) -> Result<String, FieldFault> {
+    let text = visible(field, raw, max)?;
+    if text.is_empty() {
+        return Err(FieldFault::new(field, Message::new("fault-required")));
+    }
+    Ok(text)
+}
+
 /// Checks text of several lines: keeps line breaks, refuses other control characters.
 pub fn paragraph(field: &'static str, raw: &str, max: usize) -> Result<String, FieldFault> {
     let text = raw.trim().replace("\r\n", "\n");
@@ -81,5 +111,15 @@ mod tests {
             "fault-required"
         );
         assert_eq!(paragraph("note", "a\r\nb", 10).unwrap(), "a\nb");
+        for unseen in ["a\u{202e}b", "a\u{200b}b", "\u{feff}ab", "a\u{2066}b"] {
+            assert_eq!(
+                visible("name", unseen, 10).unwrap_err().message.key,
+                "fault-unseen-characters"
+            );
+        }
+        assert_eq!(
+            visible("name", " 李\u{2009}明 ", 10).unwrap(),
+            "李\u{2009}明"
+        );
     }
 }

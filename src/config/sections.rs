@@ -100,6 +100,10 @@ pub struct TasksConfig {
     pub power_interval_s: u32,
     /// Days that events are kept after they are over.
     pub keep_events_days: u32,
+    /// Seconds between looks for visits that nobody came to, or that nobody left.
+    pub visits_interval_s: u32,
+    /// Hours after its planned end that a visit nobody came to is marked as such.
+    pub visits_no_show_h: u32,
 }
 
 impl Default for TasksConfig {
@@ -116,6 +120,8 @@ impl Default for TasksConfig {
             watcher_interval_s: 60,
             power_interval_s: 5,
             keep_events_days: 400,
+            visits_interval_s: 600,
+            visits_no_show_h: 4,
         }
     }
 }
@@ -133,6 +139,8 @@ impl TasksConfig {
         Key::whole("tasks.watcher_interval_s", 10, 3600),
         Key::whole("tasks.power_interval_s", 1, 60),
         Key::whole("tasks.keep_events_days", 7, 36_525),
+        Key::whole("tasks.visits_interval_s", 60, 7200),
+        Key::whole("tasks.visits_no_show_h", 0, 720),
     ];
 
     /// Longest wait for tasks to stop.

@@ -47,6 +47,10 @@ pub enum Permission {
     AnnounceVisits,
     /// Check visitors in and out.
     DeskVisits,
+    /// Change areas, standing permissions and rules that approve visits.
+    ManageAccess,
+    /// Set a rule at the door aside, with a reason.
+    OverrideVisitRules,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
     /// Import and export whole kinds of records.
@@ -85,6 +89,8 @@ impl Permission {
         Self::ViewVisits,
         Self::AnnounceVisits,
         Self::DeskVisits,
+        Self::ManageAccess,
+        Self::OverrideVisitRules,
         Self::RevealIdentity,
         Self::ImportExport,
         Self::ManageUsers,
@@ -145,6 +151,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewVisits
                 | P::AnnounceVisits
                 | P::DeskVisits
+                | P::OverrideVisitRules
                 | P::RevealIdentity
         ),
         Role::Finance => matches!(

@@ -1203,6 +1203,8 @@ diesel::table! {
         created_at -> BigInt,
         /// Column `updated_at`.
         updated_at -> BigInt,
+        /// Column `standing_permission_id`.
+        standing_permission_id -> Nullable<BigInt>,
     }
 }
 
@@ -1243,6 +1245,8 @@ diesel::table! {
         checked_out_by -> Text,
         /// Column `note`.
         note -> Text,
+        /// Column `stepped_out_at`.
+        stepped_out_at -> Nullable<BigInt>,
     }
 }
 
@@ -1291,6 +1295,208 @@ diesel::table! {
         remote -> Text,
         /// Column `note`.
         note -> Text,
+        /// Column `corrects_event_id`.
+        corrects_event_id -> Nullable<BigInt>,
+        /// Column `corrected_at`.
+        corrected_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `areas`.
+    areas (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `occupancy_limit`.
+        occupancy_limit -> Nullable<BigInt>,
+        /// Column `escort_required`.
+        escort_required -> Bool,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_areas`.
+    visit_areas (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `area_id`.
+        area_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `standing_permissions`.
+    standing_permissions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `person_id`.
+        person_id -> Nullable<BigInt>,
+        /// Column `company`.
+        company -> Text,
+        /// Column `valid_from`.
+        valid_from -> BigInt,
+        /// Column `valid_until`.
+        valid_until -> BigInt,
+        /// Column `weekdays`.
+        weekdays -> BigInt,
+        /// Column `from_minute`.
+        from_minute -> BigInt,
+        /// Column `until_minute`.
+        until_minute -> BigInt,
+        /// Column `escort_required`.
+        escort_required -> Bool,
+        /// Column `note`.
+        note -> Text,
+        /// Column `last_used_at`.
+        last_used_at -> Nullable<BigInt>,
+        /// Column `last_used_by`.
+        last_used_by -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `created_by_name`.
+        created_by_name -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `standing_racks`.
+    standing_racks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `standing_permission_id`.
+        standing_permission_id -> BigInt,
+        /// Column `rack_id`.
+        rack_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `standing_areas`.
+    standing_areas (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `standing_permission_id`.
+        standing_permission_id -> BigInt,
+        /// Column `area_id`.
+        area_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `approval_rules`.
+    approval_rules (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `known_person`.
+        known_person -> Bool,
+        /// Column `own_rack`.
+        own_rack -> Bool,
+        /// Column `weekdays`.
+        weekdays -> BigInt,
+        /// Column `from_minute`.
+        from_minute -> BigInt,
+        /// Column `until_minute`.
+        until_minute -> BigInt,
+        /// Column `escort_required`.
+        escort_required -> Bool,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_counters`.
+    visit_counters (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `year`.
+        year -> BigInt,
+        /// Column `last`.
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_devices`.
+    visit_devices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `device_id`.
+        device_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_intents`.
+    visit_intents (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `power_intent_id`.
+        power_intent_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_works`.
+    visit_works (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `visit_id`.
+        visit_id -> BigInt,
+        /// Column `touched`.
+        touched -> Text,
+        /// Column `result`.
+        result -> Text,
+        /// Column `remote_hands_minutes`.
+        remote_hands_minutes -> BigInt,
+        /// Column `written_by`.
+        written_by -> Text,
+        /// Column `written_at`.
+        written_at -> BigInt,
     }
 }
 
@@ -2608,6 +2814,9 @@ diesel::joinable!(visits -> sites (site_id));
 diesel::joinable!(visits -> customers (customer_id));
 diesel::joinable!(visits -> contacts (host_contact_id));
 diesel::joinable!(visits -> users (created_by_user_id));
+diesel::joinable!(areas -> sites (site_id));
+diesel::joinable!(visit_areas -> areas (area_id));
+diesel::joinable!(visit_areas -> visits (visit_id));
 diesel::joinable!(visit_racks -> visits (visit_id));
 diesel::joinable!(visit_racks -> racks (rack_id));
 diesel::joinable!(visit_people -> visits (visit_id));
@@ -2714,6 +2923,11 @@ diesel::allow_tables_to_appear_in_same_query!(snmp_targets, racks);
 diesel::allow_tables_to_appear_in_same_query!(target_discoveries, devices);
 diesel::allow_tables_to_appear_in_same_query!(target_discoveries, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(users, customers);
+diesel::allow_tables_to_appear_in_same_query!(areas, sites);
+diesel::allow_tables_to_appear_in_same_query!(visit_areas, areas);
+diesel::allow_tables_to_appear_in_same_query!(visit_areas, visits);
+diesel::allow_tables_to_appear_in_same_query!(visit_areas, visit_people);
+diesel::allow_tables_to_appear_in_same_query!(visit_devices, visits);
 diesel::allow_tables_to_appear_in_same_query!(people, sites);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, people);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, sites);

@@ -29,6 +29,7 @@ pub mod search_index;
 mod snmp_credentials;
 mod survey_words;
 pub mod traps;
+pub mod visits;
 pub mod watcher;
 
 pub use driver::Driver;

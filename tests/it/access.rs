@@ -260,7 +260,7 @@ both! {
         door.check_in(&staff, &number, &badge(second, "18")).unwrap();
         assert_eq!(door.inside(), ["李明", "赵强"]);
         let again = door.check_in(&staff, &number, &badge(first, "19"));
-        assert_eq!(at_field(again), ("person_ids".into(), "visit-fault-nobody"));
+        assert_eq!(at_field(again), (String::new(), "visit-fault-in-already"));
 
         let kept = door.check_out(&staff, &number, &badge(first, ""));
         assert_eq!(at_field(kept), (format!("badge_note_{first}"), "visit-fault-badge-why"));
@@ -284,8 +284,8 @@ both! {
         assert_eq!(door.entries(&number), [
             "announced", "approved", "checked_in", "checked_in", "checked_out", "checked_out", "badge_returned",
         ]);
-        door.db.put(|c| visit_correct(c, &staff, &number, "李明 15:20 离开"));
-        door.db.put(|c| visit_close(c, &staff, &number, "换盘一块"));
+        door.db.put(|c| visit_correct(c, &staff, &number, &fields(&[("note", "李明 15:20 离开")])));
+        door.db.put(|c| visit_close(c, &staff, &number, &fields(&[("note", "换盘一块")])));
         assert_eq!(door.entries(&number)[7..], ["corrected", "closed"]);
         assert_eq!(at_field(door.check_in(&staff, &number, &Fields::new())).1, "visit-fault-is-closed");
         assert!(matches!(door.db.get(verify), Verdict::Whole { .. }));

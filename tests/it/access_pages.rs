@@ -156,7 +156,7 @@ both! {
         let list = web.get(&program, "/api/v1/visits/inside").await.json();
         assert_eq!((list["total"].as_i64(), list["items"][0]["name"].as_str()), (Some(1), Some("李明")));
         let again = web.json(&program, Method::Post, &path, &json!({})).await;
-        assert_eq!(again.status, Status::UnprocessableEntity);
+        assert_eq!(again.status, Status::Conflict);
         let path = format!("/api/v1/visits/{number}/check-out");
         let out = web.json(&program, Method::Post, &path, &json!({"badge_returned_1": true})).await.json();
         assert_eq!(out["state"], "checked_out");

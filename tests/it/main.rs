@@ -49,5 +49,6 @@ mod stock;
 mod store;
 mod thread;
 mod undo;
+mod visit_rules;
 mod web;
 mod words;

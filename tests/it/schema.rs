@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use coldaisle::access::WorkResult;
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -377,6 +378,7 @@ fn the_program_and_the_database_know_the_same_words() {
         UserLocale: "locale",
         Via: "via",
         ViewedList: "list",
+        WorkResult: "result",
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
+use coldaisle::access::{
+    DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
+};
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};
@@ -395,6 +397,7 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         VisitScope: "visit-scope-",
         VisitState: "visit-state-",
         Why: "failure-why-",
+        WorkResult: "visit-result-",
     }
 }
 

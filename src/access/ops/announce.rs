@@ -3,20 +3,23 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::desk::{DeskEntry, enter};
+use super::approval::approving_rule;
+use super::areas::areas_named;
+use super::desk::{Arriving, DeskEntry, enter};
+use super::numbers::{in_turn, next_number};
 use super::people::person_resolve;
 use super::places::{racks_named, site_named};
-use super::{audit_visit, invitation, note_event};
+use super::standing::{Wanted, come_under, standing_for};
+use super::work::link;
+use super::{advance, audit_visit, invitation, note_event};
 use crate::access::document::DocumentKind;
-use crate::access::model::{
-    Arrival, PERSON_FIELDS, PersonDraft, Purpose, VisitDraft, VisitEventKind, visit_number,
-};
-use crate::access::rows::{Person, RackPlace, SiteName, Visit};
-use crate::access::state::VisitState;
+use crate::access::model::{Arrival, PersonDraft, Purpose, VisitDraft, VisitEventKind};
+use crate::access::rows::{Area, Person, RackPlace, SiteName, Visit};
+use crate::access::state::{VisitAction, VisitState};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::fold::fold_all;
-use crate::base::ids::{CustomerId, PersonId, VisitId};
+use crate::base::ids::{AreaId, CustomerId, PersonId, RackId, VisitId};
 use crate::base::seal::Keyring;
 use crate::base::text;
 use crate::base::token::random_code;
@@ -24,8 +27,7 @@ use crate::identity::{Actor, Permission};
 use crate::insert_all;
 use crate::search::{Searched, search_added};
 use crate::store::Conn;
-use crate::store::schema::{visit_people, visit_racks, visits};
-use crate::store::settings::{set_setting, setting};
+use crate::store::schema::{visit_areas, visit_people, visit_racks, visits};
 use crate::tenancy::customer_choices;
 
 /// Letters of a pass code.
@@ -52,6 +54,7 @@ pub fn visit_announce(
     fields: &Fields,
 ) -> Result<String, Fault> {
     actor.require(Permission::AnnounceVisits)?;
+    in_turn(c)?;
     let (draft, site) = visit_draft(c, actor, fields, Arrival::Announced)?;
     let by_customer = actor.wall().customer().is_some();
     if by_customer && draft.rack_ids.is_empty() {
@@ -60,14 +63,52 @@ pub fn visit_announce(
             Message::new("visit-fault-rack-needed"),
         ));
     }
-    let made = insert_visit(c, actor, keys, &draft, &site, Arrival::Announced)?;
+    let mut made = insert_visit(c, actor, keys, &draft, &site, Arrival::Announced)?;
     note_event(c, actor, made.visit.id, None, VisitEventKind::Announced, "")?;
-    if !by_customer {
+    audit_visit(c, actor, &made.visit, "visit.announce", made.detail())?;
+    if by_customer {
+        approve_by_rule(c, actor, &mut made, &site)?;
+    } else {
         note_event(c, actor, made.visit.id, None, VisitEventKind::Approved, "")?;
     }
-    audit_visit(c, actor, &made.visit, "visit.announce", made.detail())?;
     invitation::send(c, actor, public_url, &made.visit, &site, &made.names())?;
     Ok(made.visit.number)
+}
+
+/// Approves what nobody has to be asked for: the standing permission it comes under, else the first rule of the site.
+fn approve_by_rule(
+    c: &mut Conn,
+    actor: &Actor,
+    made: &mut Made,
+    site: &SiteName,
+) -> Result<(), Fault> {
+    let rack_ids: Vec<RackId> = made.racks.iter().map(|rack| rack.id).collect();
+    let why = match made.visit.standing_permission_id {
+        Some(id) => format!("#{id}"),
+        None => match approving_rule(c, site, &made.visit, &made.people, &rack_ids)? {
+            None => return Ok(()),
+            Some(rule) => {
+                if rule.escort_required && !made.visit.escort_required {
+                    diesel::update(visits::table.find(made.visit.id))
+                        .set(visits::escort_required.eq(true))
+                        .execute(c)?;
+                    made.visit.escort_required = true;
+                }
+                rule.name
+            }
+        },
+    };
+    let rules = &Actor::task("visit-rules", actor.now);
+    advance(c, rules, &mut made.visit, VisitAction::Approve)?;
+    note_event(
+        c,
+        rules,
+        made.visit.id,
+        None,
+        VisitEventKind::Approved,
+        &why,
+    )?;
+    audit_visit(c, rules, &made.visit, "visit.approve", json!({"rule": why}))
 }
 
 /// Writes down someone who stands at the door, and lets them in: one step.
@@ -78,6 +119,7 @@ pub fn walk_in(
     fields: &Fields,
 ) -> Result<String, Fault> {
     actor.require(Permission::DeskVisits)?;
+    in_turn(c)?;
     let (draft, site) = visit_draft(c, actor, fields, Arrival::WalkIn)?;
     for person in &draft.people {
         document_needed(c, person)?;
@@ -85,22 +127,17 @@ pub fn walk_in(
     let mut made = insert_visit(c, actor, keys, &draft, &site, Arrival::WalkIn)?;
     note_event(c, actor, made.visit.id, None, VisitEventKind::WalkIn, "")?;
     audit_visit(c, actor, &made.visit, "visit.walk_in", made.detail())?;
-    let badges = PERSON_FIELDS
-        .iter()
-        .zip(["badge", "badge_2", "badge_3", "badge_4", "badge_5"]);
     let mut entries = Vec::new();
     for (person, id) in draft.people.iter().zip(&made.attendances) {
-        let field = badges
-            .clone()
-            .find(|(names, _)| names.name == person.fields.name)
-            .map_or("badge", |(_, field)| field);
+        let field = person.fields.badge;
         entries.push(DeskEntry {
             attendance: *id,
             badge: text::line(field, fields.get(field), 40)?,
             badge_field: field.to_owned(),
         });
     }
-    enter(c, actor, &mut made.visit, &entries, &draft.escort_name)?;
+    let arriving = Arriving::read(fields, &entries)?;
+    enter(c, actor, &mut made.visit, &arriving)?;
     Ok(made.visit.number)
 }
 
@@ -135,6 +172,7 @@ pub fn own_visit(
     fields: &Fields,
 ) -> Result<String, Fault> {
     actor.require(Permission::DeskVisits)?;
+    in_turn(c)?;
     let mut own = fields.clone();
     own.set("visitor_name", actor.name.clone());
     for name in [
@@ -162,7 +200,10 @@ pub fn own_visit(
         .iter()
         .map(|id| DeskEntry::without_badge(*id))
         .collect();
-    enter(c, actor, &mut made.visit, &entries, &actor.name)?;
+    // Staff go with themselves.
+    own.set("escort_name", actor.name.clone());
+    let arriving = Arriving::read(&own, &entries)?;
+    enter(c, actor, &mut made.visit, &arriving)?;
     Ok(made.visit.number)
 }
 
@@ -185,6 +226,7 @@ struct Made {
     people: Vec<Person>,
     attendances: Vec<crate::base::ids::VisitPersonId>,
     racks: Vec<RackPlace>,
+    areas: Vec<Area>,
 }
 
 impl Made {
@@ -203,6 +245,8 @@ impl Made {
             "planned_until": self.visit.planned_until,
             "people": self.names(),
             "racks": racks,
+            "areas": self.areas.iter().map(|area| area.code.as_str()).collect::<Vec<_>>(),
+            "standing_permission": self.visit.standing_permission_id,
         })
     }
 }
@@ -222,6 +266,8 @@ fn insert_visit(
         VisitState::Expected
     };
     let racks = racks_named(c, actor, site.id, &draft.rack_ids)?;
+    let areas = areas_named(c, site.id, &draft.area_ids)?;
+    let escorted = draft.escort_required || areas.iter().any(|area| area.escort_required);
     let contact = invitation::contact(c, actor, customer.as_ref().map(|(id, _)| *id), draft)?;
     let mut people: Vec<Person> = Vec::new();
     for person in &draft.people {
@@ -256,7 +302,7 @@ fn insert_visit(
                 visits::planned_until.eq(draft.planned_until),
                 visits::state.eq(state),
                 visits::walk_in.eq(arrival == Arrival::WalkIn),
-                visits::escort_required.eq(draft.escort_required),
+                visits::escort_required.eq(escorted),
             ),
             (
                 visits::escort_name.eq(&draft.escort_name),
@@ -296,12 +342,41 @@ fn insert_visit(
                 .get_result(c)?,
         );
     }
-    let visit = visits::table.find(id).select(Visit::as_select()).first(c)?;
+    let area_rows: Vec<_> = areas
+        .iter()
+        .map(|area| {
+            (
+                visit_areas::visit_id.eq(id),
+                visit_areas::area_id.eq(area.id),
+            )
+        })
+        .collect();
+    insert_all!(c, visit_areas::table, area_rows)?;
+    link(c, actor, id, &draft.device_ids, &draft.intent_ids)?;
+    let mut visit: Visit = visits::table.find(id).select(Visit::as_select()).first(c)?;
+    let (rack_ids, area_ids): (Vec<RackId>, Vec<AreaId>) = (
+        racks.iter().map(|rack| rack.id).collect(),
+        areas.iter().map(|area| area.id).collect(),
+    );
+    let wanted = Wanted {
+        named: draft.standing,
+        site,
+        customer: visit.customer_id,
+        people: &people,
+        racks: &rack_ids,
+        areas: &area_ids,
+        from: visit.planned_from,
+        until: visit.planned_until,
+    };
+    if let Some(permission) = standing_for(c, &wanted)? {
+        come_under(c, &mut visit, &permission)?;
+    }
     Ok(Made {
         visit,
         people,
         attendances,
         racks,
+        areas,
     })
 }
 
@@ -319,18 +394,4 @@ fn host_customer(
         .find(|(id, ..)| *id == wanted)
         .map(|(id, code, name)| Some((id, format!("{name} {code}"))))
         .ok_or_else(|| Fault::field("customer_id", Message::new("visit-fault-customer")))
-}
-
-/// The next number of the year, in the site's zone.
-fn next_number(c: &mut Conn, actor: &Actor, site: &SiteName) -> Result<String, Fault> {
-    let year = actor.now.local_year(site.zone()?);
-    let name = format!("visits.last_number.{year}");
-    let last: i64 = match setting(c, &name)? {
-        None => 0,
-        Some(text) => text
-            .parse()
-            .map_err(|_| Fault::internal(format!("setting {name} is {text:?}")))?,
-    };
-    set_setting(c, &name, &(last + 1).to_string(), actor.now)?;
-    Ok(visit_number(year, last + 1))
 }

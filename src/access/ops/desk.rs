@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::door_rules::{already, let_pass};
+use super::standing::standing_used;
 use super::{advance, audit_visit, note_event, visit_row};
 use crate::access::model::{VisitEventKind, chosen_people};
 use crate::access::rows::{Attendance, Person, Visit};
@@ -36,8 +38,30 @@ impl DeskEntry {
     }
 }
 
+/// Who comes in, and what goes for all of them.
+pub(super) struct Arriving<'a> {
+    /// Each of them.
+    pub entries: &'a [DeskEntry],
+    /// Who goes along, or empty.
+    pub escort: String,
+    /// Why a rule at the door is set aside, or empty.
+    pub override_reason: String,
+}
+
+impl<'a> Arriving<'a> {
+    /// Reads `escort_name` and `override_reason`.
+    pub fn read(fields: &Fields, entries: &'a [DeskEntry]) -> Result<Self, Fault> {
+        let reason = fields.get("override_reason");
+        Ok(Self {
+            entries,
+            escort: text::visible("escort_name", fields.get("escort_name"), 80)?,
+            override_reason: text::visible("override_reason", reason, 200)?,
+        })
+    }
+}
+
 /// People of a visit with who they are, in the order they were announced.
-fn visitors(c: &mut Conn, visit: &Visit) -> Result<Vec<(Attendance, Person)>, Fault> {
+pub(super) fn visitors(c: &mut Conn, visit: &Visit) -> Result<Vec<(Attendance, Person)>, Fault> {
     Ok(visit_people::table
         .inner_join(people::table)
         .filter(visit_people::visit_id.eq(visit.id))
@@ -60,7 +84,7 @@ fn own_line(
 }
 
 /// Who is meant: the named ones, else all who `fits`.
-fn meant(
+pub(super) fn meant(
     all: Vec<(Attendance, Person)>,
     fields: &Fields,
     fits: impl Fn(&Attendance) -> bool,
@@ -82,7 +106,7 @@ fn meant(
     Ok(meant)
 }
 
-/// Lets people of a visit in: `person_ids` (none: everyone outside), `badge_ID`, `escort_name`.
+/// Lets people of a visit in: `person_ids` (none: everyone outside), `badge_ID`, `escort_name`, `override_reason`.
 /// A visit that waits for approval is approved by this.
 pub fn check_in(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> Result<(), Fault> {
     actor.require(Permission::DeskVisits)?;
@@ -99,8 +123,9 @@ pub fn check_in(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> R
         )?;
     }
     visit.state.after(VisitAction::CheckIn)?;
-    let people = meant(visitors(c, &visit)?, fields, |row| !row.is_inside())?;
-    let escort = text::line("escort_name", fields.get("escort_name"), 80)?;
+    let all = visitors(c, &visit)?;
+    already(c, &visit, &all, fields, VisitAction::CheckIn)?;
+    let people = meant(all, fields, |row| !row.has_come())?;
     let mut entries = Vec::new();
     for (row, _) in &people {
         let (badge_field, badge) = own_line(fields, "badge", row.id, 40)?;
@@ -110,7 +135,8 @@ pub fn check_in(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> R
             badge_field,
         });
     }
-    enter(c, actor, &mut visit, &entries, &escort)
+    let arriving = Arriving::read(fields, &entries)?;
+    enter(c, actor, &mut visit, &arriving)
 }
 
 /// Lets people in: the rules, the rows, the record.
@@ -118,13 +144,12 @@ pub(super) fn enter(
     c: &mut Conn,
     actor: &Actor,
     visit: &mut Visit,
-    entries: &[DeskEntry],
-    escort: &str,
+    arriving: &Arriving<'_>,
 ) -> Result<(), Fault> {
-    let escort = if escort.is_empty() {
+    let escort = if arriving.escort.is_empty() {
         visit.escort_name.clone()
     } else {
-        escort.to_owned()
+        arriving.escort.clone()
     };
     if visit.escort_required && escort.is_empty() {
         return Err(Fault::field(
@@ -132,8 +157,15 @@ pub(super) fn enter(
             Message::new("visit-fault-escort"),
         ));
     }
+    let_pass(
+        c,
+        actor,
+        visit,
+        arriving.entries.len(),
+        &arriving.override_reason,
+    )?;
     let all = visitors(c, visit)?;
-    for entry in entries {
+    for entry in arriving.entries {
         let (row, person) = all
             .iter()
             .find(|(row, _)| row.id == entry.attendance)
@@ -149,6 +181,7 @@ pub(super) fn enter(
                 visit_people::checked_in_at.eq(actor.now),
                 visit_people::checked_in_by.eq(&actor.name),
                 visit_people::checked_out_at.eq(None::<i64>),
+                visit_people::stepped_out_at.eq(None::<i64>),
                 visit_people::checked_out_by.eq(""),
             ))
             .execute(c)?;
@@ -163,6 +196,9 @@ pub(super) fn enter(
         )?;
         let detail = json!({"person": person.name, "document": person.identity_masked, "badge": entry.badge, "escort": escort});
         audit_visit(c, actor, visit, "visit.check_in", detail)?;
+        if let Some(permission) = visit.standing_permission_id {
+            standing_used(c, permission, &person.name, actor.now)?;
+        }
     }
     if escort != visit.escort_name {
         diesel::update(visits::table.find(visit.id))
@@ -257,13 +293,15 @@ fn refuse_taken_badge(
 pub fn check_out(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> Result<(), Fault> {
     actor.require(Permission::DeskVisits)?;
     let mut visit = visit_row(c, actor, number)?;
+    let all = visitors(c, &visit)?;
+    already(c, &visit, &all, fields, VisitAction::CheckOut)?;
     visit.state.after(VisitAction::CheckOut)?;
     let note = text::line("note", fields.get("note"), 500)?;
-    let leaving = meant(visitors(c, &visit)?, fields, Attendance::is_inside)?;
+    let leaving = meant(all, fields, Attendance::has_come)?;
     for (row, person) in &leaving {
         leave(c, actor, &visit, row, person, fields, &note)?;
     }
-    let still_inside = visitors(c, &visit)?.iter().any(|(row, _)| row.is_inside());
+    let still_inside = visitors(c, &visit)?.iter().any(|(row, _)| row.has_come());
     if still_inside {
         return Ok(());
     }
@@ -292,6 +330,7 @@ fn leave(
             visit_people::badge_note.eq(&why),
             visit_people::checked_out_at.eq(actor.now),
             visit_people::checked_out_by.eq(&actor.name),
+            visit_people::stepped_out_at.eq(None::<i64>),
             visit_people::note.eq(note),
         ))
         .execute(c)?;

@@ -1,4 +1,4 @@
-//! What happens to a visit apart from the door: approved, refused, cancelled, not come, closed, corrected.
+//! What happens to a visit apart from the door: approved, refused, cancelled, not come.
 
 use serde_json::json;
 
@@ -86,25 +86,4 @@ pub fn visit_no_show(c: &mut Conn, actor: &Actor, number: &str, note: &str) -> R
         reason_needed: false,
     };
     take(c, actor, number, note, &step)
-}
-
-/// It is written up: what was done.
-pub fn visit_close(c: &mut Conn, actor: &Actor, number: &str, done: &str) -> Result<(), Fault> {
-    let step = Step {
-        action: VisitAction::Close,
-        right: Permission::DeskVisits,
-        entry: VisitEventKind::Closed,
-        audited: "visit.close",
-        reason_needed: false,
-    };
-    take(c, actor, number, done, &step)
-}
-
-/// Something in the record is wrong: what is right goes beside it; nothing is overwritten.
-pub fn visit_correct(c: &mut Conn, actor: &Actor, number: &str, right: &str) -> Result<(), Fault> {
-    actor.require(Permission::DeskVisits)?;
-    let visit = visit_row(c, actor, number)?;
-    let right = text::required_line("note", right, 500)?;
-    note_event(c, actor, visit.id, None, VisitEventKind::Corrected, &right)?;
-    audit_visit(c, actor, &visit, "visit.correct", json!({"note": right}))
 }

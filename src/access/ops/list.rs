@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::areas::area_names_of;
+use super::corrections::{AT_THE_DOOR, corrected_times};
 use super::places::place;
 use super::visit_row;
+use super::work::{devices_of, intents_of, works_of};
 use crate::access::model::{Stay, VisitEventKind, is_overdue, stays};
 use crate::access::rows::{
     Attendance, HostName, Person, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
@@ -14,14 +17,14 @@ use crate::access::rows::{
 use crate::access::state::VisitState;
 use crate::base::fault::Fault;
 use crate::base::fold::contains_pattern;
-use crate::base::ids::{CustomerId, DeviceId, PersonId, RackId, SiteId, VisitId};
+use crate::base::ids::{CustomerId, DeviceId, PersonId, RackId, SiteId, VisitEventId, VisitId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
 use crate::store::schema::{
-    customers, devices, people, racks, rooms, sites, visit_events, visit_people, visit_racks,
-    visits,
+    customers, devices, people, racks, rooms, sites, visit_devices, visit_events, visit_people,
+    visit_racks, visits,
 };
 
 crate::text_enum! {
@@ -53,7 +56,7 @@ pub struct VisitFilter {
     pub site: Option<SiteId>,
     /// To this rack.
     pub rack: Option<RackId>,
-    /// To the rack in which this device stands.
+    /// About this device, or to the rack in which it stands.
     pub device: Option<DeviceId>,
     /// Whose window or stay ends after this instant.
     pub from: Option<Timestamp>,
@@ -87,13 +90,29 @@ fn filtered(c: &mut Conn, actor: &Actor, filter: &VisitFilter) -> Result<Visits<
     if let Some(customer) = filter.customer {
         query = query.filter(visits::customer_id.eq(customer));
     }
-    for rack in wanted_racks(c, actor, filter)? {
+    if let Some(rack) = filter.rack {
         query = query.filter(
             visits::id.eq_any(
                 visit_racks::table
                     .filter(visit_racks::rack_id.eq(rack))
                     .select(visit_racks::visit_id),
             ),
+        );
+    }
+    if let Some(device) = filter.device {
+        let (device, rack) = wanted_device(c, actor, device)?;
+        query = query.filter(
+            visits::id
+                .eq_any(
+                    visit_racks::table
+                        .filter(visit_racks::rack_id.eq(rack))
+                        .select(visit_racks::visit_id),
+                )
+                .or(visits::id.eq_any(
+                    visit_devices::table
+                        .filter(visit_devices::device_id.eq(device))
+                        .select(visit_devices::visit_id),
+                )),
         );
     }
     if let Some(from) = filter.from {
@@ -163,18 +182,21 @@ fn scoped<'a>(query: Visits<'a>, filter: &VisitFilter, now: Timestamp) -> Visits
     }
 }
 
-/// Racks that a filter names itself or by a device; none of a device that the actor can't see or that is in no rack.
-fn wanted_racks(c: &mut Conn, actor: &Actor, filter: &VisitFilter) -> Result<Vec<RackId>, Fault> {
-    let mut racks: Vec<RackId> = filter.rack.into_iter().collect();
-    if let Some(device) = filter.device {
-        let mut query = devices::table.filter(devices::id.eq(device)).into_boxed();
-        if let Some(own) = actor.wall().customer() {
-            query = query.filter(devices::customer_id.eq(own));
-        }
-        let rack: Option<Option<RackId>> = query.select(devices::rack_id).first(c).optional()?;
-        racks.push(rack.flatten().unwrap_or(RackId::new(-1)));
+/// A device and its rack as filters; those of a device that the actor can't see find nothing.
+fn wanted_device(
+    c: &mut Conn,
+    actor: &Actor,
+    device: DeviceId,
+) -> Result<(DeviceId, RackId), Fault> {
+    let mut query = devices::table.filter(devices::id.eq(device)).into_boxed();
+    if let Some(own) = actor.wall().customer() {
+        query = query.filter(devices::customer_id.eq(own));
     }
-    Ok(racks)
+    let rack: Option<Option<RackId>> = query.select(devices::rack_id).first(c).optional()?;
+    Ok(match rack {
+        None => (DeviceId::new(-1), RackId::new(-1)),
+        Some(rack) => (device, rack.unwrap_or(RackId::new(-1))),
+    })
 }
 
 /// Racks with devices whose name, serial or label fits; at most a hundred.
@@ -336,6 +358,47 @@ pub struct AtRack {
     pub stay: Stay,
 }
 
+/// Someone's coming or going.
+struct DoorEntry {
+    id: VisitEventId,
+    visit: VisitId,
+    person: Option<PersonId>,
+    at: Timestamp,
+    came: bool,
+}
+
+fn door_entries(c: &mut Conn, visits: &[VisitId]) -> Result<Vec<DoorEntry>, Fault> {
+    type Row = (
+        VisitEventId,
+        VisitId,
+        Option<PersonId>,
+        Timestamp,
+        VisitEventKind,
+    );
+    let rows: Vec<Row> = visit_events::table
+        .filter(visit_events::visit_id.eq_any(visits.to_vec()))
+        .filter(visit_events::event.eq_any(AT_THE_DOOR))
+        .order((visit_events::at.asc(), visit_events::id.asc()))
+        .select((
+            visit_events::id,
+            visit_events::visit_id,
+            visit_events::person_id,
+            visit_events::at,
+            visit_events::event,
+        ))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, visit, person, at, event)| DoorEntry {
+            id,
+            visit,
+            person,
+            at,
+            came: matches!(event, VisitEventKind::CheckedIn | VisitEventKind::SteppedIn),
+        })
+        .collect())
+}
+
 /// Who could touch a rack in `from..until`: everyone who was inside on a visit to it, stay by stay, from the
 /// record of entries.
 pub fn visits_at_rack(
@@ -357,26 +420,23 @@ pub fn visits_at_rack(
         .load(c)?;
     let records = assemble(c, found, actor.now)?;
     let ids: Vec<VisitId> = records.iter().map(|record| record.visit.id).collect();
-    let entries: Vec<(VisitId, Option<PersonId>, Timestamp, VisitEventKind)> = visit_events::table
-        .filter(visit_events::visit_id.eq_any(ids))
-        .filter(visit_events::event.eq_any([VisitEventKind::CheckedIn, VisitEventKind::CheckedOut]))
-        .order((visit_events::at.asc(), visit_events::id.asc()))
-        .select((
-            visit_events::visit_id,
-            visit_events::person_id,
-            visit_events::at,
-            visit_events::event,
-        ))
-        .load(c)?;
+    let corrected = corrected_times(c, &ids)?;
+    let mut entries = door_entries(c, &ids)?;
+    for entry in &mut entries {
+        if let Some(at) = corrected.get(&entry.id) {
+            entry.at = *at;
+        }
+    }
+    entries.sort_by_key(|entry| (entry.at, entry.id));
     let mut there = Vec::new();
     for record in &records {
         for visitor in &record.people {
             let own = entries
                 .iter()
-                .filter(|(visit, person, ..)| {
-                    *visit == record.visit.id && *person == Some(visitor.person.id)
+                .filter(|entry| {
+                    entry.visit == record.visit.id && entry.person == Some(visitor.person.id)
                 })
-                .map(|(_, _, at, event)| (*at, *event == VisitEventKind::CheckedIn));
+                .map(|entry| (entry.at, entry.came));
             there.extend(
                 stays(own)
                     .into_iter()
@@ -416,7 +476,7 @@ pub(super) fn racks_of(
     Ok(by_visit)
 }
 
-/// Visits with site, customer, people and racks: four queries for any number of visits.
+/// Visits with site, customer, people, racks, areas and work: as many queries for any number of visits.
 fn assemble(c: &mut Conn, found: Vec<Visit>, now: Timestamp) -> Result<Vec<VisitRecord>, Fault> {
     let ids: Vec<VisitId> = found.iter().map(|visit| visit.id).collect();
     let all_sites: Vec<SiteName> = sites::table.select(SiteName::as_select()).load(c)?;
@@ -429,6 +489,10 @@ fn assemble(c: &mut Conn, found: Vec<Visit>, now: Timestamp) -> Result<Vec<Visit
         .load(c)?;
     let mut racks = racks_of(c, &ids)?;
     let mut people = people_of(c, &ids)?;
+    let mut areas = area_names_of(c, &ids)?;
+    let mut devices = devices_of(c, &ids)?;
+    let mut intents = intents_of(c, &ids)?;
+    let mut works = works_of(c, &ids)?;
     let mut records = Vec::with_capacity(found.len());
     for visit in found {
         let site = sites
@@ -444,10 +508,14 @@ fn assemble(c: &mut Conn, found: Vec<Visit>, now: Timestamp) -> Result<Vec<Visit
                 name: name.clone(),
             });
         let people = people.remove(&visit.id).unwrap_or_default();
-        let inside = people.iter().any(|visitor| visitor.inside);
+        let inside = people.iter().any(|visitor| visitor.attendance.has_come());
         records.push(VisitRecord {
             overdue: is_overdue(inside, visit.planned_until, now),
             racks: racks.remove(&visit.id).unwrap_or_default(),
+            named_areas: areas.remove(&visit.id).unwrap_or_default(),
+            devices: devices.remove(&visit.id).unwrap_or_default(),
+            power_intent_ids: intents.remove(&visit.id).unwrap_or_default(),
+            work: works.remove(&visit.id),
             site,
             customer,
             people,

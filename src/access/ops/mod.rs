@@ -1,14 +1,23 @@
 //! What is done with visits, one file per group of doings.
 
 mod announce;
+mod approval;
+mod areas;
+mod corrections;
 mod desk;
+mod door_rules;
 mod invitation;
 mod life;
 mod list;
+mod numbers;
 mod own;
 mod people;
 mod places;
 mod presence;
+mod standing;
+mod stepping;
+mod sweep;
+mod work;
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -24,19 +33,32 @@ use crate::store::Conn;
 use crate::store::schema::{visit_events, visits};
 
 pub use announce::{own_visit, visit_announce, walk_in};
+pub use approval::{
+    approval_rule_archive, approval_rule_by_id, approval_rule_create, approval_rule_list,
+    approval_rule_update,
+};
+pub use areas::{
+    area_archive, area_by_id, area_choices, area_create, area_list, area_occupancy, area_update,
+};
+pub use corrections::visit_correct;
 pub use desk::{badge_return, check_in, check_out};
 pub use invitation::CONTACT_MAIL;
-pub use life::{
-    visit_approve, visit_cancel, visit_close, visit_correct, visit_no_show, visit_refuse,
-};
+pub use life::{visit_approve, visit_cancel, visit_no_show, visit_refuse};
 pub use list::{
     AtRack, VisitFilter, VisitScope, visit_by_number, visit_by_pass, visit_events_of, visit_export,
     visit_list, visits_at_rack,
 };
 pub use own::{OwnStay, own_stays};
-pub use people::{identity_reveal, person_by_id, person_search};
+pub use people::{identity_reveal, people_known, person_by_id, person_search};
 pub use places::{rack_choices, site_choices};
 pub use presence::{people_at_rack, people_inside};
+pub use standing::{
+    site_zone, standing_archive, standing_by_id, standing_create, standing_draft, standing_list,
+    standing_update,
+};
+pub use stepping::{visit_step_in, visit_step_out};
+pub use sweep::{Swept, visits_sweep};
+pub use work::{visit_close, visit_device_choices};
 
 /// A visit that the actor may see.
 pub(super) fn visit_row(c: &mut Conn, actor: &Actor, number: &str) -> Result<Visit, Fault> {

@@ -65,6 +65,16 @@ pub fn person_search(c: &mut Conn, actor: &Actor, query: &str) -> Result<Vec<Per
         .load(c)?)
 }
 
+/// Known people for a choice, those who changed last first; at most two hundred.
+pub fn people_known(c: &mut Conn, actor: &Actor) -> Result<Vec<Person>, Fault> {
+    actor.require(Permission::ManageAccess)?;
+    Ok(within_wall(actor)
+        .order((people::updated_at.desc(), people::id.desc()))
+        .limit(200)
+        .select(Person::as_select())
+        .load(c)?)
+}
+
 /// The known person a draft is about, with what is new written down; else a new person.
 pub(super) fn person_resolve(
     c: &mut Conn,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::areas::area_names_of;
 use super::list::racks_of;
 use crate::access::model::is_overdue;
 use crate::access::rows::{Attendance, Person, PresentPerson, SiteName, Visit};
@@ -59,6 +60,7 @@ fn inside_ids(c: &mut Conn) -> Result<Vec<VisitId>, Fault> {
     Ok(visit_people::table
         .filter(visit_people::checked_in_at.is_not_null())
         .filter(visit_people::checked_out_at.is_null())
+        .filter(visit_people::stepped_out_at.is_null())
         .select(visit_people::visit_id)
         .distinct()
         .load(c)?)
@@ -67,6 +69,7 @@ fn inside_ids(c: &mut Conn) -> Result<Vec<VisitId>, Fault> {
 fn present(c: &mut Conn, visits: Vec<Visit>, now: Timestamp) -> Result<Vec<PresentPerson>, Fault> {
     let ids: Vec<VisitId> = visits.iter().map(|visit| visit.id).collect();
     let mut racks = racks_of(c, &ids)?;
+    let areas = area_names_of(c, &ids)?;
     let sites: HashMap<SiteId, SiteName> = sites::table
         .filter(sites::id.eq_any(visits.iter().map(|visit| visit.site_id).collect::<Vec<_>>()))
         .select(SiteName::as_select())
@@ -89,6 +92,7 @@ fn present(c: &mut Conn, visits: Vec<Visit>, now: Timestamp) -> Result<Vec<Prese
         .filter(visit_people::visit_id.eq_any(ids))
         .filter(visit_people::checked_in_at.is_not_null())
         .filter(visit_people::checked_out_at.is_null())
+        .filter(visit_people::stepped_out_at.is_null())
         .order((visit_people::checked_in_at.asc(), visit_people::id.asc()))
         .select((Attendance::as_select(), Person::as_select()))
         .load(c)?;
@@ -116,6 +120,7 @@ fn present(c: &mut Conn, visits: Vec<Visit>, now: Timestamp) -> Result<Vec<Prese
                 .iter()
                 .map(|rack| format!("{} / {}", rack.room, rack.name))
                 .collect(),
+            areas: areas.get(&visit.id).cloned().unwrap_or_default(),
             escort: visit.escort_name.clone(),
             badge: row.badge,
         });

@@ -214,7 +214,8 @@ impl Teller<'_> {
                 let leaving = desk(c, (visit.long_h - 1) * HOUR_S)?;
                 self.let_out(c, &leaving, &number)?;
                 let closing = desk(c, visit.long_h * HOUR_S)?;
-                visit_close(c, &closing, &number, visit.about)
+                let done: Fields = [("note", visit.about)].into_iter().collect();
+                visit_close(c, &closing, &number, &done)
             }
         }
     }

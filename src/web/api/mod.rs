@@ -6,6 +6,8 @@ mod allocation_ports;
 mod allocations;
 mod ansible;
 mod answers;
+mod approval_rules;
+mod areas;
 mod attachments;
 mod bmc;
 mod bodies;
@@ -50,6 +52,7 @@ mod search;
 mod service_discovery;
 mod shifts;
 mod snmp_targets;
+mod standing;
 mod stock;
 mod targets;
 mod visits;
@@ -65,6 +68,8 @@ pub(super) fn stage() -> AdHoc {
             allocation_ports::routes(),
             allocations::routes(),
             ansible::routes(),
+            approval_rules::routes(),
+            areas::routes(),
             attachments::routes(),
             bmc::routes(),
             bulk::routes(),
@@ -104,6 +109,7 @@ pub(super) fn stage() -> AdHoc {
             service_discovery::routes(),
             shifts::routes(),
             snmp_targets::routes(),
+            standing::routes(),
             stock::routes(),
             targets::routes(),
             visits::routes(),

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use super::listing::{ApiQuery, Listing};
 use crate::access::{
     CONTACT_MAIL, PresentPerson, VisitFilter, VisitRecord, VisitScope, Visitor, check_in,
-    check_out, people_inside, visit_announce, visit_by_number, visit_list,
+    check_out, people_inside, visit_announce, visit_by_number, visit_close, visit_correct,
+    visit_list, visit_step_in, visit_step_out,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, RackId, SiteId};
@@ -20,7 +21,9 @@ use crate::web::guards::Caller;
 use crate::web::{Failure, Web};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![list, show, announce, door_in, door_out, inside]
+    routes![
+        list, show, announce, door_in, door_out, step_out, step_in, close, correct, inside
+    ]
 }
 
 /// A person on a visit.
@@ -42,6 +45,8 @@ pub struct VisitorJson {
     checked_in_at: Option<String>,
     /// RFC 3339.
     checked_out_at: Option<String>,
+    /// RFC 3339: out for a moment since.
+    stepped_out_at: Option<String>,
 }
 
 impl From<Visitor> for VisitorJson {
@@ -59,6 +64,7 @@ impl From<Visitor> for VisitorJson {
             inside: visitor.inside,
             checked_in_at: row.checked_in_at.map(Timestamp::to_rfc3339),
             checked_out_at: row.checked_out_at.map(Timestamp::to_rfc3339),
+            stepped_out_at: row.stepped_out_at.map(Timestamp::to_rfc3339),
         }
     }
 }
@@ -69,6 +75,18 @@ pub struct VisitRackJson {
     id: i64,
     name: String,
     room: String,
+}
+
+/// What was done on a visit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitWorkJson {
+    touched: String,
+    /// `done`, `partly` or `not_done`.
+    result: String,
+    remote_hands_minutes: i64,
+    written_by: String,
+    /// RFC 3339.
+    written_at: String,
 }
 
 /// A visit as programs see it.
@@ -95,7 +113,15 @@ pub struct VisitJson {
     planned_until: String,
     escort_required: bool,
     escort_name: String,
+    /// Other areas in words.
     areas: String,
+    /// Codes of the areas of the site's list.
+    named_areas: Vec<String>,
+    device_ids: Vec<i64>,
+    power_intent_ids: Vec<i64>,
+    standing_permission_id: Option<i64>,
+    /// Null until it is closed.
+    work: Option<VisitWorkJson>,
     note: String,
     pass_code: String,
     announced_by: String,
@@ -128,6 +154,25 @@ impl From<VisitRecord> for VisitJson {
             escort_required: visit.escort_required,
             escort_name: visit.escort_name,
             areas: visit.areas,
+            named_areas: record
+                .named_areas
+                .into_iter()
+                .map(|area| area.code)
+                .collect(),
+            device_ids: record
+                .devices
+                .iter()
+                .map(|device| device.id.get())
+                .collect(),
+            power_intent_ids: record.power_intent_ids.iter().map(|id| id.get()).collect(),
+            standing_permission_id: visit.standing_permission_id.map(|id| id.get()),
+            work: record.work.map(|work| VisitWorkJson {
+                touched: work.touched,
+                result: work.result.to_string(),
+                remote_hands_minutes: work.remote_hands_minutes,
+                written_by: work.written_by,
+                written_at: work.written_at.to_rfc3339(),
+            }),
             note: visit.note,
             pass_code: visit.pass_code,
             announced_by: visit.created_by_name,
@@ -206,8 +251,9 @@ pub(super) async fn show(
 }
 
 /// Announces a visit: `visitor_name`, `company`, `phone`, `document_kind`, `document_number` (then with `_2` to
-/// `_5`), `purpose`, `planned_from`, `planned_until`, `rack_ids`, and if wanted `site_id`, `customer_id`,
-/// `host_contact_id`, `purpose_text`, `escort_required`, `escort_name`, `areas`, `note`.
+/// `_20`), `purpose`, `planned_from`, `planned_until`, `rack_ids`, and if wanted `site_id`, `customer_id`,
+/// `host_contact_id`, `purpose_text`, `escort_required`, `escort_name`, `area_ids`, `areas`, `device_ids`,
+/// `power_intent_ids`, `standing_permission_id`, `note`.
 #[utoipa::path(post, path = "/api/v1/visits", tag = "visits", request_body = Object,
     responses((status = 201, body = VisitJson), (status = 422)))]
 #[post("/visits", data = "<body>")]
@@ -228,7 +274,8 @@ pub(super) async fn announce(
     Ok(status::Custom(Status::Created, Json(record.into())))
 }
 
-/// Lets people in: `person_ids` (none: everyone outside), `badge_ID` for each, `escort_name`.
+/// Lets people in: `person_ids` (none: everyone outside), `badge_ID` for each, `escort_name`, and
+/// `override_reason` when a rule at the door is set aside.
 #[utoipa::path(post, path = "/api/v1/visits/{number}/check-in", tag = "visits", request_body = Object,
     responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
 #[post("/visits/<number>/check-in", data = "<body>")]
@@ -270,6 +317,92 @@ pub(super) async fn door_out(
     Ok(Json(record.into()))
 }
 
+/// People go out for a moment and keep their badges: `person_ids` (none: everyone inside), `note`.
+#[utoipa::path(post, path = "/api/v1/visits/{number}/step-out", tag = "visits", request_body = Object,
+    responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/visits/<number>/step-out", data = "<body>")]
+pub(super) async fn step_out(
+    web: &State<Web>,
+    caller: Caller,
+    number: &str,
+    body: Body,
+) -> Result<Json<VisitJson>, Failure> {
+    let number = number.to_owned();
+    let record = web
+        .store
+        .write("visit.step_out", move |c| {
+            visit_step_out(c, &caller.actor, &number, &body.fields)?;
+            visit_by_number(c, &caller.actor, &number)
+        })
+        .await?;
+    Ok(Json(record.into()))
+}
+
+/// And come back: `person_ids` (none: everyone who is out for a moment), `note`, `override_reason`.
+#[utoipa::path(post, path = "/api/v1/visits/{number}/step-in", tag = "visits", request_body = Object,
+    responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/visits/<number>/step-in", data = "<body>")]
+pub(super) async fn step_in(
+    web: &State<Web>,
+    caller: Caller,
+    number: &str,
+    body: Body,
+) -> Result<Json<VisitJson>, Failure> {
+    let number = number.to_owned();
+    let record = web
+        .store
+        .write("visit.step_in", move |c| {
+            visit_step_in(c, &caller.actor, &number, &body.fields)?;
+            visit_by_number(c, &caller.actor, &number)
+        })
+        .await?;
+    Ok(Json(record.into()))
+}
+
+/// Writes a visit up: `touched`, `result` (`done`, `partly`, `not_done`), `remote_hands_minutes`, `device_ids`,
+/// `power_intent_ids`, `note`.
+#[utoipa::path(post, path = "/api/v1/visits/{number}/close", tag = "visits", request_body = Object,
+    responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/visits/<number>/close", data = "<body>")]
+pub(super) async fn close(
+    web: &State<Web>,
+    caller: Caller,
+    number: &str,
+    body: Body,
+) -> Result<Json<VisitJson>, Failure> {
+    let number = number.to_owned();
+    let record = web
+        .store
+        .write("visit.close", move |c| {
+            visit_close(c, &caller.actor, &number, &body.fields)?;
+            visit_by_number(c, &caller.actor, &number)
+        })
+        .await?;
+    Ok(Json(record.into()))
+}
+
+/// Adds a correction beside what is on record: `note`, and `event_id` with `corrected_at` when someone came or left at
+/// another time.
+#[utoipa::path(post, path = "/api/v1/visits/{number}/correct", tag = "visits", request_body = Object,
+    responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
+#[post("/visits/<number>/correct", data = "<body>")]
+pub(super) async fn correct(
+    web: &State<Web>,
+    caller: Caller,
+    number: &str,
+    body: Body,
+) -> Result<Json<VisitJson>, Failure> {
+    let number = number.to_owned();
+    let record = web
+        .store
+        .write("visit.correct", move |c| {
+            visit_correct(c, &caller.actor, &number, &body.fields)?;
+            visit_by_number(c, &caller.actor, &number)
+        })
+        .await?;
+    Ok(Json(record.into()))
+}
+
 /// Someone who is inside now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PresentJson {
@@ -287,6 +420,8 @@ pub struct PresentJson {
     overdue: bool,
     /// Room and rack: `Room A / A01`.
     racks: Vec<String>,
+    /// Codes of the areas that may be entered.
+    areas: Vec<String>,
     escort: String,
     badge: String,
     /// Number of the visit.
@@ -305,6 +440,7 @@ impl From<PresentPerson> for PresentJson {
             planned_until: person.planned_until.to_rfc3339(),
             overdue: person.overdue,
             racks: person.racks,
+            areas: person.areas.into_iter().map(|area| area.code).collect(),
             escort: person.escort,
             badge: person.badge,
             visit: person.number,

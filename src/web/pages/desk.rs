@@ -9,8 +9,8 @@ use super::visit_form::{Kind, about, form_answer, purposes};
 use super::visit_words::visit_json;
 use super::visits::record;
 use crate::access::{
-    PresentPerson, VisitFilter, VisitRecord, VisitScope, check_in, check_out, own_visit,
-    people_inside, rack_choices, site_choices, visit_list, walk_in,
+    AreaOccupancy, PresentPerson, SiteName, VisitFilter, VisitRecord, VisitScope, area_occupancy,
+    check_in, check_out, own_visit, people_inside, rack_choices, site_choices, visit_list, walk_in,
 };
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
@@ -214,11 +214,12 @@ async fn inside(
     site: Option<i64>,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (people, sites) = web
+    let (people, areas, sites) = web
         .store
         .read(move |c| {
             Ok((
                 people_inside(c, &actor, site.map(SiteId::new))?,
+                area_occupancy(c, &actor, site.map(SiteId::new))?,
                 site_choices(c)?,
             ))
         })
@@ -237,6 +238,13 @@ async fn inside(
         )])
         .flash(said.as_ref())
         .with("people", &people)
+        .with(
+            "areas",
+            areas
+                .iter()
+                .map(|row| occupancy(row, &sites))
+                .collect::<Vec<_>>(),
+        )
         .with("overdue", overdue)
         .with("now", signed.actor.now)
         .with(
@@ -251,6 +259,19 @@ async fn inside(
         .answer()
 }
 
+/// How full an area is, for the board.
+fn occupancy(row: &AreaOccupancy, sites: &[SiteName]) -> Value {
+    let site = sites.iter().find(|site| site.id == row.area.site_id);
+    json!({
+        "code": row.area.code,
+        "name": row.area.name,
+        "site": site.map(|site| site.name.as_str()),
+        "inside": row.inside,
+        "limit": row.area.occupancy_limit,
+        "full": row.is_full(),
+    })
+}
+
 const INSIDE_COLUMNS: &[&str] = &[
     "name",
     "company",
@@ -260,6 +281,7 @@ const INSIDE_COLUMNS: &[&str] = &[
     "since",
     "time_zone",
     "racks",
+    "areas",
     "escort",
     "badge",
     "visit",
@@ -295,6 +317,12 @@ fn inside_row(person: &PresentPerson) -> Result<Vec<String>, Fault> {
         person.since.local_minute(zone),
         person.site.time_zone.clone(),
         person.racks.join("; "),
+        person
+            .areas
+            .iter()
+            .map(|area| area.code.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
         person.escort.clone(),
         person.badge.clone(),
         person.number.clone(),
@@ -333,7 +361,7 @@ fn door_view(
     let people: Vec<Value> = record
         .people
         .iter()
-        .filter(|visitor| visitor.inside == (way == Way::Out))
+        .filter(|visitor| visitor.attendance.has_come() == (way == Way::Out))
         .map(|visitor| {
             let id = visitor.attendance.id;
             json!({
@@ -360,6 +388,10 @@ fn door_view(
             form_context(web, locale, &format!("{href}/{path}"), fields, fault),
         )
         .with("cancel_href", href)
+        .with(
+            "may_override",
+            signed.actor.may(Permission::OverrideVisitRules),
+        )
         .status(if fault.is_some() {
             Status::UnprocessableEntity
         } else {

@@ -1,5 +1,9 @@
 //! Pages, an area each.
 
+mod access_approval;
+mod access_areas;
+mod access_index;
+mod access_standing;
 mod account;
 mod address_steps;
 mod address_words;
@@ -86,6 +90,10 @@ use rocket::fairing::AdHoc;
 pub(super) fn stage() -> AdHoc {
     AdHoc::on_ignite("pages", |rocket| async {
         let areas = [
+            access_approval::routes(),
+            access_areas::routes(),
+            access_index::routes(),
+            access_standing::routes(),
             account::routes(),
             address_steps::routes(),
             addresses::routes(),

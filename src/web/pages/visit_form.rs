@@ -4,8 +4,9 @@ use rocket::http::Status;
 use serde_json::{Value, json};
 
 use crate::access::{
-    DocumentKind, PERSON_FIELDS, Purpose, RackPlace, SiteName, WALK_IN_HOURS, person_by_id,
-    person_search, rack_choices, site_choices,
+    Area, DocumentKind, PEOPLE_OF_FORM, PERSON_FIELDS, Purpose, RackPlace, SiteName,
+    StandingRecord, WALK_IN_HOURS, area_choices, person_by_id, person_search, rack_choices,
+    site_choices, standing_list,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -45,6 +46,8 @@ impl Kind {
 struct Choices {
     sites: Vec<SiteName>,
     racks: Vec<RackPlace>,
+    areas: Vec<Area>,
+    standing: Vec<StandingRecord>,
     customers: Vec<(CustomerId, String, String)>,
     contacts: Vec<Contact>,
     known: Vec<crate::access::Person>,
@@ -70,6 +73,8 @@ pub(super) async fn form_answer(
             Ok(Choices {
                 sites: site_choices(c)?,
                 racks: rack_choices(c, &actor)?,
+                areas: area_choices(c, &actor)?,
+                standing: standing_list(c, &actor)?,
                 customers: if own.is_some() {
                     Vec::new()
                 } else {
@@ -124,9 +129,9 @@ fn render(
         .collect();
     let people: Vec<Value> = PERSON_FIELDS
         .iter()
-        .zip(["badge", "badge_2", "badge_3", "badge_4", "badge_5"])
+        .take(PEOPLE_OF_FORM)
         .enumerate()
-        .map(|(index, (names, badge))| {
+        .map(|(index, names)| {
             let typed = [
                 names.name,
                 names.company,
@@ -139,7 +144,7 @@ fn render(
                 "index": index + 1,
                 "name": names.name, "company": names.company, "phone": names.phone,
                 "kind": names.document_kind, "number": names.document_number,
-                "person_id": names.person_id, "badge": badge, "typed": typed,
+                "person_id": names.person_id, "badge": names.badge, "typed": typed,
             })
         })
         .collect();
@@ -157,6 +162,8 @@ fn render(
         .with("walk_in", kind == Kind::WalkIn)
         .with("people", people)
         .with("racks", racks)
+        .with("areas_offered", areas_offered(&fields, choices))
+        .with("standing_offered", standing_offered(choices))
         .with("zone", zone_name)
         .with(
             "sites_offered",
@@ -215,6 +222,36 @@ fn render(
         .answer()
 }
 
+fn areas_offered(fields: &Fields, choices: &Choices) -> Vec<Value> {
+    let chosen: Vec<&str> = fields.all("area_ids").collect();
+    choices
+        .areas
+        .iter()
+        .map(|area| {
+            let site = choices.sites.iter().find(|site| site.id == area.site_id);
+            let label = match (choices.sites.len(), site) {
+                (2.., Some(site)) => format!("{} / {} {}", site.code, area.code, area.name),
+                _ => format!("{} {}", area.code, area.name),
+            };
+            let id = area.id.to_string();
+            json!({"value": id, "label": label, "chosen": chosen.contains(&id.as_str())})
+        })
+        .collect()
+}
+
+fn standing_offered(choices: &Choices) -> Vec<Value> {
+    choices
+        .standing
+        .iter()
+        .map(|record| {
+            let own = &record.permission;
+            let whom = record.person.as_deref().unwrap_or(own.company.as_str());
+            let of = record.customer.as_deref().unwrap_or_default();
+            json!({"value": own.id.to_string(), "label": format!("#{} {whom} {of}", own.id)})
+        })
+        .collect()
+}
+
 /// Choices of a purpose.
 pub(super) fn purposes(web: &Web, signed: &Signed) -> Vec<Value> {
     Purpose::ALL
@@ -248,7 +285,7 @@ fn preset(
         fields.set("planned_until", end.local_minute(zone));
     }
     fields.set("purpose", Purpose::Repair.as_str());
-    for names in PERSON_FIELDS {
+    for names in PERSON_FIELDS.iter().take(PEOPLE_OF_FORM) {
         fields.set(names.document_kind, DocumentKind::ResidentId.as_str());
     }
     if let Some(site) = choices.sites.first() {

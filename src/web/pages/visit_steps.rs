@@ -2,13 +2,14 @@
 
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::visit_words::visit_json;
 use super::visits::record;
 use crate::access::{
-    VisitRecord, badge_return, identity_reveal, visit_approve, visit_cancel, visit_close,
-    visit_correct, visit_no_show, visit_refuse,
+    VisitEvent, VisitEventKind, VisitRecord, WorkResult, badge_return, identity_reveal,
+    visit_approve, visit_cancel, visit_close, visit_correct, visit_device_choices, visit_events_of,
+    visit_no_show, visit_refuse, visit_step_in, visit_step_out,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -39,6 +40,10 @@ crate::text_enum! {
         Close = "close",
         /// Say what is right.
         Correct = "correct",
+        /// Out for a moment.
+        StepOut = "step-out",
+        /// And in again.
+        StepIn = "step-in",
     }
 }
 
@@ -54,19 +59,85 @@ impl Step {
         matches!(self, Self::Refuse | Self::Cancel | Self::NoShow)
     }
 
-    fn take(self, c: &mut Conn, actor: &Actor, number: &str, note: &str) -> Result<(), Fault> {
+    fn take(self, c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> Result<(), Fault> {
+        let note = fields.get("note");
         match self {
             Self::Approve => visit_approve(c, actor, number),
             Self::Refuse => visit_refuse(c, actor, number, note),
             Self::Cancel => visit_cancel(c, actor, number, note),
             Self::NoShow => visit_no_show(c, actor, number, note),
-            Self::Close => visit_close(c, actor, number, note),
-            Self::Correct => visit_correct(c, actor, number, note),
+            Self::Close => visit_close(c, actor, number, fields),
+            Self::Correct => visit_correct(c, actor, number, fields),
+            Self::StepOut => visit_step_out(c, actor, number, fields),
+            Self::StepIn => visit_step_in(c, actor, number, fields),
         }
     }
 }
 
-fn step_view(
+/// What the dialogs of closing and correcting offer: devices, and entries of the door with their times.
+async fn offered(
+    web: &Web,
+    signed: &Signed,
+    record: &VisitRecord,
+    step: Step,
+) -> Result<Value, Failure> {
+    let (actor, number) = (signed.actor.clone(), record.visit.number.clone());
+    let (devices, entries) = web
+        .store
+        .read(move |c| {
+            Ok((
+                visit_device_choices(c, &actor, &number)?,
+                visit_events_of(c, &actor, &number)?,
+            ))
+        })
+        .await
+        .map_err(|fault| signed.failure(fault))?;
+    let locale = signed.reader.locale;
+    let zone = record.site.zone().map_err(|fault| signed.failure(fault))?;
+    let at_door = |entry: &&VisitEvent| {
+        matches!(
+            entry.event,
+            VisitEventKind::CheckedIn
+                | VisitEventKind::CheckedOut
+                | VisitEventKind::SteppedOut
+                | VisitEventKind::SteppedIn
+        )
+    };
+    let entries: Vec<Value> = entries
+        .iter()
+        .filter(at_door)
+        .filter(|_| step == Step::Correct)
+        .map(|entry| {
+            let name = record
+                .people
+                .iter()
+                .find(|visitor| Some(visitor.person.id) == entry.person_id)
+                .map_or("", |visitor| visitor.person.name.as_str());
+            let what = web
+                .words
+                .text(locale, &format!("visit-event-{}", entry.event));
+            let at = entry.at.local_minute(zone);
+            json!({"value": entry.id.to_string(), "label": format!("{at} {name} {what}")})
+        })
+        .collect();
+    let results: Vec<Value> = WorkResult::ALL
+        .iter()
+        .map(|result| json!({"value": result, "label": web.words.text(locale, &format!("visit-result-{result}"))}))
+        .collect();
+    let devices: Vec<Value> = devices
+        .iter()
+        .filter(|_| step == Step::Close)
+        .map(|device| {
+            let chosen = record.devices.iter().any(|there| there.id == device.id);
+            json!({"id": device.id, "name": device.name, "chosen": chosen})
+        })
+        .collect();
+    Ok(
+        json!({"devices": devices, "entries": entries, "results": results, "zone": record.site.time_zone}),
+    )
+}
+
+async fn step_view(
     web: &Web,
     signed: &Signed,
     record: &VisitRecord,
@@ -78,10 +149,13 @@ fn step_view(
     let words = |key: &str| web.words.text(locale, key);
     let href = format!("/visits/{}", record.visit.number);
     let title = words(&format!("visit-step-{step}"));
+    let offered = offered(web, signed, record, step).await?;
     View::new(web, &signed.reader, "visits/step.html", &title, "visits")
         .crumbs(&[(&words("visit-title"), "/visits"), (&record.visit.number, &href)])
         .with("visit", visit_json(web, locale, record))
         .with("step", step)
+        .with("offered", offered)
+        .with("may_override", signed.actor.may(Permission::OverrideVisitRules))
         .with("consequence", words(&format!("visit-consequence-{step}")))
         .with("note_label", words(&format!("visit-note-{step}")))
         .with("note_needed", matches!(step, Step::Refuse | Step::Correct))
@@ -119,7 +193,7 @@ async fn step_dialog(
 ) -> Result<Answer, Failure> {
     let step = step_of(word, &signed)?;
     let record = record(web, &signed, number).await?;
-    step_view(web, &signed, &record, step, &Fields::new(), None)
+    step_view(web, &signed, &record, step, &Fields::new(), None).await
 }
 
 #[post("/visits/<number>/step/<word>", data = "<form>")]
@@ -133,10 +207,12 @@ async fn step(
     let step = step_of(word, &signed)?;
     let record = record(web, &signed, number).await?;
     let (actor, number) = (signed.actor.clone(), record.visit.number.clone());
-    let note = form.fields.get("note").to_owned();
+    let fields = form.fields.clone();
     let outcome = web
         .store
-        .write("visit.step", move |c| step.take(c, &actor, &number, &note))
+        .write("visit.step", move |c| {
+            step.take(c, &actor, &number, &fields)
+        })
         .await;
     match outcome {
         Ok(()) => Ok(done(
@@ -146,7 +222,7 @@ async fn step(
             &Message::new("flash-saved"),
         )),
         Err(fault) if belongs_in_form(&fault) => {
-            step_view(web, &signed, &record, step, &form.fields, Some(&fault))
+            step_view(web, &signed, &record, step, &form.fields, Some(&fault)).await
         }
         Err(fault) => Err(signed.failure(fault)),
     }

@@ -50,6 +50,16 @@ pub(super) fn visit_json(web: &Web, locale: Locale, record: &VisitRecord) -> Val
         "escort_required": visit.escort_required,
         "escort": visit.escort_name,
         "areas": visit.areas,
+        "named_areas": record.named_areas,
+        "devices": record.devices,
+        "power_intents": record.power_intent_ids,
+        "work": record.work.as_ref().map(|work| json!({
+            "touched": work.touched,
+            "result": web.words.text(locale, &format!("visit-result-{}", work.result)),
+            "minutes": work.remote_hands_minutes,
+            "by": work.written_by,
+        })),
+        "standing": visit.standing_permission_id,
         "note": visit.note,
         "by": visit.created_by_name,
         "people": record.people.iter().map(|visitor| visitor_json(web, locale, visitor)).collect::<Vec<_>>(),
@@ -61,6 +71,7 @@ pub(super) fn visit_json(web: &Web, locale: Locale, record: &VisitRecord) -> Val
 fn visitor_json(web: &Web, locale: Locale, visitor: &Visitor) -> Value {
     let row = &visitor.attendance;
     let (kind, key) = match (visitor.inside, row.checked_out_at.is_some()) {
+        _ if row.is_outside_for_a_moment() => ("warning", "visit-person-stepped-out"),
         (true, _) => ("ok", "visit-person-inside"),
         (false, true) => ("off", "visit-person-left"),
         (false, false) => ("note", "visit-person-expected"),
@@ -91,7 +102,10 @@ pub(super) fn possible(actor: &Actor, record: &VisitRecord) -> Value {
     let visit = &record.visit;
     let desk = actor.may(Permission::DeskVisits);
     let allows = |action: VisitAction| visit.state.allows(action);
-    let outside = record.people.iter().any(|visitor| !visitor.inside);
+    let mut people = record.people.iter();
+    let outside = people.clone().any(|visitor| !visitor.attendance.has_come());
+    let inside = people.clone().any(|visitor| visitor.inside);
+    let stepped_out = people.any(|visitor| visitor.attendance.is_outside_for_a_moment());
     json!({
         "approve": desk && allows(VisitAction::Approve),
         "refuse": desk && allows(VisitAction::Refuse),
@@ -101,6 +115,8 @@ pub(super) fn possible(actor: &Actor, record: &VisitRecord) -> Value {
         "no_show": desk && allows(VisitAction::NoShow) && visit.planned_from <= actor.now,
         "close": desk && allows(VisitAction::Close),
         "correct": desk,
+        "step_out": desk && inside && allows(VisitAction::StepOut),
+        "step_in": desk && stepped_out && allows(VisitAction::StepIn),
         "reveal": actor.may(Permission::RevealIdentity),
         "badge": desk,
     })

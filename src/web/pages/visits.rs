@@ -370,6 +370,7 @@ async fn show(
                 "who": entry.author_name,
                 "text": web.words.text(locale, &format!("visit-event-{}", entry.event)),
                 "note": entry.note,
+                "corrected_at": entry.corrected_at,
             })
         })
         .collect();
