@@ -3,12 +3,16 @@
 //! A visit's record of entries is append-only: a correction is a new entry beside the old one.
 
 mod document;
+mod loan;
 mod model;
 mod ops;
 mod rows;
 mod state;
 
 pub use document::DocumentKind;
+pub use loan::{
+    LendDraft, LoanEnd, LoanItemDraft, LoanItemFilter, LoanKind, LoanState, StaffLendDraft,
+};
 pub use model::{
     LONGEST_DAYS, PERSON_FIELDS, PersonFields, Purpose, Stay, VisitEventKind, WALK_IN_HOURS,
 };
@@ -20,6 +24,6 @@ pub use ops::{
     visit_no_show, visit_refuse, visits_at_rack, walk_in,
 };
 pub use rows::{
-    HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
+    HostName, Loan, LoanItem, LoanItemRow, LoanRow, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
 };
 pub use state::{VisitAction, VisitState};

@@ -43,6 +43,12 @@ pub mod kind {
     /// A photo or document of a device or a rack.
     #[derive(Debug)]
     pub enum Attachment {}
+    /// A badge, locker or key that is lent at the desk.
+    #[derive(Debug)]
+    pub enum LoanItem {}
+    /// That somebody has one.
+    #[derive(Debug)]
+    pub enum Loan {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -286,3 +292,7 @@ pub type ReservationId = Id<kind::Reservation>;
 pub type DeviceMoveId = Id<kind::DeviceMove>;
 /// Id of a photo or document of a device or a rack.
 pub type AttachmentId = Id<kind::Attachment>;
+/// Id of a badge, locker or key that is lent at the desk.
+pub type LoanItemId = Id<kind::LoanItem>;
+/// Id of a loan.
+pub type LoanId = Id<kind::Loan>;
