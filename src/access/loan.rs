@@ -65,7 +65,7 @@ impl LoanItemDraft {
             fields
                 .get("site_id")
                 .trim()
-                .parse()
+                .parse::<SiteId>()
                 .map_err(|_| FieldFault::new("site_id", Message::new("visit-fault-site"))),
         );
         let kind = faults.keep(kind_named(fields));
@@ -105,7 +105,7 @@ fn rack_named(fields: &Fields, kind: Option<LoanKind>) -> Result<Option<RackId>,
         ));
     }
     typed
-        .parse()
+        .parse::<RackId>()
         .map(Some)
         .map_err(|_| FieldFault::new("rack_id", Message::new("loan-fault-rack")))
 }
@@ -141,8 +141,7 @@ impl LendDraft {
     pub fn parse(fields: &Fields) -> Result<Self, Fault> {
         let mut faults = Faults::new();
         let reason = faults.keep(text::line("reason", fields.get("reason"), 200));
-        let picked = fields.get("item_id").trim();
-        let item = picked.parse().map(Some).unwrap_or(None);
+        let item: Option<LoanItemId> = fields.get("item_id").trim().parse().ok();
         let mut typed = None;
         if item.is_none() {
             let kind = faults.keep(kind_named(fields));
@@ -177,7 +176,7 @@ impl StaffLendDraft {
             fields
                 .get("user_id")
                 .trim()
-                .parse()
+                .parse::<UserId>()
                 .map_err(|_| FieldFault::new("user_id", Message::new("loan-fault-user"))),
         );
         let due_at = faults.keep(due(fields.get("due_at").trim(), zone, now));
@@ -218,7 +217,7 @@ pub(super) fn at_field(fault: Fault, field: &str) -> Fault {
 }
 
 /// Whether a thing should be back by now.
-pub fn is_late(due_at: Option<Timestamp>, now: Timestamp) -> bool {
+pub(super) fn is_late(due_at: Option<Timestamp>, now: Timestamp) -> bool {
     due_at.is_some_and(|due| due < now)
 }
 

@@ -47,6 +47,10 @@ pub enum Permission {
     AnnounceVisits,
     /// Check visitors in and out.
     DeskVisits,
+    /// Add, change and retire badges, lockers and keys.
+    EditLoanItems,
+    /// Give the key of a rack to someone whose visit does not name it, with a reason.
+    LendAnyKey,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
     /// Import and export whole kinds of records.
@@ -85,6 +89,8 @@ impl Permission {
         Self::ViewVisits,
         Self::AnnounceVisits,
         Self::DeskVisits,
+        Self::EditLoanItems,
+        Self::LendAnyKey,
         Self::RevealIdentity,
         Self::ImportExport,
         Self::ManageUsers,
@@ -145,6 +151,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewVisits
                 | P::AnnounceVisits
                 | P::DeskVisits
+                | P::EditLoanItems
                 | P::RevealIdentity
         ),
         Role::Finance => matches!(
