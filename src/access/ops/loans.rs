@@ -44,9 +44,9 @@ pub(super) fn hand_over(
     if badge.is_empty() {
         return Ok(true);
     }
-    let unknown = || Message::new("loan-fault-badge-unknown").with("badge", badge);
     let Some(mut item) = live_item(c, visit.site_id, LoanKind::Badge, badge)? else {
-        return Err(Fault::field(field.to_owned(), unknown()));
+        let message = Message::new("loan-fault-badge-unknown").with("badge", badge);
+        return Err(Fault::field(field.to_owned(), message));
     };
     let own = open_loan(c, item.id)?.filter(|loan| loan.visit_person_id == Some(row.id));
     if let Some(loan) = own {
@@ -58,13 +58,12 @@ pub(super) fn hand_over(
     Ok(true)
 }
 
-/// What someone on a visit has and did not say to be missing.
+/// What someone on a visit has, missing things included.
 fn held(c: &mut Conn, id: VisitPersonId) -> Result<Vec<(Loan, LoanItem)>, Fault> {
     Ok(loans::table
         .inner_join(loan_items::table)
         .filter(loans::visit_person_id.eq(id))
         .filter(loans::ended_at.is_null())
-        .filter(loans::missing_at.is_null())
         .order((loans::out_at.asc(), loans::id.asc()))
         .select((Loan::as_select(), LoanItem::as_select()))
         .load(c)?)
@@ -84,13 +83,16 @@ pub(super) fn take_back(
         if item.kind == LoanKind::Badge && item.number == row.badge {
             if is_back {
                 end_loan(c, actor, &item, &loan, LoanEnd::Returned)?;
-            } else {
+            } else if loan.missing_at.is_none() {
                 missing(c, actor, &item, &loan, why)?;
             }
             continue;
         }
         if fields.yes(&format!("loan_back_{}", loan.id)) {
             end_loan(c, actor, &item, &loan, LoanEnd::Returned)?;
+            continue;
+        }
+        if loan.missing_at.is_some() {
             continue;
         }
         let field = format!("loan_note_{}", loan.id);

@@ -41,6 +41,8 @@ mod inside;
 mod labels;
 mod library;
 mod lines;
+mod loan_items;
+mod loans;
 mod machine;
 mod machine_words;
 mod now;
@@ -117,6 +119,8 @@ pub(super) fn stage() -> AdHoc {
             labels::routes(),
             library::routes(),
             lines::routes(),
+            loan_items::routes(),
+            loans::routes(),
             machine::routes(),
             now::routes(),
             outlets::routes(),
