@@ -28,6 +28,7 @@ mod interface;
 mod inventory;
 mod ipmi;
 mod lists;
+mod loans;
 mod mail;
 mod metering;
 mod notices;
