@@ -5,8 +5,8 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::loans::{held_value, visit_loans};
 use super::visit_form::{Kind, about, form_answer, purposes};
+use super::visit_loans::{held_value, visit_loans};
 use super::visit_words::visit_json;
 use super::visits::record;
 use crate::access::{

@@ -10,7 +10,7 @@ use super::visits::record;
 use crate::access::{
     LendDraft, LoanItemRow, LoanKind, LoanRow, StaffLendDraft, VisitRecord, Visitor, loan_back,
     loan_item_found, loan_item_lost, loan_items_in_stock, loan_to_staff, loan_to_visitor,
-    loans_of_visit, loans_out, site_choices, staff_choices,
+    loans_out, site_choices, staff_choices,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -43,40 +43,6 @@ fn require_desk(signed: &Signed) -> Result<(), Failure> {
         .actor
         .require(Permission::DeskVisits)
         .map_err(|fault| signed.failure(fault))
-}
-
-/// What the people of a visit have and had; nothing for customers, who are not told of it.
-pub(super) async fn visit_loans(
-    web: &Web,
-    signed: &Signed,
-    number: &str,
-) -> Result<Vec<LoanRow>, Failure> {
-    if signed.actor.role.is_customer() {
-        return Ok(Vec::new());
-    }
-    let (actor, number) = (signed.actor.clone(), number.to_owned());
-    web.store
-        .read(move |c| loans_of_visit(c, &actor, &number))
-        .await
-        .map_err(|fault| signed.failure(fault))
-}
-
-/// What someone has besides the badge that the visit tells of itself: `[{id, kind, number, missing}]`.
-pub(super) fn held_value(loans: &[LoanRow], visitor: &Visitor) -> Vec<Value> {
-    let row = &visitor.attendance;
-    loans
-        .iter()
-        .filter(|loan| loan.loan.visit_person_id == Some(row.id) && loan.loan.ended_at.is_none())
-        .filter(|loan| loan.kind != LoanKind::Badge || loan.number != row.badge)
-        .map(|loan| {
-            json!({
-                "id": loan.loan.id,
-                "kind": loan.kind,
-                "number": loan.number,
-                "missing": loan.loan.missing_at.is_some(),
-            })
-        })
-        .collect()
 }
 
 #[get("/loans?<site>")]

@@ -72,6 +72,7 @@ mod targets;
 mod users;
 mod views;
 mod visit_form;
+mod visit_loans;
 mod visit_steps;
 mod visit_words;
 mod visits;

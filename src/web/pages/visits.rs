@@ -5,8 +5,8 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
-use super::loans::visit_loans;
 use super::visit_form::{Kind, about, form_answer};
+use super::visit_loans::visit_loans;
 use super::visit_words::{pass_code, possible, visit_json};
 use crate::access::{
     AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, visit_announce, visit_by_number,
