@@ -190,6 +190,15 @@ audit-action-of = { $action ->
     [visit-own] Came in for own work
     [visit-badge] Handed out a badge
     [visit-badge_return] Took back a badge
+    [loan_item-create] Added a badge, locker or key
+    [loan_item-update] Changed a badge, locker or key
+    [loan_item-archive] Took a badge, locker or key out of use
+    [loan_item-restore] Brought a badge, locker or key back into use
+    [loan_item-lost] Reported a badge, locker or key as lost
+    [loan_item-found] Found a lost badge, locker or key
+    [loan-out] Handed out a badge, locker or key
+    [loan-back] Took back a badge, locker or key
+    [loan-missing] Noted that a badge, locker or key did not come back
     [period-close] Closed a billing period
     [period-correct] Corrected a closed period
     [event-ack] Took note of an event

@@ -190,6 +190,15 @@ audit-action-of = { $action ->
     [visit-own] 员工自行签入
     [visit-badge] 发放门禁卡
     [visit-badge_return] 收回门禁卡
+    [loan_item-create] 添加门禁卡、储物柜或钥匙
+    [loan_item-update] 修改门禁卡、储物柜或钥匙
+    [loan_item-archive] 停用门禁卡、储物柜或钥匙
+    [loan_item-restore] 恢复使用门禁卡、储物柜或钥匙
+    [loan_item-lost] 登记物品丢失
+    [loan_item-found] 登记物品已找到
+    [loan-out] 借出门禁卡、储物柜或钥匙
+    [loan-back] 归还门禁卡、储物柜或钥匙
+    [loan-missing] 登记物品未归还
     [period-close] 账期结账
     [period-correct] 更正已结账期
     [event-ack] 确认事件

@@ -4,6 +4,7 @@
 
 mod admission;
 mod document;
+mod loan;
 mod model;
 mod ops;
 mod rows;
@@ -11,6 +12,9 @@ mod state;
 
 pub use admission::{ApprovalRuleDraft, AreaDraft, Hours, StandingDraft};
 pub use document::DocumentKind;
+pub use loan::{
+    LendDraft, LoanEnd, LoanItemDraft, LoanItemFilter, LoanKind, LoanState, StaffLendDraft,
+};
 pub use model::{
     GRACE_HOURS, LONGEST_DAYS, LONGEST_STANDING_DAYS, PEOPLE_OF_FORM, PERSON_FIELDS, PersonFields,
     Purpose, Stay, VisitEventKind, WALK_IN_HOURS, WorkResult,
@@ -28,8 +32,19 @@ pub use ops::{
     walk_in,
 };
 pub use rows::{
-    ApprovalRule, Area, AreaName, AreaOccupancy, HostName, Person, PresentPerson, RackPlace,
-    SiteName, StandingPermission, StandingRecord, Visit, VisitDevice, VisitEvent, VisitRecord,
-    VisitWork, Visitor,
+    ApprovalRule, Area, AreaName, AreaOccupancy, AtRack, CONTACT_MAIL, HostName, Person,
+    PresentPerson, RackPlace, SiteName, StandingPermission, StandingRecord, Visit, VisitDevice,
+    VisitEvent, VisitFilter, VisitRecord, VisitScope, VisitWork, Visitor, badge_return, check_in,
+    check_out, identity_reveal, loan_back, loan_history, loan_item_archive, loan_item_by_id,
+    loan_item_create, loan_item_found, loan_item_list, loan_item_lost, loan_item_update,
+    loan_items_in_stock, loan_to_staff, loan_to_visitor, loans_of_visit, loans_out, own_visit,
+    people_at_rack, people_inside, person_by_id, person_search, rack_choices, site_choices,
+    staff_choices, visit_announce, visit_approve, visit_by_number, visit_by_pass, visit_cancel,
+    visit_close, visit_correct, visit_events_of, visit_export, visit_list, visit_no_show,
+    visit_refuse, visits_at_rack, walk_in,
+};
+pub use rows::{
+    HostName, Loan, LoanItem, LoanItemRow, LoanRow, Person, PresentPerson, RackPlace, SiteName,
+    Visit, VisitEvent, VisitRecord, Visitor,
 };
 pub use state::{VisitAction, VisitState};

@@ -1,5 +1,6 @@
 //! Visits, people and their record as they are stored.
 
+mod loan;
 mod rules;
 
 use chrono_tz::Tz;
@@ -18,6 +19,8 @@ use crate::base::time::Timestamp;
 use crate::store::schema::{people, sites, visit_events, visit_people, visit_works, visits};
 
 pub use rules::{ApprovalRule, Area, AreaOccupancy, StandingPermission, StandingRecord};
+
+pub use loan::{Loan, LoanItem, LoanItemRow, LoanRow};
 
 /// A visit.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]

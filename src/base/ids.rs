@@ -58,6 +58,12 @@ pub mod kind {
     /// An entry of a shift book.
     #[derive(Debug)]
     pub enum ShiftNote {}
+    /// A badge, locker or key that is lent at the desk.
+    #[derive(Debug)]
+    pub enum LoanItem {}
+    /// That somebody has one.
+    #[derive(Debug)]
+    pub enum Loan {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -311,3 +317,7 @@ pub type StandingPermissionId = Id<kind::StandingPermission>;
 pub type ApprovalRuleId = Id<kind::ApprovalRule>;
 /// Id of an entry of a visit's record.
 pub type VisitEventId = Id<kind::VisitEvent>;
+/// Id of a badge, locker or key that is lent at the desk.
+pub type LoanItemId = Id<kind::LoanItem>;
+/// Id of a loan.
+pub type LoanId = Id<kind::Loan>;

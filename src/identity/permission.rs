@@ -51,6 +51,10 @@ pub enum Permission {
     ManageAccess,
     /// Set a rule at the door aside, with a reason.
     OverrideVisitRules,
+    /// Add, change and retire badges, lockers and keys.
+    EditLoanItems,
+    /// Give the key of a rack to someone whose visit does not name it, with a reason.
+    LendAnyKey,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
     /// Import and export whole kinds of records.
@@ -91,6 +95,8 @@ impl Permission {
         Self::DeskVisits,
         Self::ManageAccess,
         Self::OverrideVisitRules,
+        Self::EditLoanItems,
+        Self::LendAnyKey,
         Self::RevealIdentity,
         Self::ImportExport,
         Self::ManageUsers,
@@ -152,6 +158,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::AnnounceVisits
                 | P::DeskVisits
                 | P::OverrideVisitRules
+                | P::EditLoanItems
                 | P::RevealIdentity
         ),
         Role::Finance => matches!(

@@ -2772,6 +2772,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `loan_items`.
+    loan_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `number`.
+        number -> Text,
+        /// Column `rack_id`.
+        rack_id -> Nullable<BigInt>,
+        /// Column `state`.
+        state -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `loans`.
+    loans (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `loan_item_id`.
+        loan_item_id -> BigInt,
+        /// Column `visit_person_id`.
+        visit_person_id -> Nullable<BigInt>,
+        /// Column `user_id`.
+        user_id -> Nullable<BigInt>,
+        /// Column `holder_name`.
+        holder_name -> Text,
+        /// Column `out_at`.
+        out_at -> BigInt,
+        /// Column `out_by`.
+        out_by -> Text,
+        /// Column `due_at`.
+        due_at -> Nullable<BigInt>,
+        /// Column `override_reason`.
+        override_reason -> Text,
+        /// Column `missing_at`.
+        missing_at -> Nullable<BigInt>,
+        /// Column `missing_reason`.
+        missing_reason -> Text,
+        /// Column `ended_at`.
+        ended_at -> Nullable<BigInt>,
+        /// Column `ended_how`.
+        ended_how -> Nullable<Text>,
+        /// Column `ended_by`.
+        ended_by -> Text,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2826,6 +2888,7 @@ diesel::joinable!(shift_notes -> users (author_user_id));
 diesel::joinable!(visit_events -> visits (visit_id));
 diesel::joinable!(visit_events -> people (person_id));
 diesel::joinable!(visit_events -> users (author_user_id));
+diesel::joinable!(loans -> loan_items (loan_item_id));
 diesel::joinable!(machine_readings -> devices (device_id));
 diesel::joinable!(machine_sensors -> devices (device_id));
 diesel::joinable!(machine_log -> devices (device_id));
@@ -2881,6 +2944,7 @@ diesel::allow_tables_to_appear_in_same_query!(events, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, device_types);
 diesel::allow_tables_to_appear_in_same_query!(device_facts, devices);
 diesel::allow_tables_to_appear_in_same_query!(devices, users);
+diesel::allow_tables_to_appear_in_same_query!(loans, loan_items);
 diesel::allow_tables_to_appear_in_same_query!(people, customers);
 diesel::allow_tables_to_appear_in_same_query!(period_corrections, closed_periods);
 diesel::allow_tables_to_appear_in_same_query!(neighbours, devices);

@@ -29,6 +29,7 @@ mod inventory;
 mod ipmi;
 mod list_files;
 mod lists;
+mod loans;
 mod mail;
 mod metering;
 mod notices;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use coldaisle::access::WorkResult;
+use coldaisle::access::{LoanEnd, LoanKind, LoanState, WorkResult};
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -369,6 +369,9 @@ fn the_program_and_the_database_know_the_same_words() {
         EndReason: "end_reason",
         Faces: "faces",
         Half: "half",
+        LoanEnd: "ended_how",
+        LoanKind: "kind",
+        LoanState: "state",
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{
-    DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
+    DocumentKind, LoanKind, LoanState, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
 };
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
@@ -383,6 +383,8 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         DifferenceKind: "differences-kind-",
         DocumentKind: "visit-document-",
         Effect: "failure-effect-",
+        LoanKind: "loan-kind-",
+        LoanState: "loan-state-",
         PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::door_rules::{already, let_pass};
+use super::loans::{badge_back, hand_over, take_back};
 use super::standing::standing_used;
 use super::{advance, audit_visit, note_event, visit_row};
 use crate::access::model::{VisitEventKind, chosen_people};
@@ -172,7 +173,15 @@ pub(super) fn enter(
             .ok_or_else(Fault::not_found)?;
         refuse_twice_inside(c, person)?;
         refuse_missing_badge(row, entry)?;
-        refuse_taken_badge(c, visit.site_id, row, entry)?;
+        let stocked = hand_over(
+            c,
+            actor,
+            visit,
+            (row, person),
+            &entry.badge,
+            &entry.badge_field,
+        )?;
+        refuse_taken_badge(c, visit.site_id, row, entry, stocked)?;
         diesel::update(visit_people::table.find(row.id))
             .set((
                 visit_people::badge.eq(&entry.badge),
@@ -252,27 +261,34 @@ fn refuse_missing_badge(row: &Attendance, entry: &DeskEntry) -> Result<(), Fault
     Ok(())
 }
 
-/// One badge is with one person.
+/// One badge is with one person. Of a badge on record (`stocked`) the stock says whether it is missing.
 fn refuse_taken_badge(
     c: &mut Conn,
     site: SiteId,
     row: &Attendance,
     entry: &DeskEntry,
+    stocked: bool,
 ) -> Result<(), Fault> {
     if entry.badge.is_empty() {
         return Ok(());
     }
-    let holder: Option<(PersonId, String)> = visit_people::table
+    let mut query = visit_people::table
         .inner_join(visits::table)
         .filter(visits::site_id.eq(site))
         .filter(visit_people::id.ne(row.id))
         .filter(visit_people::badge.eq(&entry.badge))
         .filter(visit_people::checked_in_at.is_not_null())
-        .filter(
+        .into_boxed();
+    query = if stocked {
+        query.filter(visit_people::badge_returned.is_null())
+    } else {
+        query.filter(
             visit_people::badge_returned
                 .is_null()
                 .or(visit_people::badge_returned.eq(false)),
         )
+    };
+    let holder: Option<(PersonId, String)> = query
         .order(visit_people::id.desc())
         .select((visit_people::person_id, visits::number))
         .first(c)
@@ -317,12 +333,14 @@ fn leave(
     fields: &Fields,
     note: &str,
 ) -> Result<(), Fault> {
-    let returned = fields.yes(&format!("badge_returned_{}", row.id));
+    let returned =
+        row.badge_returned == Some(true) || fields.yes(&format!("badge_returned_{}", row.id));
     let (why_field, why) = own_line(fields, "badge_note", row.id, 200)?;
     if !row.badge.is_empty() && !returned && why.is_empty() {
         let message = Message::new("visit-fault-badge-why").with("badge", row.badge.as_str());
         return Err(Fault::field(why_field, message));
     }
+    take_back(c, actor, row, fields, (returned, &why))?;
     let returned = (!row.badge.is_empty()).then_some(returned);
     diesel::update(visit_people::table.find(row.id))
         .set((
@@ -372,6 +390,7 @@ pub fn badge_return(
     if !row.badge_missing() {
         return Err(Fault::conflict(Message::new("visit-fault-badge-there")));
     }
+    badge_back(c, actor, row)?;
     diesel::update(visit_people::table.find(row.id))
         .set(visit_people::badge_returned.eq(true))
         .execute(c)?;

@@ -9,6 +9,10 @@ mod door_rules;
 mod invitation;
 mod life;
 mod list;
+mod loan_items;
+mod loan_list;
+mod loan_steps;
+mod loans;
 mod numbers;
 mod own;
 mod people;
@@ -48,6 +52,14 @@ pub use list::{
     AtRack, VisitFilter, VisitScope, visit_by_number, visit_by_pass, visit_events_of, visit_export,
     visit_list, visits_at_rack,
 };
+pub use loan_items::{
+    loan_item_archive, loan_item_create, loan_item_found, loan_item_lost, loan_item_update,
+};
+pub use loan_list::{
+    loan_history, loan_item_by_id, loan_item_list, loan_items_in_stock, loans_of_visit, loans_out,
+    staff_choices,
+};
+pub use loans::{loan_back, loan_to_staff, loan_to_visitor};
 pub use own::{OwnStay, own_stays};
 pub use people::{identity_reveal, people_known, person_by_id, person_search};
 pub use places::{rack_choices, site_choices};

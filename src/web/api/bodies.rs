@@ -70,6 +70,18 @@ const MEMBERS: &[(&str, &[&str])] = &[
         &["credit_mbps", "credit_gigabytes", "reason"],
     ),
     (
+        "/loan-items",
+        &["site_id", "kind", "number", "rack_id", "note"],
+    ),
+    ("/loan-items/{id}/lend", &["user_id", "due_at", "reason"]),
+    ("/loan-items/{id}/lost", &["reason"]),
+    ("/loan-items/{id}/found", &[]),
+    ("/loans/{id}/back", &[]),
+    (
+        "/visits/{number}/people/{id}/lend",
+        &["item_id", "kind", "number", "reason"],
+    ),
+    (
         "/targets",
         &[
             "device_id",

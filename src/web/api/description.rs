@@ -8,10 +8,10 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, approval_rules, areas,
     attachments, bmc, bulk, cables, chain, consoles, contacts, customers, device_bulk,
-    device_types, devices, differences, events, facility, feeds, gauges, graphs, machine, outlets,
-    packets, panels, parts, periods, places, port_bulk, ports, power, power_bulks, power_schedules,
-    prefixes, rack_bulk, reports, reservations, rotation, rules, search, service_discovery, shifts,
-    snmp_targets, standing, stock, targets, visits,
+    device_types, devices, differences, events, facility, feeds, gauges, graphs, loans, machine,
+    outlets, packets, panels, parts, periods, places, port_bulk, ports, power, power_bulks,
+    power_schedules, prefixes, rack_bulk, reports, reservations, rotation, rules, search,
+    service_discovery, shifts, snmp_targets, standing, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -164,6 +164,18 @@ pub(super) fn routes() -> Vec<Route> {
         gauges::of_device,
         gauges::rack,
         gauges::series,
+        loans::archive,
+        loans::back,
+        loans::create,
+        loans::found,
+        loans::history,
+        loans::lend,
+        loans::lend_visitor,
+        loans::list,
+        loans::lost,
+        loans::out,
+        loans::show,
+        loans::update,
         machine::accept,
         machine::event_log,
         machine::parts,

@@ -29,6 +29,7 @@ mod gauges;
 mod graphs;
 mod hosts;
 mod listing;
+mod loans;
 mod machine;
 mod one;
 mod outlets;
@@ -91,6 +92,7 @@ pub(super) fn stage() -> AdHoc {
             feeds::routes(),
             outlets::routes(),
             gauges::routes(),
+            loans::routes(),
             machine::routes(),
             periods::routes(),
             places::routes(),

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::visit_form::{Kind, about, form_answer, purposes};
+use super::visit_loans::{held_value, visit_loans};
 use super::visit_words::visit_json;
 use super::visits::record;
 use crate::access::{
-    AreaOccupancy, PresentPerson, SiteName, VisitFilter, VisitRecord, VisitScope, area_occupancy,
-    check_in, check_out, own_visit, people_inside, rack_choices, site_choices, visit_list, walk_in,
+    AreaOccupancy, LoanRow, PresentPerson, SiteName, VisitFilter, VisitRecord, VisitScope,
+    area_occupancy, check_in, check_out, loans_out, own_visit, people_inside, rack_choices,
+    site_choices, visit_list, walk_in,
 };
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
@@ -214,13 +216,15 @@ async fn inside(
     site: Option<i64>,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (people, areas, sites) = web
+    let (people, areas, sites, loans) = web
         .store
         .read(move |c| {
+            let site = site.map(SiteId::new);
             Ok((
-                people_inside(c, &actor, site.map(SiteId::new))?,
-                area_occupancy(c, &actor, site.map(SiteId::new))?,
+                people_inside(c, &actor, site)?,
+                area_occupancy(c, &actor, site)?,
                 site_choices(c)?,
+                loans_out(c, &actor, site)?,
             ))
         })
         .await
@@ -245,6 +249,7 @@ async fn inside(
                 .map(|row| occupancy(row, &sites))
                 .collect::<Vec<_>>(),
         )
+        .with("loans", loans)
         .with("overdue", overdue)
         .with("now", signed.actor.now)
         .with(
@@ -341,7 +346,7 @@ enum Way {
 fn door_view(
     web: &Web,
     signed: &Signed,
-    record: &VisitRecord,
+    (record, loans): (&VisitRecord, &[LoanRow]),
     way: Way,
     fields: &Fields,
     fault: Option<&Fault>,
@@ -370,6 +375,7 @@ fn door_view(
                 "company": visitor.person.company,
                 "document": visitor.person.identity_masked,
                 "badge": visitor.attendance.badge,
+                "held": held_value(loans, visitor),
                 "since": visitor.attendance.checked_in_at,
                 "chosen": chosen.is_empty() || chosen.contains(&id.to_string().as_str()),
                 "returned": fault.is_none() || fields.yes(&format!("badge_returned_{id}")),
@@ -403,10 +409,11 @@ fn door_view(
 async fn door_form(web: &Web, signed: &Signed, number: &str, way: Way) -> Result<Answer, Failure> {
     require_desk(signed)?;
     let record = record(web, signed, number).await?;
+    let loans = visit_loans(web, signed, &record.visit.number).await?;
     let fields: Fields = [("escort_name", record.visit.escort_name.clone())]
         .into_iter()
         .collect();
-    door_view(web, signed, &record, way, &fields, None)
+    door_view(web, signed, (&record, loans.as_slice()), way, &fields, None)
 }
 
 async fn door_post(
@@ -445,7 +452,9 @@ async fn door_post(
             ))
         }
         Err(fault) if belongs_in_form(&fault) => {
-            door_view(web, signed, &record, way, &form.fields, Some(&fault))
+            let loans = visit_loans(web, signed, &record.visit.number).await?;
+            let shown = (&record, loans.as_slice());
+            door_view(web, signed, shown, way, &form.fields, Some(&fault))
         }
         Err(fault) => Err(signed.failure(fault)),
     }

@@ -46,6 +46,8 @@ mod inside;
 mod labels;
 mod library;
 mod lines;
+mod loan_items;
+mod loans;
 mod machine;
 mod machine_words;
 mod now;
@@ -78,6 +80,7 @@ mod targets;
 mod users;
 mod views;
 mod visit_form;
+mod visit_loans;
 mod visit_steps;
 mod visit_words;
 mod visits;
@@ -129,6 +132,8 @@ pub(super) fn stage() -> AdHoc {
             labels::routes(),
             library::routes(),
             lines::routes(),
+            loan_items::routes(),
+            loans::routes(),
             machine::routes(),
             now::routes(),
             outlets::routes(),

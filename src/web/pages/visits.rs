@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::visit_form::{Kind, about, form_answer};
+use super::visit_loans::visit_loans;
 use super::visit_words::{pass_code, possible, visit_json};
 use crate::access::{
     AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, visit_announce, visit_by_number,
@@ -360,6 +361,7 @@ async fn show(
         .read(move |c| visit_events_of(c, &actor, &wanted))
         .await
         .map_err(|fault| signed.failure(fault))?;
+    let loans = visit_loans(web, &signed, &record.visit.number).await?;
     let locale = signed.reader.locale;
     let history: Vec<Value> = events
         .iter()
@@ -382,6 +384,7 @@ async fn show(
         .with("visit", visit_json(web, locale, &record))
         .with("may", possible(&signed.actor, &record))
         .with("history", history)
+        .with("loans", loans)
         .with("pass", pass)
         .with("facility", signed.actor.may(Permission::ViewFacility))
         .answer()

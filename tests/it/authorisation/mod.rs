@@ -12,6 +12,7 @@ mod facility;
 mod gauges;
 mod inventory;
 mod lists;
+mod loans;
 mod metering;
 mod notices;
 mod parts;
@@ -172,6 +173,7 @@ impl World {
             gauges::lines(self),
             inventory::lines(self),
             lists::lines(self),
+            loans::lines(self),
             metering::lines(self),
             notices::lines(self),
             parts::lines(self),
