@@ -3,12 +3,16 @@
 //! A visit's record of entries is append-only: a correction is a new entry beside the old one.
 
 mod document;
+mod goods;
+mod goods_state;
 mod model;
 mod ops;
 mod rows;
 mod state;
 
 pub use document::DocumentKind;
+pub use goods::{Direction, HoldDraft, HoldKind, ITEM_FIELDS, ItemFields};
+pub use goods_state::{GoodsAction, GoodsState};
 pub use model::{
     LONGEST_DAYS, PERSON_FIELDS, PersonFields, Purpose, Stay, VisitEventKind, WALK_IN_HOURS,
 };
@@ -19,6 +23,12 @@ pub use ops::{
     visit_cancel, visit_close, visit_correct, visit_events_of, visit_export, visit_list,
     visit_no_show, visit_refuse, visits_at_rack, walk_in,
 };
+pub use ops::{
+    GoodsFilter, HoldSubject, goods_approve, goods_by_number, goods_cancel, goods_devices,
+    goods_draft, goods_events_of, goods_export, goods_finish, goods_list, goods_refuse,
+    goods_submit, goods_types, hold_by_id, hold_lift, hold_set, hold_subject, holds_of,
+};
+pub use rows::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, Hold};
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
 };
