@@ -24,11 +24,11 @@ pub use ops::{
     visit_no_show, visit_refuse, visits_at_rack, walk_in,
 };
 pub use ops::{
-    GoodsFilter, HoldSubject, goods_approve, goods_by_number, goods_cancel, goods_devices,
-    goods_draft, goods_events_of, goods_export, goods_finish, goods_list, goods_refuse,
-    goods_submit, goods_types, hold_by_id, hold_lift, hold_set, hold_subject, holds_of,
+    GoodsEvent, GoodsFilter, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, Hold, HoldSubject,
+    goods_approve, goods_by_number, goods_cancel, goods_devices, goods_draft, goods_events_of,
+    goods_export, goods_finish, goods_list, goods_refuse, goods_submit, goods_types, hold_by_id,
+    hold_lift, hold_set, hold_subject, holds_of,
 };
-pub use rows::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, Hold};
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
 };

@@ -1,7 +1,5 @@
 //! Visits, people and their record as they are stored.
 
-mod goods;
-
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -15,8 +13,6 @@ use crate::base::ids::{
 };
 use crate::base::time::Timestamp;
 use crate::store::schema::{people, sites, visit_events, visit_people, visits};
-
-pub use goods::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, Hold};
 
 /// A visit.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]

@@ -1,17 +1,48 @@
 //! What holds devices and customers' goods back in the building.
 
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::access::goods::{HoldDraft, HoldKind};
-use crate::access::rows::Hold;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{CustomerId, DeviceId, HoldId, UserId};
 use crate::base::text;
+use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
 use crate::store::schema::{customers, devices, holds};
+
+/// What holds a device back in the building, or all goods of a customer.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = holds)]
+pub struct Hold {
+    /// Row id.
+    pub id: HoldId,
+    /// The device, when it is one.
+    pub device_id: Option<DeviceId>,
+    /// The customer, when it is all of theirs.
+    pub customer_id: Option<CustomerId>,
+    /// Why, in a word.
+    pub kind: HoldKind,
+    /// Why, in words.
+    pub reason: String,
+    /// Who set it.
+    pub set_by_user_id: Option<UserId>,
+    /// The name of who set it.
+    pub set_by_name: String,
+    /// Since when.
+    pub set_at: Timestamp,
+    /// The name of who lifted it, or empty.
+    pub lifted_by_name: String,
+    /// When.
+    pub lifted_at: Option<Timestamp>,
+    /// Why it was lifted.
+    pub lift_reason: String,
+    /// Version for changes.
+    pub version: i64,
+}
 
 /// What a hold is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,11 +27,11 @@ use crate::store::schema::{visit_events, visits};
 pub use announce::{own_visit, visit_announce, walk_in};
 pub use desk::{badge_return, check_in, check_out};
 pub use goods::{
-    GoodsFilter, goods_approve, goods_by_number, goods_cancel, goods_devices, goods_draft,
-    goods_events_of, goods_export, goods_finish, goods_list, goods_refuse, goods_submit,
-    goods_types,
+    GoodsEvent, GoodsFilter, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, goods_approve,
+    goods_by_number, goods_cancel, goods_devices, goods_draft, goods_events_of, goods_export,
+    goods_finish, goods_list, goods_refuse, goods_submit, goods_types,
 };
-pub use holds::{HoldSubject, hold_by_id, hold_lift, hold_set, hold_subject, holds_of};
+pub use holds::{Hold, HoldSubject, hold_by_id, hold_lift, hold_set, hold_subject, holds_of};
 pub use invitation::CONTACT_MAIL;
 pub use life::{
     visit_approve, visit_cancel, visit_close, visit_correct, visit_no_show, visit_refuse,

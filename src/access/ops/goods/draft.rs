@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::rows::GoodsPass;
 use super::{audit_pass, note_entry};
 use crate::access::goods::{Direction, GoodsDraft, ItemDraft, ItemFields, goods_number};
 use crate::access::goods_state::GoodsState;
 use crate::access::ops::places::site_named;
 use crate::access::ops::visit_row;
-use crate::access::rows::{GoodsPass, SiteName};
+use crate::access::rows::SiteName;
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fields::Fields;
 use crate::base::fold::fold_all;

@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::release::{carry_in, carry_out, check_out};
+use super::rows::GoodsPass;
 use super::{advance, audit_pass, items_of, note_entry, pass_row};
 use crate::access::goods::Direction;
 use crate::access::goods_state::GoodsAction;
 use crate::access::ops::holds::is_same_one;
-use crate::access::rows::GoodsPass;
 use crate::base::fault::{Fault, Message};
 use crate::base::text;
 use crate::identity::{Actor, Permission};

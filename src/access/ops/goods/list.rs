@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::rows::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord};
 use super::{items_of, pass_row};
 use crate::access::goods::Direction;
 use crate::access::goods_state::GoodsState;
-use crate::access::rows::{
-    GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, HostName, SiteName,
-};
+use crate::access::rows::{HostName, SiteName};
 use crate::base::fault::Fault;
 use crate::base::fold::contains_pattern;
 use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId, GoodsPassId, RackId, SiteId, VisitId};

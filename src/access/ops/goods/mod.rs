@@ -4,12 +4,12 @@ mod draft;
 mod life;
 mod list;
 mod release;
+mod rows;
 
 use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::access::goods_state::{GoodsAction, GoodsState};
-use crate::access::rows::{GoodsItem, GoodsPass};
 use crate::audit::{self, Event};
 use crate::base::fault::Fault;
 use crate::base::ids::GoodsPassId;
@@ -23,6 +23,7 @@ pub use list::{
     GoodsFilter, goods_by_number, goods_devices, goods_events_of, goods_export, goods_list,
     goods_types,
 };
+pub use rows::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord};
 
 /// A goods pass that the actor may see.
 pub(super) fn pass_row(c: &mut Conn, actor: &Actor, number: &str) -> Result<GoodsPass, Fault> {

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::rows::{GoodsItem, GoodsPass};
 use crate::access::goods::place_of;
 use crate::access::ops::holds::holds_against;
-use crate::access::rows::{GoodsItem, GoodsPass};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{CustomerId, DeviceId, DeviceTypeId};

@@ -1,17 +1,17 @@
-//! Goods passes, their items and record, and holds as they are stored.
+//! Goods passes, their items and record as they are stored.
 
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::{HostName, SiteName};
-use crate::access::goods::{Direction, HoldKind};
+use crate::access::goods::Direction;
 use crate::access::goods_state::GoodsState;
+use crate::access::rows::{HostName, SiteName};
 use crate::base::ids::{
-    CustomerId, DeviceId, DeviceTypeId, GoodsItemId, GoodsPassId, HoldId, PersonId, RackId, SiteId,
-    UserId, VisitId,
+    CustomerId, DeviceId, DeviceTypeId, GoodsItemId, GoodsPassId, PersonId, RackId, SiteId, UserId,
+    VisitId,
 };
 use crate::base::time::Timestamp;
-use crate::store::schema::{goods_events, goods_items, goods_passes, holds};
+use crate::store::schema::{goods_events, goods_items, goods_passes};
 
 /// A goods pass.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
@@ -135,34 +135,4 @@ pub struct GoodsRecord {
     pub visit: Option<String>,
     /// What is carried.
     pub items: Vec<GoodsLine>,
-}
-
-/// What holds a device back in the building, or all goods of a customer.
-#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
-#[diesel(table_name = holds)]
-pub struct Hold {
-    /// Row id.
-    pub id: HoldId,
-    /// The device, when it is one.
-    pub device_id: Option<DeviceId>,
-    /// The customer, when it is all of theirs.
-    pub customer_id: Option<CustomerId>,
-    /// Why, in a word.
-    pub kind: HoldKind,
-    /// Why, in words.
-    pub reason: String,
-    /// Who set it.
-    pub set_by_user_id: Option<UserId>,
-    /// The name of who set it.
-    pub set_by_name: String,
-    /// Since when.
-    pub set_at: Timestamp,
-    /// The name of who lifted it, or empty.
-    pub lifted_by_name: String,
-    /// When.
-    pub lifted_at: Option<Timestamp>,
-    /// Why it was lifted.
-    pub lift_reason: String,
-    /// Version for changes.
-    pub version: i64,
 }
