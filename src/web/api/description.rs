@@ -8,9 +8,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
-    events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
-    places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    events, facility, feeds, gauges, goods, graphs, machine, outlets, packets, panels, parts,
+    periods, places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations,
+    rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -116,6 +116,20 @@ pub(super) fn routes() -> Vec<Route> {
         facility::list,
         facility::show,
         facility::update,
+        goods::approve,
+        goods::cancel,
+        goods::create,
+        goods::customer_hold,
+        goods::customer_holds,
+        goods::device_hold,
+        goods::device_holds,
+        goods::finish,
+        goods::hold,
+        goods::lift,
+        goods::list,
+        goods::refuse,
+        goods::show,
+        goods::submit,
         graphs::allocation_png,
         graphs::allocation_svg,
         graphs::port_png,

@@ -24,6 +24,7 @@ mod events;
 mod facility;
 mod feeds;
 mod gauges;
+mod goods;
 mod graphs;
 mod hosts;
 mod listing;
@@ -79,6 +80,7 @@ pub(super) fn stage() -> AdHoc {
             packets::routes(),
             panels::routes(),
             parts::routes(),
+            goods::routes(),
             graphs::routes(),
             feeds::routes(),
             outlets::routes(),
