@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use coldaisle::access::{Direction, GoodsState, HoldKind};
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -363,9 +364,13 @@ fn the_program_and_the_database_know_the_same_words() {
         CableStatus: "status",
         Side: "side",
         ComponentKind: "kind",
+        Direction: "direction",
         EndReason: "end_reason",
         Faces: "faces",
+        GoodsState: "event",
+        GoodsState: "state",
         Half: "half",
+        HoldKind: "kind",
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",

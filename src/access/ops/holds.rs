@@ -74,10 +74,7 @@ fn require_sight(actor: &Actor) -> Result<(), Fault> {
     if actor.role.is_customer() {
         return Err(Fault::not_found());
     }
-    if actor.may(Permission::SetHolds) {
-        return Ok(());
-    }
-    actor.require(Permission::ViewVisits)
+    actor.require(Permission::ViewCustomers)
 }
 
 /// Name of what a hold is on, and whose it is.

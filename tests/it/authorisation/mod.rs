@@ -10,6 +10,7 @@ mod entry;
 mod everyone;
 mod facility;
 mod gauges;
+mod goods;
 mod inventory;
 mod lists;
 mod metering;
@@ -169,6 +170,7 @@ impl World {
             everyone::lines(self),
             facility::lines(self),
             gauges::lines(self),
+            goods::lines(self),
             inventory::lines(self),
             lists::lines(self),
             metering::lines(self),
