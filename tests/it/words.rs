@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{
-    Direction, DocumentKind, GoodsAction, GoodsState, HoldKind, Purpose, VisitEventKind, VisitScope,
-    VisitState,
+    Direction, DocumentKind, GoodsAction, GoodsState, HoldKind, Purpose, VisitEventKind,
+    VisitScope, VisitState,
 };
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};

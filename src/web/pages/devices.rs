@@ -325,7 +325,7 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
             c,
             actor,
             HoldSubject::Device(row.device.id),
-            (&row.device.name, row.device.customer_id),
+            (row.device.name.as_str(), row.device.customer_id),
         )?,
         attachments: super::attachments::attachment_section(
             c,

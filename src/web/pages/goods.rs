@@ -14,7 +14,7 @@ use crate::access::{
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::{CustomerId, DeviceId, SiteId};
+use crate::base::ids::{CustomerId, DeviceId, SiteId, UserId};
 use crate::base::locale::Locale;
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
@@ -125,7 +125,7 @@ fn possible(actor: &Actor, record: &GoodsRecord) -> Value {
     let announces = actor.may(Permission::AnnounceVisits);
     let is_out = pass.direction == Direction::Out;
     let releases = desk && (!is_out || actor.may(Permission::ReleaseGoods));
-    let is_own = |user: Option<crate::base::ids::UserId>| is_out && user == actor.user_id;
+    let is_own = |user: Option<UserId>| is_out && user == actor.user_id;
     let allows = |action: GoodsAction| pass.state.allows(action);
     json!({
         "submit": announces && allows(GoodsAction::Submit),

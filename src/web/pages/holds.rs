@@ -49,7 +49,11 @@ pub(super) fn hold_section(
         HoldSubject::Customer(id) => ("customers", id.get()),
     };
     let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
-    let asked = encoded(&[("direction", "out"), ("device", name), ("customer", &owner)]);
+    let asked = encoded(&[
+        ("direction", "out"),
+        ("device", name),
+        ("customer", owner.as_str()),
+    ]);
     let list = match subject {
         HoldSubject::Device(id) => format!("/goods?device={id}"),
         HoldSubject::Customer(id) => format!("/goods?customer={id}"),
@@ -248,6 +252,12 @@ async fn lift(web: &State<Web>, signed: Signed, id: i64, form: Posted) -> Result
         .await
         .map(|_| back.clone());
     saved(web, &signed, outcome, |fault| {
-        lift_view(web, &signed, (&hold, back.as_str()), &form.fields, Some(fault))
+        lift_view(
+            web,
+            &signed,
+            (&hold, back.as_str()),
+            &form.fields,
+            Some(fault),
+        )
     })
 }

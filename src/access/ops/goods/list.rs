@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::pass_row;
 use super::rows::{GoodsEvent, GoodsItem, GoodsLine, GoodsPass, GoodsRecord};
-use super::{items_of, pass_row};
 use crate::access::goods::Direction;
 use crate::access::goods_state::GoodsState;
 use crate::access::rows::{HostName, SiteName};
@@ -217,10 +217,7 @@ fn assemble(c: &mut Conn, found: Vec<GoodsPass>) -> Result<Vec<GoodsRecord>, Fau
         .filter(visits::id.eq_any(of_visits))
         .select((visits::id, visits::number))
         .load(c)?;
-    let mut items = match ids.as_slice() {
-        [one] => HashMap::from([(*one, lines(c, items_of(c, *one)?)?)]),
-        _ => lines_of(c, &ids)?,
-    };
+    let mut items = lines_of(c, &ids)?;
     let mut records = Vec::with_capacity(found.len());
     for pass in found {
         let site = all_sites
