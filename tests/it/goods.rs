@@ -7,6 +7,7 @@ use coldaisle::base::fields::Fields;
 use coldaisle::base::ids::{CustomerId, DeviceId, RackId, SiteId, UserId};
 use coldaisle::base::page::PageRequest;
 use coldaisle::identity::{Actor, Role};
+use coldaisle::search::search_find;
 use coldaisle::store::schema::{bmc_endpoints, device_stock, devices};
 use diesel::prelude::*;
 use rocket::http::{Method, Status};
@@ -434,6 +435,11 @@ both! {
         assert_eq!(gone.unwrap_err().kind, FaultKind::NotFound);
         let cancelled = gate.db.store.write_blocking("cancel", |c| goods_cancel(c, &customer, &hidden, ""));
         assert_eq!(cancelled.unwrap_err().kind, FaultKind::NotFound);
+        let finds = |actor: &Actor, number: &str| {
+            let groups = gate.db.get(|c| search_find(c, actor, number, 8));
+            groups.iter().flat_map(|group| &group.hits).any(|hit| hit.label == number)
+        };
+        assert!(finds(&customer, &own) && finds(&desk, &hidden) && !finds(&customer, &hidden));
         gate.db.put(|c| goods_cancel(c, &customer, &own, "不来了"));
         assert_eq!(gate.entries(&own), ["drafted", "submitted", "cancelled"]);
         assert_eq!(gate.approve(&desk, &own).unwrap_err().message.key, "goods-fault-is-cancelled");

@@ -18,6 +18,7 @@ use crate::base::ids::{
 };
 use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added};
 use crate::store::Conn;
 use crate::store::schema::{
     customers, device_types, devices, goods_items, goods_passes, people, racks, rooms, sites,
@@ -93,6 +94,7 @@ pub fn goods_draft(c: &mut Conn, actor: &Actor, fields: &Fields) -> Result<Strin
         ))
         .returning(goods_passes::id)
         .get_result(c)?;
+    search_added(c, Searched::Goods(id))?;
     insert_items(c, id, &items)?;
     note_entry(c, actor, id, GoodsState::Drafted, "")?;
     if state != GoodsState::Drafted {
