@@ -1,5 +1,15 @@
 # What the audit log says: who, which way, what.
 audit-action-of = { $action ->
+    [goods-draft] Wrote a goods pass
+    [goods-submit] Handed in a goods pass
+    [goods-approve] Released goods
+    [goods-refuse] Refused goods
+    [goods-cancel] Cancelled a goods pass
+    [goods-finish] Checked goods at the door
+    [hold-set] Held goods back
+    [hold-lift] Lifted a hold
+    [device-leave] Device left the building
+    [device-arrive] Device came into the building
     [device-stock] Put a device in another place in stock
     [device-attachment_add] Added a photo or document
     [device-attachment_update] Changed what is said of a photo or document

@@ -1,5 +1,15 @@
 # 审计日志的用语：谁、从哪里、做了什么。
 audit-action-of = { $action ->
+    [goods-draft] 填写出入登记
+    [goods-submit] 提交出入登记
+    [goods-approve] 放行物品
+    [goods-refuse] 拒绝放行物品
+    [goods-cancel] 取消出入登记
+    [goods-finish] 门口核对物品
+    [hold-set] 扣留物品
+    [hold-lift] 解除扣留
+    [device-leave] 设备带出机房
+    [device-arrive] 设备带入机房
     [device-stock] 更改设备库位
     [device-attachment_add] 添加照片或文档
     [device-attachment_update] 修改照片或文档的说明

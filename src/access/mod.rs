@@ -4,6 +4,8 @@
 
 mod admission;
 mod document;
+mod goods;
+mod goods_state;
 mod loan;
 mod model;
 mod ops;
@@ -12,6 +14,8 @@ mod state;
 
 pub use admission::{ApprovalRuleDraft, AreaDraft, Hours, StandingDraft};
 pub use document::DocumentKind;
+pub use goods::{Direction, HoldDraft, HoldKind, ITEM_FIELDS, ItemFields};
+pub use goods_state::{GoodsAction, GoodsState};
 pub use loan::{
     LendDraft, LoanEnd, LoanItemDraft, LoanItemFilter, LoanKind, LoanState, StaffLendDraft,
 };
@@ -30,6 +34,12 @@ pub use ops::{
     visit_close, visit_correct, visit_device_choices, visit_events_of, visit_export, visit_list,
     visit_no_show, visit_refuse, visit_step_in, visit_step_out, visits_at_rack, visits_sweep,
     walk_in,
+};
+pub use ops::{
+    GoodsEvent, GoodsFilter, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, Hold, HoldSubject,
+    goods_approve, goods_by_number, goods_cancel, goods_devices, goods_draft, goods_events_of,
+    goods_export, goods_finish, goods_list, goods_refuse, goods_submit, goods_types, hold_by_id,
+    hold_lift, hold_set, hold_subject, holds_of,
 };
 pub use rows::{
     ApprovalRule, Area, AreaName, AreaOccupancy, AtRack, CONTACT_MAIL, HostName, Person,

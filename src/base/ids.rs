@@ -193,6 +193,15 @@ pub mod kind {
     /// A person on a visit.
     #[derive(Debug)]
     pub enum VisitPerson {}
+    /// A goods pass.
+    #[derive(Debug)]
+    pub enum GoodsPass {}
+    /// An item of a goods pass.
+    #[derive(Debug)]
+    pub enum GoodsItem {}
+    /// What holds a device back in the building, or all of a customer's.
+    #[derive(Debug)]
+    pub enum Hold {}
 }
 
 /// Id of a person or program that signs in.
@@ -301,6 +310,12 @@ pub type VisitId = Id<kind::Visit>;
 pub type PersonId = Id<kind::Person>;
 /// Id of a person on a visit.
 pub type VisitPersonId = Id<kind::VisitPerson>;
+/// Id of a goods pass.
+pub type GoodsPassId = Id<kind::GoodsPass>;
+/// Id of an item of a goods pass.
+pub type GoodsItemId = Id<kind::GoodsItem>;
+/// Id of what holds a device back in the building, or all of a customer's.
+pub type HoldId = Id<kind::Hold>;
 /// Id of a stretch of a rack that is kept for somebody.
 pub type ReservationId = Id<kind::Reservation>;
 /// Id of a move of a device.

@@ -57,6 +57,10 @@ pub enum Permission {
     LendAnyKey,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
+    /// Let goods leave; never the ones drafted or checked at the door by oneself.
+    ReleaseGoods,
+    /// Hold devices and customers' goods back, and let them go again.
+    SetHolds,
     /// Import and export whole kinds of records.
     ImportExport,
     /// Add, change and lock users.
@@ -98,6 +102,8 @@ impl Permission {
         Self::EditLoanItems,
         Self::LendAnyKey,
         Self::RevealIdentity,
+        Self::ReleaseGoods,
+        Self::SetHolds,
         Self::ImportExport,
         Self::ManageUsers,
         Self::ViewAudit,
@@ -170,6 +176,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewNetwork
                 | P::ViewAddresses
                 | P::ClosePeriods
+                | P::SetHolds
         ),
         Role::Auditor => !permission.changes(),
         Role::CustomerAdmin => matches!(
@@ -211,6 +218,8 @@ mod tests {
                 Permission::ViewFacility,
                 Permission::ViewCustomers,
                 Permission::DeskVisits,
+                Permission::ReleaseGoods,
+                Permission::SetHolds,
                 Permission::ViewAudit,
                 Permission::ImportExport,
                 Permission::EditBmc,

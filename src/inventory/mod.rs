@@ -46,6 +46,7 @@ pub use ops::{
     device_type_define, device_type_parts,
 };
 pub use ops::{device_ages, stock_by_device, stock_counts, stock_list, stock_put};
+pub use ops::{device_arrive, device_leave};
 pub use place::PlaceDraft;
 pub use port::{BayKind, BaySpec, PortDraft, PortKind, PortSpec};
 pub use rows::{

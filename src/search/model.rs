@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::base::ids::{
-    ContactId, CustomerId, DeviceId, IpAddressId, PortId, PrefixId, RackId, RoomId, SiteId, VisitId,
+    ContactId, CustomerId, DeviceId, GoodsPassId, IpAddressId, PortId, PrefixId, RackId, RoomId,
+    SiteId, VisitId,
 };
 use crate::identity::Permission;
 
@@ -31,6 +32,8 @@ crate::text_enum! {
         Prefix = "prefix",
         /// A visit.
         Visit = "visit",
+        /// A goods pass.
+        Goods = "goods",
     }
 }
 
@@ -43,14 +46,14 @@ impl SearchKind {
             Self::Customer | Self::Contact => Permission::ViewCustomers,
             Self::Port => Permission::ViewNetwork,
             Self::Address | Self::Prefix => Permission::ViewAddresses,
-            Self::Visit => Permission::ViewVisits,
+            Self::Visit | Self::Goods => Permission::ViewVisits,
         }
     }
 
     /// Whether a customer finds own ones through the index. Whose a port or an address is changes with the clock, so that
     /// a customer's are found in their list, and the rest is no business of theirs.
     pub const fn is_owned(self) -> bool {
-        matches!(self, Self::Device | Self::Visit)
+        matches!(self, Self::Device | Self::Visit | Self::Goods)
     }
 }
 
@@ -77,6 +80,8 @@ pub enum Searched {
     Prefix(PrefixId),
     /// A visit.
     Visit(VisitId),
+    /// A goods pass.
+    Goods(GoodsPassId),
 }
 
 /// How well something fits; the best first.

@@ -2834,6 +2834,142 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `goods_passes`.
+    goods_passes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `number`.
+        number -> Text,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `direction`.
+        direction -> Text,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `visit_id`.
+        visit_id -> Nullable<BigInt>,
+        /// Column `carrier_person_id`.
+        carrier_person_id -> Nullable<BigInt>,
+        /// Column `carrier_name`.
+        carrier_name -> Text,
+        /// Column `carrier_company`.
+        carrier_company -> Text,
+        /// Column `vehicle_plate`.
+        vehicle_plate -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `search_folded`.
+        search_folded -> Text,
+        /// Column `created_by_user_id`.
+        created_by_user_id -> Nullable<BigInt>,
+        /// Column `created_by_name`.
+        created_by_name -> Text,
+        /// Column `released_by_user_id`.
+        released_by_user_id -> Nullable<BigInt>,
+        /// Column `released_by_name`.
+        released_by_name -> Text,
+        /// Column `released_at`.
+        released_at -> Nullable<BigInt>,
+        /// Column `done_by_user_id`.
+        done_by_user_id -> Nullable<BigInt>,
+        /// Column `done_by_name`.
+        done_by_name -> Text,
+        /// Column `done_at`.
+        done_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `goods_items`.
+    goods_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `goods_pass_id`.
+        goods_pass_id -> BigInt,
+        /// Column `sort`.
+        sort -> BigInt,
+        /// Column `description`.
+        description -> Text,
+        /// Column `serial`.
+        serial -> Text,
+        /// Column `count`.
+        count -> BigInt,
+        /// Column `device_id`.
+        device_id -> Nullable<BigInt>,
+        /// Column `device_type_id`.
+        device_type_id -> Nullable<BigInt>,
+        /// Column `rack_id`.
+        rack_id -> Nullable<BigInt>,
+        /// Column `unit`.
+        unit -> Text,
+        /// Column `face`.
+        face -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `goods_events`.
+    goods_events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `goods_pass_id`.
+        goods_pass_id -> BigInt,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `event`.
+        event -> Text,
+        /// Column `author_user_id`.
+        author_user_id -> Nullable<BigInt>,
+        /// Column `author_name`.
+        author_name -> Text,
+        /// Column `remote`.
+        remote -> Text,
+        /// Column `note`.
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `holds`.
+    holds (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `device_id`.
+        device_id -> Nullable<BigInt>,
+        /// Column `customer_id`.
+        customer_id -> Nullable<BigInt>,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `set_by_user_id`.
+        set_by_user_id -> Nullable<BigInt>,
+        /// Column `set_by_name`.
+        set_by_name -> Text,
+        /// Column `set_at`.
+        set_at -> BigInt,
+        /// Column `lifted_by_user_id`.
+        lifted_by_user_id -> Nullable<BigInt>,
+        /// Column `lifted_by_name`.
+        lifted_by_name -> Text,
+        /// Column `lifted_at`.
+        lifted_at -> Nullable<BigInt>,
+        /// Column `lift_reason`.
+        lift_reason -> Text,
+        /// Column `version`.
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -2910,7 +3046,9 @@ diesel::joinable!(rack_reservations -> racks (rack_id));
 diesel::joinable!(rack_reservations -> customers (customer_id));
 diesel::joinable!(cable_ends -> cables (cable_id));
 diesel::joinable!(cable_ends -> device_ports (device_port_id));
-
+diesel::joinable!(goods_items -> goods_passes (goods_pass_id));
+diesel::joinable!(goods_passes -> customers (customer_id));
+diesel::joinable!(goods_items -> devices (device_id));
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, devices);
@@ -3048,3 +3186,6 @@ diesel::allow_tables_to_appear_in_same_query!(cables, device_ports);
 diesel::allow_tables_to_appear_in_same_query!(cables, devices);
 diesel::allow_tables_to_appear_in_same_query!(cable_ends, device_ports);
 diesel::allow_tables_to_appear_in_same_query!(cable_ends, devices);
+diesel::allow_tables_to_appear_in_same_query!(goods_items, goods_passes);
+diesel::allow_tables_to_appear_in_same_query!(goods_items, devices);
+diesel::allow_tables_to_appear_in_same_query!(goods_passes, customers);

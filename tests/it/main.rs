@@ -22,6 +22,7 @@ mod demo;
 mod differences;
 mod exchange;
 mod facility;
+mod goods;
 mod harness;
 mod identity;
 mod interface;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use coldaisle::access::{LoanEnd, LoanKind, LoanState, WorkResult};
+use coldaisle::access::{
+    Direction, GoodsState, HoldKind, LoanEnd, LoanKind, LoanState, WorkResult,
+};
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -366,12 +368,16 @@ fn the_program_and_the_database_know_the_same_words() {
         ShiftNoteKind: "kind",
         Side: "side",
         ComponentKind: "kind",
+        Direction: "direction",
         EndReason: "end_reason",
         Faces: "faces",
+        GoodsState: "event",
+        GoodsState: "state",
         Half: "half",
         LoanEnd: "ended_how",
         LoanKind: "kind",
         LoanState: "state",
+        HoldKind: "kind",
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",

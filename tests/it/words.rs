@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{
-    DocumentKind, LoanKind, LoanState, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
+    Direction, DocumentKind, GoodsAction, GoodsState, HoldKind, LoanKind, LoanState, Purpose,
+    VisitEventKind, VisitScope, VisitState, WorkResult,
 };
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
@@ -381,10 +382,15 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         CableStatus: "cables-status-",
         ComponentKind: "parts-component-",
         DifferenceKind: "differences-kind-",
+        Direction: "goods-direction-",
         DocumentKind: "visit-document-",
         Effect: "failure-effect-",
         LoanKind: "loan-kind-",
         LoanState: "loan-state-",
+        GoodsAction: "goods-consequence-",
+        GoodsAction: "goods-step-",
+        GoodsState: "goods-state-",
+        HoldKind: "hold-kind-",
         PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",

@@ -6,6 +6,8 @@ mod areas;
 mod corrections;
 mod desk;
 mod door_rules;
+mod goods;
+mod holds;
 mod invitation;
 mod life;
 mod list;
@@ -46,6 +48,12 @@ pub use areas::{
 };
 pub use corrections::visit_correct;
 pub use desk::{badge_return, check_in, check_out};
+pub use goods::{
+    GoodsEvent, GoodsFilter, GoodsItem, GoodsLine, GoodsPass, GoodsRecord, goods_approve,
+    goods_by_number, goods_cancel, goods_devices, goods_draft, goods_events_of, goods_export,
+    goods_finish, goods_list, goods_refuse, goods_submit, goods_types,
+};
+pub use holds::{Hold, HoldSubject, hold_by_id, hold_lift, hold_set, hold_subject, holds_of};
 pub use invitation::CONTACT_MAIL;
 pub use life::{visit_approve, visit_cancel, visit_no_show, visit_refuse};
 pub use list::{

@@ -306,7 +306,12 @@ pub(super) fn note_change(
     note(c, actor, Noted { action, reason: "" }, before)
 }
 
-fn note(c: &mut Conn, actor: &Actor, noted: Noted<'_>, before: &DeviceRow) -> Result<(), Fault> {
+pub(super) fn note(
+    c: &mut Conn,
+    actor: &Actor,
+    noted: Noted<'_>,
+    before: &DeviceRow,
+) -> Result<(), Fault> {
     let id = before.device.id;
     let after = device_by_id(c, actor, id)?;
     let mut detail = differences(&device_fields(before), &device_fields(&after));
@@ -367,7 +372,7 @@ pub fn device_archive(
     note_change(c, actor, action, &before)
 }
 
-fn refuse_locked(before: &DeviceRow) -> Result<(), Fault> {
+pub(super) fn refuse_locked(before: &DeviceRow) -> Result<(), Fault> {
     match &before.device.lock_reason {
         Some(reason) => Err(Fault::conflict(
             Message::new("inventory-locked").with("reason", reason.as_str()),

@@ -8,6 +8,7 @@ mod change;
 mod components;
 mod devices;
 mod differences;
+mod door;
 mod facts;
 mod library;
 mod moves;
@@ -29,6 +30,7 @@ pub use differences::{
     Difference, DifferenceFilter, MOST_SETTLED, Seen, Settle, difference_list, differences_of,
     differences_settle,
 };
+pub use door::{device_arrive, device_leave};
 pub use facts::{
     Comparison, Said, device_compared, device_fact_accept, device_fact_ignore,
     device_fact_set_aside, device_facts, device_facts_keep, port_facts_keep, system_name_keep,

@@ -59,7 +59,7 @@ fn wanted(
     stand(c, actor, place, &arrival)
 }
 
-fn put(
+pub(super) fn put(
     c: &mut Conn,
     actor: &Actor,
     before: &DeviceRow,

@@ -11,8 +11,8 @@ use crate::identity::Actor;
 use crate::search::model::{Hit, Rank, SearchKind};
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, device_types, devices, ip_addresses, people, ports, prefixes, racks,
-    rooms, sites, visit_people, visits, vrfs,
+    contacts, customers, device_types, devices, goods_passes, ip_addresses, people, ports,
+    prefixes, racks, rooms, sites, visit_people, visits, vrfs,
 };
 
 /// The live things of a kind that the actor may see, in no order.
@@ -26,6 +26,7 @@ pub(super) fn hits(
     let shown = match kind {
         SearchKind::Device => devices_shown(c, actor, &ids)?,
         SearchKind::Visit => visits_shown(c, actor, &ids)?,
+        SearchKind::Goods => goods_shown(c, actor, &ids)?,
         // What is nobody's own is not shown behind a wall.
         _ if actor.wall().customer().is_some() => Vec::new(),
         SearchKind::Rack => racks_shown(c, &ids)?,
@@ -260,6 +261,27 @@ fn visits_shown(c: &mut Conn, actor: &Actor, ids: &[i64]) -> Result<Vec<Shown>, 
     let shown = |(id, number, customer): (i64, String, Option<String>)| {
         let people = people.remove(&id).unwrap_or_default().join(", ");
         Shown::new(id, number, [people, customer.unwrap_or_default()])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn goods_shown(c: &mut Conn, actor: &Actor, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let mut query = goods_passes::table
+        .left_join(customers::table)
+        .filter(goods_passes::id.eq_any(ids.to_vec()))
+        .select((
+            goods_passes::id,
+            goods_passes::number,
+            goods_passes::carrier_name,
+            customers::name.nullable(),
+        ))
+        .into_boxed();
+    if let Some(own) = actor.wall().customer() {
+        query = query.filter(goods_passes::customer_id.eq(own));
+    }
+    let rows: Vec<(i64, String, String, Option<String>)> = query.load(c)?;
+    let shown = |(id, number, carrier, customer): (i64, String, String, Option<String>)| {
+        Shown::new(id, number, [carrier, customer.unwrap_or_default()])
     };
     Ok(rows.into_iter().map(shown).collect())
 }

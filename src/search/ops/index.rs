@@ -93,6 +93,7 @@ const fn own(record: Searched) -> Option<(SearchKind, i64)> {
         Searched::Address(id) => (SearchKind::Address, id.get()),
         Searched::Prefix(id) => (SearchKind::Prefix, id.get()),
         Searched::Visit(id) => (SearchKind::Visit, id.get()),
+        Searched::Goods(id) => (SearchKind::Goods, id.get()),
         Searched::Site(_) => return None,
     })
 }
@@ -114,7 +115,8 @@ fn found_by(c: &mut Conn, record: Searched) -> Result<Vec<(SearchKind, Vec<i64>)
         | Searched::Port(_)
         | Searched::Address(_)
         | Searched::Prefix(_)
-        | Searched::Visit(_) => Vec::new(),
+        | Searched::Visit(_)
+        | Searched::Goods(_) => Vec::new(),
     })
 }
 

@@ -12,8 +12,8 @@ use crate::search::model::SearchKind;
 use crate::search::terms::Terms;
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, devices, ip_addresses, neighbours, ports, prefixes, racks, rooms, sites,
-    visits,
+    contacts, customers, devices, goods_passes, ip_addresses, neighbours, ports, prefixes, racks,
+    rooms, sites, visits,
 };
 
 /// A live thing with its terms.
@@ -53,6 +53,7 @@ pub(super) fn sources(c: &mut Conn, kind: SearchKind, ids: &[i64]) -> Result<Vec
         SearchKind::Address => addresses_of(c, ids),
         SearchKind::Prefix => prefixes_of(c, ids),
         SearchKind::Visit => visits_of(c, ids),
+        SearchKind::Goods => goods_of(c, ids),
     }
 }
 
@@ -84,6 +85,7 @@ pub(super) fn ids_after(
         SearchKind::Address => ids_after!(c, after, most, ip_addresses),
         SearchKind::Prefix => ids_after!(c, after, most, prefixes),
         SearchKind::Visit => ids_after!(c, after, most, visits),
+        SearchKind::Goods => ids_after!(c, after, most, goods_passes),
     })
 }
 
@@ -307,6 +309,25 @@ fn visits_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
             visits::customer_id,
             visits::number,
             visits::search_folded,
+        ))
+        .load(c)?;
+    let source = |(id, owner, number, folded): (i64, Option<CustomerId>, String, String)| {
+        let mut terms = Terms::default();
+        terms.name(&number);
+        terms.around(&folded);
+        Source::owned(id, owner, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn goods_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, Option<CustomerId>, String, String)> = goods_passes::table
+        .filter(goods_passes::id.eq_any(ids.to_vec()))
+        .select((
+            goods_passes::id,
+            goods_passes::customer_id,
+            goods_passes::number,
+            goods_passes::search_folded,
         ))
         .load(c)?;
     let source = |(id, owner, number, folded): (i64, Option<CustomerId>, String, String)| {

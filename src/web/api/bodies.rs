@@ -21,6 +21,14 @@ const MEMBERS: &[(&str, &[&str])] = &[
         &["vrf_id", "first", "last", "name", "role", "note"],
     ),
     ("/ip-ranges/{id}/next-address", NEXT),
+    ("/devices/{id}/holds", HOLD),
+    ("/customers/{id}/holds", HOLD),
+    ("/holds/{id}/lift", &["reason"]),
+    ("/goods/{number}/approve", &["note"]),
+    ("/goods/{number}/cancel", &["note"]),
+    ("/goods/{number}/done", &["note"]),
+    ("/goods/{number}/refuse", &["note"]),
+    ("/goods/{number}/submit", &[]),
     (
         "/prefixes",
         &[
@@ -392,6 +400,7 @@ const CONTACT: &[&str] = &[
     "wants_reports",
     "note",
 ];
+const HOLD: &[&str] = &["kind", "reason"];
 const RESERVATION: &[&str] = &[
     "kind",
     "first_unit",

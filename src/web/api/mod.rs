@@ -26,6 +26,7 @@ mod events;
 mod facility;
 mod feeds;
 mod gauges;
+mod goods;
 mod graphs;
 mod hosts;
 mod listing;
@@ -88,6 +89,7 @@ pub(super) fn stage() -> AdHoc {
             packets::routes(),
             panels::routes(),
             parts::routes(),
+            goods::routes(),
             graphs::routes(),
             feeds::routes(),
             outlets::routes(),

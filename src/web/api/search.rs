@@ -52,7 +52,7 @@ impl From<Hit> for HitJson {
 /// What was found of a kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupJson {
-    /// `device`, `rack`, `room`, `customer`, `contact`, `port`, `address`, `prefix` or `visit`.
+    /// `device`, `rack`, `room`, `customer`, `contact`, `port`, `address`, `prefix`, `visit` or `goods`.
     kind: String,
     /// How many fit; with `is_more` there are more than were counted.
     total: usize,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::entry::Said;
 use super::saving::{Archive, changed};
+use crate::access::HoldSubject;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{ContactId, CustomerId};
@@ -201,9 +202,15 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let (actor, id) = (signed.actor.clone(), CustomerId::new(id));
-    let (customer, contacts) = web
+    let (customer, contacts, holds) = web
         .store
-        .read(move |c| Ok((customer_by_id(c, &actor, id)?, contact_list(c, &actor, id)?)))
+        .read(move |c| {
+            let customer = customer_by_id(c, &actor, id)?;
+            let contacts = contact_list(c, &actor, id)?;
+            let held = HoldSubject::Customer(id);
+            let holds = super::holds::hold_section(c, &actor, held, ("", Some(id)))?;
+            Ok((customer, contacts, holds))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     View::new(
@@ -220,6 +227,7 @@ async fn show(
     .flash(said.as_ref())
     .with("customer", &customer)
     .with("contacts", &contacts)
+    .with("holds", holds)
     .with("may_edit", signed.actor.may(Permission::EditCustomers))
     .answer()
 }

@@ -9,6 +9,7 @@ use super::entry::Said;
 use super::events::OpenEvents;
 use super::racks::{given, label_in, place_choices};
 use super::settings::author_words;
+use crate::access::HoldSubject;
 use crate::attachments::Subject;
 use crate::audit;
 use crate::base::fault::{Fault, Message};
@@ -296,6 +297,7 @@ struct Parts {
     redundancy: Value,
     addresses: Value,
     visits: Value,
+    holds: Value,
     attachments: Value,
     history: Option<Vec<Value>>,
 }
@@ -310,6 +312,12 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
         redundancy: super::redundancy::redundancy_section(c, actor, row)?,
         addresses: super::addresses::device_section(c, actor, row.device.id)?,
         visits: super::visits::device_visits(web, c, actor, row.device.id)?,
+        holds: super::holds::hold_section(
+            c,
+            actor,
+            HoldSubject::Device(row.device.id),
+            (row.device.name.as_str(), row.device.customer_id),
+        )?,
         attachments: super::attachments::attachment_section(
             c,
             actor,
@@ -473,6 +481,7 @@ async fn show(
     .with("redundancy", parts.redundancy)
     .with("addresses", parts.addresses)
     .with("visits", parts.visits)
+    .with("holds", parts.holds)
     .with("attachments", parts.attachments)
     .with("history", parts.history)
     .with("is_customer", is_customer)

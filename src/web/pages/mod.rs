@@ -42,6 +42,9 @@ mod feeds;
 mod floor;
 mod found_words;
 mod gauges;
+mod goods;
+mod goods_form;
+mod holds;
 mod inside;
 mod labels;
 mod library;
@@ -129,6 +132,8 @@ pub(super) fn stage() -> AdHoc {
             floor::routes(),
             feeds::routes(),
             gauges::routes(),
+            goods::routes(),
+            holds::routes(),
             labels::routes(),
             library::routes(),
             lines::routes(),

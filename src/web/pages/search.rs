@@ -169,6 +169,7 @@ fn href(kind: SearchKind, hit: &Hit) -> String {
         SearchKind::Address => format!("/addresses/{}", hit.id),
         SearchKind::Prefix => format!("/prefixes/{}", hit.id),
         SearchKind::Visit => format!("/visits/{}", hit.label),
+        SearchKind::Goods => format!("/goods/{}", hit.label),
     }
 }
 
@@ -184,6 +185,7 @@ const fn words_of(kind: SearchKind) -> (&'static str, Option<&'static str>) {
         SearchKind::Address => ("search-addresses", Some("/addresses")),
         SearchKind::Prefix => ("search-prefixes", Some("/prefixes")),
         SearchKind::Visit => ("search-visits", Some("/visits")),
+        SearchKind::Goods => ("goods-title", Some("/goods")),
     }
 }
 

@@ -10,6 +10,7 @@ mod entry;
 mod everyone;
 mod facility;
 mod gauges;
+mod goods;
 mod inventory;
 mod lists;
 mod loans;
@@ -171,6 +172,7 @@ impl World {
             everyone::lines(self),
             facility::lines(self),
             gauges::lines(self),
+            goods::lines(self),
             inventory::lines(self),
             lists::lines(self),
             loans::lines(self),
