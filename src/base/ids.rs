@@ -43,6 +43,18 @@ pub mod kind {
     /// A photo or document of a device or a rack.
     #[derive(Debug)]
     pub enum Attachment {}
+    /// A part of a site that visits name.
+    #[derive(Debug)]
+    pub enum Area {}
+    /// A door that an access controller watches.
+    #[derive(Debug)]
+    pub enum Door {}
+    /// A badge at a door.
+    #[derive(Debug)]
+    pub enum DoorEvent {}
+    /// An entry of a visit's record.
+    #[derive(Debug)]
+    pub enum VisitEvent {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -286,3 +298,11 @@ pub type ReservationId = Id<kind::Reservation>;
 pub type DeviceMoveId = Id<kind::DeviceMove>;
 /// Id of a photo or document of a device or a rack.
 pub type AttachmentId = Id<kind::Attachment>;
+/// Id of a part of a site that visits name.
+pub type AreaId = Id<kind::Area>;
+/// Id of a door that an access controller watches.
+pub type DoorId = Id<kind::Door>;
+/// Id of a badge at a door.
+pub type DoorEventId = Id<kind::DoorEvent>;
+/// Id of an entry of a visit's record.
+pub type VisitEventId = Id<kind::VisitEvent>;

@@ -47,6 +47,10 @@ pub enum Permission {
     AnnounceVisits,
     /// Check visitors in and out.
     DeskVisits,
+    /// Change doors and which way they lead.
+    EditDoors,
+    /// Send what access controllers tell of badges at doors.
+    SendDoorEvents,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
     /// Import and export whole kinds of records.
@@ -85,6 +89,8 @@ impl Permission {
         Self::ViewVisits,
         Self::AnnounceVisits,
         Self::DeskVisits,
+        Self::EditDoors,
+        Self::SendDoorEvents,
         Self::RevealIdentity,
         Self::ImportExport,
         Self::ManageUsers,

@@ -1267,6 +1267,122 @@ diesel::table! {
         remote -> Text,
         /// Column `note`.
         note -> Text,
+        /// Column `sequence`.
+        sequence -> Nullable<BigInt>,
+        /// Column `previous_hash`.
+        previous_hash -> Text,
+        /// Column `entry_hash`.
+        entry_hash -> Text,
+        /// Column `named_salt`.
+        named_salt -> Nullable<Text>,
+        /// Column `named_digest`.
+        named_digest -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `areas`.
+    areas (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `occupancy_limit`.
+        occupancy_limit -> Nullable<BigInt>,
+        /// Column `escort_required`.
+        escort_required -> Bool,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `doors`.
+    doors (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `from_area_id`.
+        from_area_id -> Nullable<BigInt>,
+        /// Column `to_area_id`.
+        to_area_id -> Nullable<BigInt>,
+        /// Column `room_id`.
+        room_id -> Nullable<BigInt>,
+        /// Column `visitor_badges`.
+        visitor_badges -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `door_events`.
+    door_events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `door_id`.
+        door_id -> Nullable<BigInt>,
+        /// Column `door_code`.
+        door_code -> Text,
+        /// Column `badge`.
+        badge -> Text,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `received_at`.
+        received_at -> BigInt,
+        /// Column `granted`.
+        granted -> Bool,
+        /// Column `source`.
+        source -> Text,
+        /// Column `external_id`.
+        external_id -> Nullable<Text>,
+        /// Column `content_key`.
+        content_key -> Text,
+        /// Column `visit_person_id`.
+        visit_person_id -> Nullable<BigInt>,
+        /// Column `alert`.
+        alert -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_chain`.
+    visit_chain (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `entries`.
+        entries -> BigInt,
+        /// Column `head_hash`.
+        head_hash -> Text,
+        /// Column `older_entries`.
+        older_entries -> BigInt,
+        /// Column `older_hash`.
+        older_hash -> Text,
     }
 }
 
@@ -2588,6 +2704,9 @@ diesel::joinable!(visit_racks -> visits (visit_id));
 diesel::joinable!(visit_racks -> racks (rack_id));
 diesel::joinable!(visit_people -> visits (visit_id));
 diesel::joinable!(visit_people -> people (person_id));
+diesel::joinable!(doors -> sites (site_id));
+diesel::joinable!(door_events -> doors (door_id));
+diesel::joinable!(door_events -> visit_people (visit_person_id));
 diesel::joinable!(visit_events -> visits (visit_id));
 diesel::joinable!(visit_events -> people (person_id));
 diesel::joinable!(visit_events -> users (author_user_id));
@@ -2688,6 +2807,9 @@ diesel::allow_tables_to_appear_in_same_query!(snmp_targets, racks);
 diesel::allow_tables_to_appear_in_same_query!(target_discoveries, devices);
 diesel::allow_tables_to_appear_in_same_query!(target_discoveries, snmp_targets);
 diesel::allow_tables_to_appear_in_same_query!(users, customers);
+diesel::allow_tables_to_appear_in_same_query!(doors, sites);
+diesel::allow_tables_to_appear_in_same_query!(door_events, doors);
+diesel::allow_tables_to_appear_in_same_query!(door_events, visit_people);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, people);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, users);
 diesel::allow_tables_to_appear_in_same_query!(visit_events, visits);

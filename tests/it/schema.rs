@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use coldaisle::access::DoorAlert;
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -357,6 +358,7 @@ fn the_program_and_the_database_know_the_same_words() {
     }
     same_words! {
         BayKind: "kind",
+        DoorAlert: "alert",
         MediaType: "media_type",
         SubjectKind: "subject_kind",
         CableKind: "kind",
