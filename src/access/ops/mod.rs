@@ -1,6 +1,7 @@
 //! What is done with visits, one file per group of doings.
 
 mod announce;
+mod chain;
 mod desk;
 mod invitation;
 mod life;
@@ -12,6 +13,7 @@ mod presence;
 use diesel::prelude::*;
 use serde_json::Value;
 
+use self::chain::{NewEntry, append};
 use super::model::VisitEventKind;
 use super::rows::Visit;
 use super::state::VisitAction;
@@ -20,9 +22,10 @@ use crate::base::fault::Fault;
 use crate::base::ids::{PersonId, VisitId};
 use crate::identity::Actor;
 use crate::store::Conn;
-use crate::store::schema::{visit_events, visits};
+use crate::store::schema::visits;
 
 pub use announce::{own_visit, visit_announce, walk_in};
+pub use chain::{visit_chain_verify, visit_entries_forget};
 pub use desk::{badge_return, check_in, check_out};
 pub use invitation::CONTACT_MAIL;
 pub use life::{
@@ -51,7 +54,7 @@ pub(super) fn visit_row(c: &mut Conn, actor: &Actor, number: &str) -> Result<Vis
         .ok_or_else(Fault::not_found)
 }
 
-/// Appends an entry to a visit's record.
+/// Appends an entry to a visit's record, and to the chain of all of them.
 pub(super) fn note_event(
     c: &mut Conn,
     actor: &Actor,
@@ -60,19 +63,13 @@ pub(super) fn note_event(
     kind: VisitEventKind,
     note: &str,
 ) -> Result<(), Fault> {
-    diesel::insert_into(visit_events::table)
-        .values((
-            visit_events::visit_id.eq(visit),
-            visit_events::person_id.eq(person),
-            visit_events::at.eq(actor.now),
-            visit_events::event.eq(kind),
-            visit_events::author_user_id.eq(actor.user_id),
-            visit_events::author_name.eq(&actor.name),
-            visit_events::remote.eq(&actor.remote),
-            visit_events::note.eq(note),
-        ))
-        .execute(c)?;
-    Ok(())
+    let entry = NewEntry {
+        visit,
+        person,
+        kind,
+        note,
+    };
+    append(c, actor, &entry)
 }
 
 /// Leaves the audit entry of something done to a visit.
