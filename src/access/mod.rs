@@ -4,6 +4,8 @@
 
 mod chain;
 mod document;
+mod doors;
+mod evidence;
 mod model;
 mod ops;
 mod rows;
@@ -11,6 +13,17 @@ mod state;
 
 pub use chain::{ChainFault, ChainVerdict};
 pub use document::DocumentKind;
+pub use doors::{
+    AreaName, AreaPeople, Batch, Candidate, CandidateWay, Door, DoorAlert, DoorDraft, DoorEvent,
+    DoorEventFilter, DoorEventRow, DoorRow, EventAnswer, MOST_EVENTS, Outcome, Reported, Touch,
+    area_choices, door_archive, door_by_id, door_create, door_event_export, door_event_list,
+    door_events_receive, door_list, door_update, last_areas, passages_of_visit, people_by_area,
+    touch_candidates,
+};
+pub use evidence::{
+    ChainSaid, Counts, EvidenceSummary, VISITS_FORMAT, VisitReport, VisitsManifest, visits_format,
+    visits_verify,
+};
 pub use model::{
     LONGEST_DAYS, PERSON_FIELDS, PersonFields, Purpose, Stay, VisitEventKind, WALK_IN_HOURS,
 };

@@ -3,6 +3,7 @@
 mod announce;
 mod chain;
 mod desk;
+mod evidence;
 mod invitation;
 mod life;
 mod list;
@@ -27,6 +28,7 @@ use crate::store::schema::visits;
 pub use announce::{own_visit, visit_announce, walk_in};
 pub use chain::{visit_chain_verify, visit_entries_forget};
 pub use desk::{badge_return, check_in, check_out};
+pub use evidence::{visit_evidence, visit_evidence_note};
 pub use invitation::CONTACT_MAIL;
 pub use life::{
     visit_approve, visit_cancel, visit_close, visit_correct, visit_no_show, visit_refuse,
