@@ -14,11 +14,11 @@ mod state;
 pub use chain::{ChainFault, ChainVerdict};
 pub use document::DocumentKind;
 pub use doors::{
-    AreaName, AreaPeople, Batch, Candidate, CandidateWay, Door, DoorAlert, DoorDraft, DoorEvent,
-    DoorEventFilter, DoorEventRow, DoorRow, EventAnswer, MOST_EVENTS, Outcome, Reported, Touch,
-    area_choices, door_archive, door_by_id, door_create, door_event_export, door_event_list,
-    door_events_receive, door_list, door_update, last_areas, passages_of_visit, people_by_area,
-    touch_candidates,
+    AreaName, AreaPeople, Batch, Candidate, CandidateWay, DOOR_EVENT_COLUMNS, Door, DoorAlert,
+    DoorDraft, DoorEvent, DoorEventFilter, DoorEventRow, DoorRow, EventAnswer, FileBatch,
+    MOST_EVENTS, Outcome, Reported, Touch, area_choices, door_archive, door_by_id, door_create,
+    door_event_export, door_event_list, door_events_receive, door_file_read, door_list,
+    door_update, last_areas, passages_of_visit, people_by_area, touch_candidates,
 };
 pub use evidence::{
     ChainSaid, Counts, EvidenceSummary, VISITS_FORMAT, VisitReport, VisitsManifest, visits_format,

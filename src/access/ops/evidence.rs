@@ -1,5 +1,7 @@
 //! Collecting the evidence of visits.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -149,11 +151,8 @@ fn passage_row(row: DoorEventRow) -> Vec<String> {
     ]
 }
 
-fn entry_row(entry: ChainedEntry, records: &[VisitRecord]) -> Vec<String> {
-    let number = records
-        .iter()
-        .find(|record| record.visit.id == entry.visit_id)
-        .map(|record| record.visit.number.clone());
+fn entry_row(entry: ChainedEntry, numbers: &HashMap<VisitId, String>) -> Vec<String> {
+    let number = numbers.get(&entry.visit_id).cloned();
     let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
     vec![
         id(entry.sequence),
@@ -185,9 +184,13 @@ fn entries_of(c: &mut Conn, records: &[VisitRecord]) -> Result<Vec<Vec<String>>,
         found.extend(rows);
     }
     found.sort_by_key(|entry| (entry.sequence, entry.id));
+    let numbers: HashMap<VisitId, String> = records
+        .iter()
+        .map(|record| (record.visit.id, record.visit.number.clone()))
+        .collect();
     Ok(found
         .into_iter()
-        .map(|entry| entry_row(entry, records))
+        .map(|entry| entry_row(entry, &numbers))
         .collect())
 }
 

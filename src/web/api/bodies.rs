@@ -222,6 +222,20 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "length_m", "bundle", "note",
         ],
     ),
+    (
+        "/doors",
+        &[
+            "site_id",
+            "code",
+            "name",
+            "from_area_id",
+            "to_area_id",
+            "room_id",
+            "visitor_badges",
+            "note",
+        ],
+    ),
+    ("/door-events", &["source", "site", "events"]),
     ("/panels", &["room_id", "name", "note"]),
     (
         "/feeds",

@@ -8,9 +8,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
     cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
-    events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
-    places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations, rotation,
-    rules, search, service_discovery, snmp_targets, stock, targets, visits,
+    doors, events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts,
+    periods, places, ports, power, power_bulks, power_schedules, prefixes, reports, reservations,
+    rotation, rules, search, service_discovery, snmp_targets, stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -108,6 +108,16 @@ pub(super) fn routes() -> Vec<Route> {
         devices::update,
         differences::list,
         differences::settle,
+        doors::archive,
+        doors::by_area,
+        doors::create,
+        doors::events,
+        doors::evidence,
+        doors::list,
+        doors::send,
+        doors::show,
+        doors::touched,
+        doors::update,
         events::acknowledge,
         events::list,
         events::show,
