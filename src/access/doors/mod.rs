@@ -2,12 +2,12 @@
 //!
 //! What a controller told is kept as it was told and never changed. Who had the badge then is found from the visits.
 
-mod csv;
+mod file;
 mod model;
 mod ops;
 mod rows;
 
-pub use csv::{DOOR_EVENT_COLUMNS, FileBatch, door_file_read};
+pub use file::{DOOR_EVENT_COLUMNS, FileBatch, door_file_read};
 pub use model::{
     Batch, Candidate, CandidateWay, DoorAlert, DoorDraft, EventAnswer, MOST_EVENTS, Outcome,
     Reported,
