@@ -28,6 +28,8 @@ mod device_undo;
 mod devices;
 mod differences;
 mod discovery;
+mod door_events;
+mod doors;
 mod entry;
 pub(in crate::web) mod events;
 mod exchange;
@@ -67,6 +69,7 @@ mod settings;
 pub(in crate::web) mod spans;
 mod stock;
 mod targets;
+mod touched;
 mod users;
 mod views;
 mod visit_form;
@@ -106,6 +109,8 @@ pub(super) fn stage() -> AdHoc {
             devices::routes(),
             differences::routes(),
             discovery::routes(),
+            door_events::routes(),
+            doors::routes(),
             entry::routes(),
             events::routes(),
             exchange::routes(),
@@ -137,6 +142,7 @@ pub(super) fn stage() -> AdHoc {
             settings::routes(),
             stock::routes(),
             targets::routes(),
+            touched::routes(),
             users::routes(),
             views::routes(),
             visit_steps::routes(),
