@@ -18,7 +18,7 @@ pub use doors::{
     DoorDraft, DoorEvent, DoorEventFilter, DoorEventRow, DoorRow, EventAnswer, FileBatch,
     MOST_EVENTS, Outcome, Reported, Touch, area_choices, door_archive, door_by_id, door_create,
     door_event_export, door_event_list, door_events_receive, door_file_read, door_list,
-    door_update, last_areas, passages_of_visit, people_by_area, touch_candidates,
+    door_update, last_areas, passages_of_visit, people_by_area, touch_candidates, touch_place,
 };
 pub use evidence::{
     ChainSaid, Counts, EvidenceSummary, VISITS_FORMAT, VisitReport, VisitsManifest, visits_format,

@@ -1,11 +1,14 @@
 //! Who could touch a rack between two instants, and the evidence of visits.
 
+use chrono_tz::Tz;
 use rocket::form::FromForm;
 use rocket::{Route, State, get, routes};
 use serde_json::{Value, json};
 
 use super::saving::form_status;
-use crate::access::{Touch, site_choices, touch_candidates, visit_evidence, visit_evidence_note};
+use crate::access::{
+    Touch, site_choices, touch_candidates, touch_place, visit_evidence, visit_evidence_note,
+};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{RackId, SiteId};
@@ -33,14 +36,14 @@ pub struct Span {
 }
 
 impl Span {
-    /// The instants it means in the zone of the program; what is not said is until now, and `usual` before.
-    fn read(&self, web: &Web, now: Timestamp, usual: i64) -> Result<(Timestamp, Timestamp), Fault> {
+    /// The instants it means in a zone; what is not said is until now, and `usual` before.
+    fn read(&self, zone: Tz, now: Timestamp, usual: i64) -> Result<(Timestamp, Timestamp), Fault> {
         let instant = |name: &'static str, typed: &Option<String>, usual: Timestamp| {
             let typed = typed.as_deref().unwrap_or("").trim();
             if typed.is_empty() {
                 return Ok(usual);
             }
-            Timestamp::parse_in(typed, web.settings.zone)
+            Timestamp::parse_in(typed, zone)
                 .ok_or_else(|| Fault::field(name, Message::new("visit-fault-time")))
         };
         let until = instant("until", &self.until, now.plus_millis(1))?;
@@ -50,11 +53,9 @@ impl Span {
         ))
     }
 
-    fn fields(&self, web: &Web, now: Timestamp, usual: i64) -> Fields {
+    fn fields(&self, zone: Tz, now: Timestamp, usual: i64) -> Fields {
         let or = |typed: &Option<String>, usual: Timestamp| {
-            typed
-                .clone()
-                .unwrap_or_else(|| usual.local_minute(web.settings.zone))
+            typed.clone().unwrap_or_else(|| usual.local_minute(zone))
         };
         [
             ("from", or(&self.from, now.plus_millis(-usual))),
@@ -66,10 +67,13 @@ impl Span {
 }
 
 async fn found(web: &Web, signed: &Signed, id: i64, span: &Span) -> Result<Touch, Fault> {
-    let (from, until) = span.read(web, signed.actor.now, USUAL_MS)?;
-    let actor = signed.actor.clone();
+    let (actor, span, id) = (signed.actor.clone(), span.clone(), RackId::new(id));
     web.store
-        .read(move |c| touch_candidates(c, &actor, RackId::new(id), from, until))
+        .read(move |c| {
+            let zone = touch_place(c, &actor, id)?.1.zone()?;
+            let (from, until) = span.read(zone, actor.now, USUAL_MS)?;
+            touch_candidates(c, &actor, id, from, until)
+        })
         .await
 }
 
@@ -85,7 +89,8 @@ async fn page(web: &State<Web>, signed: Signed, id: i64, span: Span) -> Result<A
         }
         Err(fault) => return Err(signed.failure(fault)),
     };
-    let fields = span.fields(web, signed.actor.now, USUAL_MS);
+    let zone = touch.site.zone().map_err(|fault| signed.failure(fault))?;
+    let fields = span.fields(zone, signed.actor.now, USUAL_MS);
     let name = format!("{} / {}", touch.rack.room, touch.rack.name);
     let title = web
         .words
@@ -121,7 +126,6 @@ async fn page(web: &State<Web>, signed: Signed, id: i64, span: Span) -> Result<A
         )
         .with("rows", rows)
         .with("zone", &touch.site.time_zone)
-        .with("asked_zone", web.settings.zone.name())
         .with("csv_href", csv)
         .with("back", back)
         .status(form_status(fault.as_ref()))
@@ -196,7 +200,9 @@ async fn form_view(
         .read(site_choices)
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let mut fields = asked.span().fields(web, signed.actor.now, MONTH_MS);
+    let mut fields = asked
+        .span()
+        .fields(web.settings.zone, signed.actor.now, MONTH_MS);
     let first = found.first().map(|site| site.id.get());
     if let Some(site) = asked.site.or(first) {
         fields.set("site", site.to_string());
@@ -213,7 +219,6 @@ async fn form_view(
             form_context(web, locale, "/visits/evidence.zip", &fields, fault),
         )
         .with("places", places)
-        .with("asked_zone", web.settings.zone.name())
         .status(form_status(fault))
         .answer()
 }
@@ -248,12 +253,17 @@ async fn evidence(web: &State<Web>, signed: Signed, asked: Asked) -> Result<Answ
 }
 
 async fn packed(web: &Web, signed: &Signed, asked: &Asked) -> Result<Answer, Fault> {
-    let (from, until) = asked.span().read(web, signed.actor.now, MONTH_MS)?;
     let site = SiteId::new(asked.site.unwrap_or_default());
-    let actor = signed.actor.clone();
+    let (actor, span) = (signed.actor.clone(), asked.span());
     let made = web
         .store
-        .read(move |c| visit_evidence(c, &actor, site, from, until))
+        .read(move |c| {
+            let place = site_choices(c)?.into_iter().find(|place| place.id == site);
+            let place =
+                place.ok_or_else(|| Fault::field("site", Message::new("visit-fault-site")))?;
+            let (from, until) = span.read(place.zone()?, actor.now, MONTH_MS)?;
+            visit_evidence(c, &actor, site, from, until)
+        })
         .await?;
     let (actor, noted) = (signed.actor.clone(), made.clone());
     web.store

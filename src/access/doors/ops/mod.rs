@@ -14,4 +14,4 @@ pub use passages::{
     people_by_area,
 };
 pub use receive::door_events_receive;
-pub use touch::{Touch, touch_candidates};
+pub use touch::{Touch, touch_candidates, touch_place};

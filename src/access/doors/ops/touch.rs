@@ -32,6 +32,21 @@ pub struct Touch {
     pub candidates: Vec<Candidate>,
 }
 
+/// A rack on this side of the wall, and its site: in whose zone times are asked for.
+pub fn touch_place(
+    c: &mut Conn,
+    actor: &Actor,
+    rack: RackId,
+) -> Result<(RackPlace, SiteName), Fault> {
+    actor.require(Permission::ViewVisits)?;
+    let (place, ..) = rack_of(c, actor, rack)?;
+    let site: SiteName = sites::table
+        .find(place.site_id)
+        .select(SiteName::as_select())
+        .first(c)?;
+    Ok((place, site))
+}
+
 /// Who could touch a rack in `from..until`: people who were inside on a visit that names it, or for a customer with
 /// machines in it, by the record of comings and goings; passages of doors into its room; and whoever switched its
 /// machines or sat at their consoles. A customer sees the own visits and machines, and no doors. Keys that were lent
