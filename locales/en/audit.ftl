@@ -173,6 +173,12 @@ audit-action-of = { $action ->
     [visit-own] Came in for own work
     [visit-badge] Handed out a badge
     [visit-badge_return] Took back a badge
+    [visit-evidence] Handed out evidence of visits
+    [door-create] Added a door
+    [door-update] Changed a door
+    [door-archive] Archived a door
+    [door-restore] Brought back a door
+    [door-receive] Took in badges at doors
     [period-close] Closed a billing period
     [period-correct] Corrected a closed period
     [event-ack] Took note of an event

@@ -173,6 +173,12 @@ audit-action-of = { $action ->
     [visit-own] 员工自行签入
     [visit-badge] 发放门禁卡
     [visit-badge_return] 收回门禁卡
+    [visit-evidence] 导出来访证据
+    [door-create] 添加门
+    [door-update] 修改门
+    [door-archive] 归档门
+    [door-restore] 恢复门
+    [door-receive] 接收刷卡记录
     [period-close] 账期结账
     [period-correct] 更正已结账期
     [event-ack] 确认事件
