@@ -32,8 +32,8 @@ pub use ops::{
     identity_reveal, own_visit, people_at_rack, people_inside, person_by_id, person_search,
     rack_choices, site_choices, visit_announce, visit_approve, visit_by_number, visit_by_pass,
     visit_cancel, visit_chain_verify, visit_close, visit_correct, visit_entries_forget,
-    visit_events_of, visit_export, visit_list, visit_no_show, visit_refuse, visits_at_rack,
-    walk_in,
+    visit_events_of, visit_evidence, visit_evidence_note, visit_export, visit_list, visit_no_show,
+    visit_refuse, visits_at_rack, walk_in,
 };
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,

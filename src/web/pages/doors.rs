@@ -12,7 +12,7 @@ use crate::access::{
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
-use crate::base::ids::DoorId;
+use crate::base::ids::{DoorId, SiteId};
 use crate::base::page::PageRequest;
 use crate::facility::room_list;
 use crate::identity::Permission;
@@ -146,7 +146,7 @@ async fn form_view(
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
-    let at_site = |id| there.is_none_or(|row| row.door.site_id == id);
+    let at_site = |id: SiteId| there.is_none_or(|row| row.door.site_id == id);
     let places: Vec<Value> = found
         .iter()
         .map(|site| json!({"value": site.id.to_string(), "label": format!("{} · {}", site.code, site.name)}))
