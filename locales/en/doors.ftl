@@ -55,6 +55,7 @@ door-alert-facts = { $alert ->
     [after_check_out] Badge { $badge } let { $name } in at { $door }, { $at }, after the check-out.
    *[other] Badge { $badge } at { $door }, { $at }. { $name }
 }
+door-no-exit = { $name } of visit { $visit } was checked out at { $at }, and no door has let them out.
 door-fault-choice = Choose from the list.
 door-fault-area = Choose an area of the same site.
 door-fault-same-area = A door leads from one area to another.

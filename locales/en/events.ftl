@@ -43,6 +43,7 @@ event-kind-of = { $kind ->
     [door_not_checked_in] Badge of somebody not checked in
     [door_refused_often] Badge refused many times
     [door_after_check_out] In after check-out
+    [door_no_exit] Checked out, and not seen leaving
    *[other] { $kind }
 }
 event-above-commitment = { $allocation } of { $customer } uses { $rate } Mbps, more than { $percent } % of the committed { $committed } Mbps, for { $minutes } minutes or longer.

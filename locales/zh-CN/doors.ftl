@@ -55,6 +55,7 @@ door-alert-facts = { $alert ->
     [after_check_out] { $name }签出之后，门禁卡 { $badge } 于 { $at } 在{ $door }放行进入。
    *[other] 门禁卡 { $badge } 于 { $at } 在{ $door }刷卡。{ $name }
 }
+door-no-exit = { $name }（来访 { $visit }）已于 { $at } 签出，但没有走出任何一道门。
 door-fault-choice = 请从列表中选择。
 door-fault-area = 请选择同一机房的区域。
 door-fault-same-area = 门的两侧应为不同的区域。

@@ -200,6 +200,22 @@ both! {
         assert_eq!(listed.total, 5);
     }
 
+    /// Somebody who was checked out and whom no door let out is looked for; the way out ends it.
+    async fn who_is_not_seen_leaving_is_looked_for(db: TestDb) {
+        let site = Site::new(db);
+        let staff = site.staff();
+        let number = site.walk_in(&staff, "Lin", "P7");
+        site.told(&later(&staff, 10), &[("IN", "P7", 5, "granted")]);
+        site.check_out(&later(&staff, 60), &number, true);
+        site.told(&later(&staff, 70), &[]);
+        assert!(site.open("door_no_exit").is_empty(), "on the way out");
+        site.told(&later(&staff, 100), &[]);
+        let open = site.open("door_no_exit");
+        assert_eq!((open.len(), open[0].subject_label.clone()), (1, format!("{number} Lin")));
+        site.told(&later(&staff, 110), &[("OUT", "P7", 61, "granted")]);
+        assert!(site.open("door_no_exit").is_empty());
+    }
+
     /// Many refusals in a short time are one event; what comes after somebody's note is told anew.
     async fn refusals_are_counted_and_told_anew_after_a_note(db: TestDb) {
         let site = Site::new(db);

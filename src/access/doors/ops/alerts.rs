@@ -1,5 +1,6 @@
 //! Events of what is wrong at doors: begun, taken note of, over.
 
+use super::lingering::NO_EXIT;
 use crate::access::doors::model::{DoorAlert, Reported};
 use crate::access::doors::rows::Door;
 use crate::access::rows::SiteName;
@@ -90,10 +91,8 @@ pub(super) fn alert_raise(c: &mut Conn, at: &AlertAt<'_>, now: Timestamp) -> Res
 
 /// Ends the alerts that have been quiet for long.
 pub(super) fn alerts_settle(c: &mut Conn, now: Timestamp) -> Result<(), Fault> {
-    let kinds: Vec<&str> = DoorAlert::ALL
-        .iter()
-        .map(|alert| alert.event_kind())
-        .collect();
+    let mut kinds: Vec<&str> = vec![NO_EXIT];
+    kinds.extend(DoorAlert::ALL.iter().map(|alert| alert.event_kind()));
     for event in events_open(c, &kinds)? {
         let limit = if event.acked_at.is_some() {
             QUIET_NOTED_MS

@@ -3,6 +3,7 @@
 mod alerts;
 mod doors;
 mod holder;
+mod lingering;
 mod passages;
 mod receive;
 mod touch;

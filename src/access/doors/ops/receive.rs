@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::alerts::{AlertAt, alert_raise, alerts_settle};
 use super::holder::holder_of;
+use super::lingering::lingering_settle;
 use crate::access::doors::model::{
     Batch, DoorAlert, EventAnswer, MOST_EVENTS, Outcome, REFUSED_WITHIN_MS, Reported,
     is_visitor_badge, judge,
@@ -56,6 +57,7 @@ pub fn door_events_receive(
         recorded += usize::from(answer.outcome == Outcome::Recorded);
         answers.push((index, answer));
     }
+    lingering_settle(c, &batch.site, actor.now)?;
     alerts_settle(c, actor.now)?;
     if recorded > 0 {
         let event = Event::new(
