@@ -235,7 +235,6 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "note",
         ],
     ),
-    ("/door-events", &["source", "site", "events"]),
     ("/panels", &["room_id", "name", "note"]),
     (
         "/feeds",
