@@ -213,7 +213,7 @@ pub fn visit_evidence(
     let place = site_choices(c)?
         .into_iter()
         .find(|place| place.id == site)
-        .ok_or_else(|| Fault::field("site", Message::new("visit-fault-site")))?;
+        .ok_or_else(Fault::not_found)?;
     let filter = VisitFilter {
         site: Some(site),
         from: Some(from),

@@ -444,9 +444,9 @@ impl From<Candidate> for CandidateJson {
     }
 }
 
-/// Who could touch a rack between `from` and `until` (RFC 3339), the earliest first.
+/// Who could touch a rack between `from` and `until` (RFC 3339; the last day when missing), the earliest first.
 #[utoipa::path(get, path = "/api/v1/racks/{id}/touched", tag = "visits",
-    params(("from" = String, Query), ("until" = Option<String>, Query)),
+    params(("from" = Option<String>, Query), ("until" = Option<String>, Query)),
     responses((status = 200, body = Vec<CandidateJson>), (status = 404), (status = 422)))]
 #[get("/racks/<id>/touched?<from>&<until>")]
 pub(super) async fn touched(
@@ -501,10 +501,10 @@ pub(super) async fn by_area(
     Ok(Json(found.into_iter().map(Into::into).collect()))
 }
 
-/// The evidence of visits to a site between `from` and `until` (RFC 3339) as a ZIP file with a manifest. Not for
-/// customers.
+/// The evidence of visits to a site between `from` and `until` (RFC 3339; the last 31 days when missing) as a ZIP file
+/// with a manifest. Not for customers.
 #[utoipa::path(get, path = "/api/v1/sites/{id}/visits.zip", tag = "visits",
-    params(("from" = String, Query), ("until" = String, Query)),
+    params(("from" = Option<String>, Query), ("until" = Option<String>, Query)),
     responses((status = 200, content_type = "application/zip"), (status = 404), (status = 422)))]
 #[get("/sites/<id>/visits.zip?<from>&<until>")]
 pub(super) async fn evidence(
