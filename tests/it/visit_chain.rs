@@ -132,12 +132,12 @@ both! {
     async fn writers_at_once_stay_in_line(db: TestDb) {
         let (_, numbers) = visited(&db, &["Lin"]);
         let before = entries(&verdict(&db)).unwrap();
-        let staff: Vec<Actor> = (0..4).map(|_| db.actor(Role::Operations)).collect();
+        let staff: Vec<Actor> = (0..3).map(|_| db.actor(Role::Operations)).collect();
         std::thread::scope(|scope| {
             for actor in &staff {
                 let (db, number) = (&db, &numbers[0]);
                 scope.spawn(move || {
-                    for round in 0..3 {
+                    for round in 0..4 {
                         let note = format!("round {round}");
                         db.put(|c| visit_correct(c, actor, number, &note));
                     }
