@@ -209,6 +209,12 @@ audit-action-of = { $action ->
     [loan-out] Handed out a badge, locker or key
     [loan-back] Took back a badge, locker or key
     [loan-missing] Noted that a badge, locker or key did not come back
+    [visit-evidence] Handed out evidence of visits
+    [door-create] Added a door
+    [door-update] Changed a door
+    [door-archive] Archived a door
+    [door-restore] Brought back a door
+    [door-receive] Took in badges at doors
     [period-close] Closed a billing period
     [period-correct] Corrected a closed period
     [event-ack] Took note of an event

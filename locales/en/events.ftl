@@ -38,6 +38,12 @@ event-kind-of = { $kind ->
     [bmc_silent] BMC silent
     [credential_stopped] BMC credential stopped
     [schedule_stopped] Schedule did not run
+    [door_unknown_badge] Unknown badge at a door
+    [door_badge_not_out] Badge at a door that is not handed out
+    [door_not_checked_in] Badge of somebody not checked in
+    [door_refused_often] Badge refused many times
+    [door_after_check_out] In after check-out
+    [door_no_exit] Checked out, and not seen leaving
    *[other] { $kind }
 }
 event-above-commitment = { $allocation } of { $customer } uses { $rate } Mbps, more than { $percent } % of the committed { $committed } Mbps, for { $minutes } minutes or longer.

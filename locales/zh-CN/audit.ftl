@@ -209,6 +209,12 @@ audit-action-of = { $action ->
     [loan-out] 借出门禁卡、储物柜或钥匙
     [loan-back] 归还门禁卡、储物柜或钥匙
     [loan-missing] 登记物品未归还
+    [visit-evidence] 导出来访证据
+    [door-create] 添加门
+    [door-update] 修改门
+    [door-archive] 归档门
+    [door-restore] 恢复门
+    [door-receive] 接收刷卡记录
     [period-close] 账期结账
     [period-correct] 更正已结账期
     [event-ack] 确认事件

@@ -38,6 +38,12 @@ event-kind-of = { $kind ->
     [bmc_silent] BMC 无应答
     [credential_stopped] BMC 账号被拒绝
     [schedule_stopped] 计划未执行
+    [door_unknown_badge] 门上出现未知门禁卡
+    [door_badge_not_out] 未借出的门禁卡刷卡
+    [door_not_checked_in] 未签入者刷卡
+    [door_refused_often] 门禁卡多次被拒
+    [door_after_check_out] 签出后进入
+    [door_no_exit] 已签出但未见离开
    *[other] { $kind }
 }
 event-above-commitment = { $customer } 的 { $allocation } 用到 { $rate } Mbps，超过保底带宽 { $committed } Mbps 的 { $percent }%，已持续 { $minutes } 分钟以上。

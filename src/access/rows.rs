@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::chain::{Facts, Named};
 use super::document::DocumentKind;
 use super::model::{Purpose, VisitEventKind, WorkResult};
 use super::state::VisitState;
@@ -16,7 +17,9 @@ use crate::base::ids::{
     StandingPermissionId, UserId, VisitEventId, VisitId, VisitPersonId,
 };
 use crate::base::time::Timestamp;
-use crate::store::schema::{people, sites, visit_events, visit_people, visit_works, visits};
+use crate::store::schema::{
+    people, sites, visit_chain, visit_events, visit_people, visit_works, visits,
+};
 
 pub use rules::{ApprovalRule, Area, AreaOccupancy, StandingPermission, StandingRecord};
 
@@ -183,6 +186,86 @@ pub struct VisitEvent {
     pub corrects_event_id: Option<VisitEventId>,
     /// When what the corrected entry tells really happened.
     pub corrected_at: Option<Timestamp>,
+}
+
+/// Where the chain of all entries stands.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = visit_chain)]
+pub struct ChainHead {
+    /// How many entries there are.
+    pub entries: i64,
+    /// Hash of the last one.
+    pub head_hash: String,
+    /// How many are from before the chain.
+    pub older_entries: i64,
+    /// The hash that commits to those.
+    pub older_hash: String,
+}
+
+/// An entry as the chain has it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = visit_events)]
+pub struct ChainedEntry {
+    /// Row id.
+    pub id: VisitEventId,
+    /// The visit.
+    pub visit_id: VisitId,
+    /// The person it concerns.
+    pub person_id: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    /// What, also when this program knows no such word.
+    pub event: String,
+    /// The user who made it.
+    pub author_user_id: Option<UserId>,
+    /// Their name then.
+    pub author_name: String,
+    /// Network address it came from.
+    pub remote: String,
+    /// In words.
+    pub note: String,
+    /// The entry that it puts right.
+    pub corrects_event_id: Option<VisitEventId>,
+    /// When what that entry tells really was.
+    pub corrected_at: Option<Timestamp>,
+    /// Its place in the chain; none from before there was one.
+    pub sequence: Option<i64>,
+    /// Hash of the entry before.
+    pub previous_hash: String,
+    /// Its own.
+    pub entry_hash: String,
+    /// Salt of the digest of its names; none once they are forgotten.
+    pub named_salt: Option<String>,
+    /// The digest.
+    pub named_digest: String,
+}
+
+impl ChainedEntry {
+    /// What of it names nobody.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            visit: self.visit_id,
+            person: self.person_id,
+            at: self.at,
+            event: &self.event,
+            author: self.author_user_id,
+            corrects: self.corrects_event_id.zip(self.corrected_at),
+        }
+    }
+
+    /// What of it may name people.
+    pub fn named(&self) -> Named<'_> {
+        Named {
+            author_name: &self.author_name,
+            remote: &self.remote,
+            note: &self.note,
+        }
+    }
+
+    /// Whether it names nobody any more.
+    pub fn is_nameless(&self) -> bool {
+        self.author_name.is_empty() && self.remote.is_empty() && self.note.is_empty()
+    }
 }
 
 /// What visits need to know of a site.

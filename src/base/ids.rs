@@ -64,6 +64,18 @@ pub mod kind {
     /// That somebody has one.
     #[derive(Debug)]
     pub enum Loan {}
+    /// A part of a site that visits name.
+    #[derive(Debug)]
+    pub enum Area {}
+    /// A door that an access controller watches.
+    #[derive(Debug)]
+    pub enum Door {}
+    /// A badge at a door.
+    #[derive(Debug)]
+    pub enum DoorEvent {}
+    /// An entry of a visit's record.
+    #[derive(Debug)]
+    pub enum VisitEvent {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}
@@ -336,3 +348,7 @@ pub type VisitEventId = Id<kind::VisitEvent>;
 pub type LoanItemId = Id<kind::LoanItem>;
 /// Id of a loan.
 pub type LoanId = Id<kind::Loan>;
+/// Id of a door that an access controller watches.
+pub type DoorId = Id<kind::Door>;
+/// Id of a badge at a door.
+pub type DoorEventId = Id<kind::DoorEvent>;

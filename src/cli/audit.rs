@@ -2,6 +2,7 @@
 
 use super::Common;
 use super::console::Console;
+use crate::access::{ChainVerdict, visit_chain_verify};
 use crate::app;
 use crate::audit::{self, Verdict};
 use crate::base::fault::Message;
@@ -13,7 +14,7 @@ pub enum Audit {
     Verify,
 }
 
-/// Verifies the chain; exit code 1 when it is broken.
+/// Verifies the chain of the audit log and that of the visits; exit code 1 when one is broken.
 pub async fn run(console: &Console, common: &Common, command: Audit) -> i32 {
     let Audit::Verify = command;
     let config = match common.config(console, Vec::new()) {
@@ -24,7 +25,7 @@ pub async fn run(console: &Console, common: &Common, command: Audit) -> i32 {
         Ok(store) => store,
         Err(error) => return console.failed_app(&error),
     };
-    match store.read(audit::verify).await {
+    let of_log = match store.read(audit::verify).await {
         Ok(Verdict::Whole { entries, last_hash }) => {
             let whole = Message::new("audit-whole")
                 .with("entries", entries)
@@ -40,5 +41,38 @@ pub async fn run(console: &Console, common: &Common, command: Audit) -> i32 {
             1
         }
         Err(fault) => console.failed(&fault),
+    };
+    let of_visits = match store.read(visit_chain_verify).await {
+        Ok(verdict) => say_visits(console, &verdict),
+        Err(fault) => console.failed(&fault),
+    };
+    of_log.max(of_visits)
+}
+
+/// Says what was found of the chain of the visits' record.
+fn say_visits(console: &Console, verdict: &ChainVerdict) -> i32 {
+    match verdict {
+        ChainVerdict::Whole {
+            entries,
+            older,
+            forgotten,
+            head_hash,
+        } => {
+            let whole = Message::new("visit-chain-whole")
+                .with("entries", *entries)
+                .with("older", *older)
+                .with("forgotten", *forgotten)
+                .with("hash", head_hash.as_str());
+            console.answer(&console.say(&whole));
+            0
+        }
+        ChainVerdict::Broken { id, visit, fault } => {
+            let broken = Message::new("visit-chain-broken")
+                .with("id", *id)
+                .with("visit", visit.as_str())
+                .with("fault", fault.as_str());
+            console.complain(&console.say(&broken));
+            1
+        }
     }
 }

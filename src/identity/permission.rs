@@ -55,6 +55,10 @@ pub enum Permission {
     EditLoanItems,
     /// Give the key of a rack to someone whose visit does not name it, with a reason.
     LendAnyKey,
+    /// Change doors and which way they lead.
+    EditDoors,
+    /// Send what access controllers tell of badges at doors.
+    SendDoorEvents,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
     /// Let goods leave; never the ones drafted or checked at the door by oneself.
@@ -101,6 +105,8 @@ impl Permission {
         Self::OverrideVisitRules,
         Self::EditLoanItems,
         Self::LendAnyKey,
+        Self::EditDoors,
+        Self::SendDoorEvents,
         Self::RevealIdentity,
         Self::ReleaseGoods,
         Self::SetHolds,

@@ -135,6 +135,7 @@ pub fn subject_path(kind: &str, id: i64) -> Option<String> {
         "device" => "devices",
         "sensor" => "sensors",
         "power_schedule" => "power/schedules",
+        "door" => "doors",
         _ => return None,
     };
     Some(format!("/{area}/{id}"))

@@ -1299,6 +1299,16 @@ diesel::table! {
         corrects_event_id -> Nullable<BigInt>,
         /// Column `corrected_at`.
         corrected_at -> Nullable<BigInt>,
+        /// Column `sequence`.
+        sequence -> Nullable<BigInt>,
+        /// Column `previous_hash`.
+        previous_hash -> Text,
+        /// Column `entry_hash`.
+        entry_hash -> Text,
+        /// Column `named_salt`.
+        named_salt -> Nullable<Text>,
+        /// Column `named_digest`.
+        named_digest -> Text,
     }
 }
 
@@ -2970,6 +2980,86 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `doors`.
+    doors (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `from_area_id`.
+        from_area_id -> Nullable<BigInt>,
+        /// Column `to_area_id`.
+        to_area_id -> Nullable<BigInt>,
+        /// Column `room_id`.
+        room_id -> Nullable<BigInt>,
+        /// Column `visitor_badges`.
+        visitor_badges -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `archived_at`.
+        archived_at -> Nullable<BigInt>,
+        /// Column `version`.
+        version -> BigInt,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `updated_at`.
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// One row of `door_events`.
+    door_events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `site_id`.
+        site_id -> BigInt,
+        /// Column `door_id`.
+        door_id -> Nullable<BigInt>,
+        /// Column `door_code`.
+        door_code -> Text,
+        /// Column `badge`.
+        badge -> Text,
+        /// Column `at`.
+        at -> BigInt,
+        /// Column `received_at`.
+        received_at -> BigInt,
+        /// Column `granted`.
+        granted -> Bool,
+        /// Column `source`.
+        source -> Text,
+        /// Column `external_id`.
+        external_id -> Nullable<Text>,
+        /// Column `content_key`.
+        content_key -> Text,
+        /// Column `visit_person_id`.
+        visit_person_id -> Nullable<BigInt>,
+        /// Column `alert`.
+        alert -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// One row of `visit_chain`.
+    visit_chain (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `entries`.
+        entries -> BigInt,
+        /// Column `head_hash`.
+        head_hash -> Text,
+        /// Column `older_entries`.
+        older_entries -> BigInt,
+        /// Column `older_hash`.
+        older_hash -> Text,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -3049,6 +3139,9 @@ diesel::joinable!(cable_ends -> device_ports (device_port_id));
 diesel::joinable!(goods_items -> goods_passes (goods_pass_id));
 diesel::joinable!(goods_passes -> customers (customer_id));
 diesel::joinable!(goods_items -> devices (device_id));
+diesel::joinable!(doors -> sites (site_id));
+diesel::joinable!(door_events -> doors (door_id));
+diesel::joinable!(door_events -> visit_people (visit_person_id));
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, devices);
@@ -3189,3 +3282,6 @@ diesel::allow_tables_to_appear_in_same_query!(cable_ends, devices);
 diesel::allow_tables_to_appear_in_same_query!(goods_items, goods_passes);
 diesel::allow_tables_to_appear_in_same_query!(goods_items, devices);
 diesel::allow_tables_to_appear_in_same_query!(goods_passes, customers);
+diesel::allow_tables_to_appear_in_same_query!(doors, sites);
+diesel::allow_tables_to_appear_in_same_query!(door_events, doors);
+diesel::allow_tables_to_appear_in_same_query!(door_events, visit_people);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use coldaisle::access::{
-    Direction, GoodsState, HoldKind, LoanEnd, LoanKind, LoanState, WorkResult,
+    Direction, DoorAlert, GoodsState, HoldKind, LoanEnd, LoanKind, LoanState, WorkResult,
 };
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
@@ -361,6 +361,7 @@ fn the_program_and_the_database_know_the_same_words() {
     }
     same_words! {
         BayKind: "kind",
+        DoorAlert: "alert",
         MediaType: "media_type",
         SubjectKind: "subject_kind",
         CableKind: "kind",

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::chain::{NewEntry, append};
 use super::standing::site_zone;
 use super::{audit_visit, note_event, visit_row};
 use crate::access::model::VisitEventKind;
@@ -83,20 +84,14 @@ pub fn visit_correct(
         let message = Message::new("visit-fault-corrected-order");
         return Err(Fault::field("corrected_at", message));
     }
-    diesel::insert_into(visit_events::table)
-        .values((
-            visit_events::visit_id.eq(visit.id),
-            visit_events::person_id.eq(person),
-            visit_events::at.eq(actor.now),
-            visit_events::event.eq(VisitEventKind::Corrected),
-            visit_events::author_user_id.eq(actor.user_id),
-            visit_events::author_name.eq(&actor.name),
-            visit_events::remote.eq(&actor.remote),
-            visit_events::note.eq(&right),
-            visit_events::corrects_event_id.eq(id),
-            visit_events::corrected_at.eq(at),
-        ))
-        .execute(c)?;
+    let entry = NewEntry {
+        visit: visit.id,
+        person: Some(person),
+        kind: VisitEventKind::Corrected,
+        note: &right,
+        corrects: Some((id, at)),
+    };
+    append(c, actor, &entry)?;
     follow(c, &visit, person, &record)?;
     let detail = json!({"note": right, "event_id": id, "event": wrong.event, "at": wrong.at, "corrected_at": at});
     audit_visit(c, actor, &visit, "visit.correct", detail)

@@ -22,6 +22,7 @@ mod schedule_runs;
 mod schedules;
 mod sensors;
 mod steps;
+mod touched;
 
 pub use bulk_stop::bulk_stop;
 pub use bulks::{
@@ -63,3 +64,4 @@ pub use schedules::{
     schedule_pause, schedule_update, site_zones,
 };
 pub use sensors::{SensorNow, device_of_sensor, sensors_of_device};
+pub use touched::{Attended, Switched, consoles_between, switched_between};

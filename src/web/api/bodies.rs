@@ -285,6 +285,19 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "note",
         ],
     ),
+    (
+        "/doors",
+        &[
+            "site_id",
+            "code",
+            "name",
+            "from_area_id",
+            "to_area_id",
+            "room_id",
+            "visitor_badges",
+            "note",
+        ],
+    ),
     ("/panels", &["room_id", "name", "note"]),
     (
         "/feeds",

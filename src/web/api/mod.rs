@@ -22,6 +22,7 @@ mod device_bulk;
 mod device_types;
 mod devices;
 mod differences;
+mod doors;
 mod events;
 mod facility;
 mod feeds;
@@ -84,6 +85,7 @@ pub(super) fn stage() -> AdHoc {
             device_types::routes(),
             devices::routes(),
             differences::routes(),
+            doors::routes(),
             events::routes(),
             facility::routes(),
             packets::routes(),

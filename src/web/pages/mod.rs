@@ -33,6 +33,8 @@ mod device_undo;
 mod devices;
 mod differences;
 mod discovery;
+mod door_events;
+mod doors;
 mod entry;
 pub(in crate::web) mod events;
 mod exchange;
@@ -80,6 +82,7 @@ mod shifts;
 pub(in crate::web) mod spans;
 mod stock;
 mod targets;
+mod touched;
 mod users;
 mod views;
 mod visit_form;
@@ -124,6 +127,8 @@ pub(super) fn stage() -> AdHoc {
             devices::routes(),
             differences::routes(),
             discovery::routes(),
+            door_events::routes(),
+            doors::routes(),
             entry::routes(),
             events::routes(),
             exchange::routes(),
@@ -162,6 +167,7 @@ pub(super) fn stage() -> AdHoc {
             shifts::routes(),
             stock::routes(),
             targets::routes(),
+            touched::routes(),
             users::routes(),
             views::routes(),
             visit_steps::routes(),

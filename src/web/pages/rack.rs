@@ -363,6 +363,7 @@ async fn show(
     .with("attachments", page.attachments)
     .with("free", free)
     .with("devices", devices)
+    .with("may_see_visits", signed.actor.may(Permission::ViewVisits))
     .with("may_see_devices", signed.actor.may(Permission::ViewDevices))
     .with("may_edit", signed.actor.may(Permission::EditFacility))
     .with("may_edit_devices", may_move)

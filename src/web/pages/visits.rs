@@ -4,13 +4,14 @@ use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
+use super::door_events::event_value;
 use super::entry::Said;
 use super::visit_form::{Kind, about, form_answer};
 use super::visit_loans::visit_loans;
 use super::visit_words::{pass_code, possible, visit_json};
 use crate::access::{
-    AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, visit_announce, visit_by_number,
-    visit_by_pass, visit_events_of, visit_export, visit_list, visits_at_rack,
+    AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, passages_of_visit, visit_announce,
+    visit_by_number, visit_by_pass, visit_events_of, visit_export, visit_list, visits_at_rack,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -356,9 +357,12 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let record = record(web, &signed, number).await?;
     let (actor, wanted) = (signed.actor.clone(), record.visit.number.clone());
-    let events = web
+    let (events, passages) = web
         .store
-        .read(move |c| visit_events_of(c, &actor, &wanted))
+        .read(move |c| {
+            let events = visit_events_of(c, &actor, &wanted)?;
+            Ok((events, passages_of_visit(c, &actor, &wanted)?))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let loans = visit_loans(web, &signed, &record.visit.number).await?;
@@ -385,6 +389,10 @@ async fn show(
         .with("may", possible(&signed.actor, &record))
         .with("history", history)
         .with("loans", loans)
+        .with(
+            "passages",
+            passages.iter().map(event_value).collect::<Vec<_>>(),
+        )
         .with("pass", pass)
         .with("facility", signed.actor.may(Permission::ViewFacility))
         .answer()

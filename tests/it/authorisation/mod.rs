@@ -6,6 +6,7 @@ mod addresses;
 mod attachments;
 mod cables;
 mod customers;
+mod doors;
 mod entry;
 mod everyone;
 mod facility;
@@ -168,6 +169,7 @@ impl World {
             attachments::lines(self),
             cables::lines(self),
             customers::lines(self),
+            doors::lines(self),
             entry::lines(self),
             everyone::lines(self),
             facility::lines(self),

@@ -2,14 +2,14 @@
 
 use coldaisle::base::fault::Fault;
 use coldaisle::base::ids::{
-    CustomerId, DeviceId, DeviceTypeId, RackId, ReservationId, RoomId, SiteId, UserId,
+    AreaId, CustomerId, DeviceId, DeviceTypeId, RackId, ReservationId, RoomId, SiteId, UserId,
 };
 use coldaisle::base::secret::Secret;
 use coldaisle::base::time::Timestamp;
 use coldaisle::identity::{Actor, Role, Theme, UserLocale, hash_password};
 use coldaisle::store::Conn;
 use coldaisle::store::schema::{
-    customers, device_types, devices, rack_reservations, racks, rooms, sites, users,
+    areas, customers, device_types, devices, rack_reservations, racks, rooms, sites, users,
 };
 use diesel::prelude::*;
 
@@ -142,6 +142,23 @@ impl TestDb {
                     sites::updated_at.eq(NOW),
                 ))
                 .returning(sites::id)
+                .get_result(c)?)
+        })
+    }
+
+    /// An area of a site.
+    pub fn area(&self, site: SiteId, code: &str) -> AreaId {
+        self.put(|c| {
+            Ok(diesel::insert_into(areas::table)
+                .values((
+                    areas::site_id.eq(site),
+                    areas::code.eq(code),
+                    areas::name.eq(format!("Area {code}")),
+                    areas::escort_required.eq(false),
+                    areas::created_at.eq(NOW),
+                    areas::updated_at.eq(NOW),
+                ))
+                .returning(areas::id)
                 .get_result(c)?)
         })
     }
