@@ -172,6 +172,18 @@ pub mod kind {
     /// A person on a visit.
     #[derive(Debug)]
     pub enum VisitPerson {}
+    /// A block of a person.
+    #[derive(Debug)]
+    pub enum PersonBlock {}
+    /// An edition of a notice that people agree to.
+    #[derive(Debug)]
+    pub enum ConsentText {}
+    /// An agreement of a person.
+    #[derive(Debug)]
+    pub enum Consent {}
+    /// A legal hold.
+    #[derive(Debug)]
+    pub enum LegalHold {}
 }
 
 /// Id of a person or program that signs in.
@@ -280,6 +292,14 @@ pub type VisitId = Id<kind::Visit>;
 pub type PersonId = Id<kind::Person>;
 /// Id of a person on a visit.
 pub type VisitPersonId = Id<kind::VisitPerson>;
+/// Id of a block of a person.
+pub type PersonBlockId = Id<kind::PersonBlock>;
+/// Id of an edition of a notice that people agree to.
+pub type ConsentTextId = Id<kind::ConsentText>;
+/// Id of an agreement of a person.
+pub type ConsentId = Id<kind::Consent>;
+/// Id of a legal hold.
+pub type LegalHoldId = Id<kind::LegalHold>;
 /// Id of a stretch of a rack that is kept for somebody.
 pub type ReservationId = Id<kind::Reservation>;
 /// Id of a move of a device.

@@ -49,6 +49,16 @@ pub enum Permission {
     DeskVisits,
     /// See an identity number unmasked, with a reason, audited.
     RevealIdentity,
+    /// See the records of known people, with who read a number.
+    ViewPeople,
+    /// Change them.
+    EditPeople,
+    /// Block people and lift blocks.
+    BlockPeople,
+    /// Merge records of one person.
+    MergePeople,
+    /// Write notices, set legal holds, see what retention does.
+    ManagePrivacy,
     /// Import and export whole kinds of records.
     ImportExport,
     /// Add, change and lock users.
@@ -86,6 +96,11 @@ impl Permission {
         Self::AnnounceVisits,
         Self::DeskVisits,
         Self::RevealIdentity,
+        Self::ViewPeople,
+        Self::EditPeople,
+        Self::BlockPeople,
+        Self::MergePeople,
+        Self::ManagePrivacy,
         Self::ImportExport,
         Self::ManageUsers,
         Self::ViewAudit,
@@ -106,6 +121,7 @@ impl Permission {
                 | Self::ViewBmc
                 | Self::WatchConsole
                 | Self::ViewVisits
+                | Self::ViewPeople
                 | Self::ViewAudit
                 | Self::ViewTasks
         )
@@ -137,6 +153,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewVisits
                 | P::AnnounceVisits
                 | P::DeskVisits
+                | P::ViewPeople
         ),
         Role::Reception => matches!(
             permission,
@@ -146,6 +163,9 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::AnnounceVisits
                 | P::DeskVisits
                 | P::RevealIdentity
+                | P::ViewPeople
+                | P::EditPeople
+                | P::BlockPeople
         ),
         Role::Finance => matches!(
             permission,
