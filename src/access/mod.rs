@@ -5,12 +5,23 @@
 mod document;
 mod model;
 mod ops;
+mod person_model;
 mod rows;
+mod rows_people;
 mod state;
 
 pub use document::DocumentKind;
 pub use model::{
     LONGEST_DAYS, PERSON_FIELDS, PersonFields, Purpose, Stay, VisitEventKind, WALK_IN_HOURS,
+};
+pub use ops::{
+    Alike, Due, Forgotten, HoldOn, HoldRow, MergePlan, NumberRead, PeopleFilter, PersonVisit,
+    RetentionPlan, block_by_id, block_lift, blocks_of_person, consent_add, consent_withdraw,
+    consents_of_person, hold_lift, hold_list, hold_place, is_block, merge_plan, notice_add,
+    notice_list, notice_withdraw, notices_asked, notices_now, number_reads, people_alike,
+    people_export, people_list, people_merge, person_add, person_block, person_change,
+    person_record, person_reveal, refusal_note, retention_plan, retention_runs, retention_step,
+    visit_warnings, visits_of_person,
 };
 pub use ops::{
     AtRack, CONTACT_MAIL, VisitFilter, VisitScope, badge_return, check_in, check_out,
@@ -19,7 +30,11 @@ pub use ops::{
     visit_cancel, visit_close, visit_correct, visit_events_of, visit_export, visit_list,
     visit_no_show, visit_refuse, visits_at_rack, walk_in,
 };
+pub use person_model::{
+    AgreedHow, BlockDraft, KeptFor, Language, LikeKind, NoticeDraft, NoticeKind, RecordDraft,
+};
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
 };
+pub use rows_people::{Block, Consent, ConsentText, LegalHold, PersonRecord};
 pub use state::{VisitAction, VisitState};

@@ -56,6 +56,8 @@ crate::text_enum! {
         BadgeReturned = "badge_returned",
         /// Someone saw an identity number in full.
         Revealed = "revealed",
+        /// Someone who is blocked was announced, or stood at the door; not for customers.
+        Blocked = "blocked",
     }
 }
 
@@ -159,7 +161,7 @@ impl PersonDraft {
 }
 
 /// A phone number: digits with an optional plus, at most 20, without the spaces and dashes people put in.
-fn phone(field: &'static str, typed: &str) -> Result<String, FieldFault> {
+pub(super) fn phone(field: &'static str, typed: &str) -> Result<String, FieldFault> {
     let phone: String = typed
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')' | '\u{2009}' | '\u{a0}'))

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::desk::{DeskEntry, enter};
 use super::people::person_resolve;
 use super::places::{racks_named, site_named};
-use super::{audit_visit, invitation, note_event};
+use super::{audit_visit, gate, invitation, note_event};
 use crate::access::document::DocumentKind;
 use crate::access::model::{
     Arrival, PERSON_FIELDS, PersonDraft, Purpose, VisitDraft, VisitEventKind, visit_number,
@@ -62,6 +62,7 @@ pub fn visit_announce(
     }
     let made = insert_visit(c, actor, keys, &draft, &site, Arrival::Announced)?;
     note_event(c, actor, made.visit.id, None, VisitEventKind::Announced, "")?;
+    gate::announced(c, actor, &made.visit, &made.people)?;
     if !by_customer {
         note_event(c, actor, made.visit.id, None, VisitEventKind::Approved, "")?;
     }
@@ -100,6 +101,7 @@ pub fn walk_in(
             badge_field: field.to_owned(),
         });
     }
+    gate::agreements_typed(c, actor, site.id, &draft.people, &made.people, fields)?;
     enter(c, actor, &mut made.visit, &entries, &draft.escort_name)?;
     Ok(made.visit.number)
 }
@@ -162,6 +164,7 @@ pub fn own_visit(
         .iter()
         .map(|id| DeskEntry::without_badge(*id))
         .collect();
+    gate::agreements_typed(c, actor, site.id, &draft.people, &made.people, &own)?;
     enter(c, actor, &mut made.visit, &entries, &actor.name)?;
     Ok(made.visit.number)
 }
@@ -173,6 +176,7 @@ fn staff_person(c: &mut Conn, name: &str) -> Result<Option<PersonId>, Fault> {
         .filter(people::name.eq(name))
         .filter(people::company.eq(""))
         .filter(people::customer_id.is_null())
+        .filter(people::merged_into_id.is_null())
         .order(people::id.asc())
         .select(people::id)
         .first(c)

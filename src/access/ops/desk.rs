@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{advance, audit_visit, note_event, visit_row};
+use super::{advance, audit_visit, gate, note_event, visit_row};
 use crate::access::model::{VisitEventKind, chosen_people};
 use crate::access::rows::{Attendance, Person, Visit};
 use crate::access::state::{VisitAction, VisitState};
@@ -110,6 +110,7 @@ pub fn check_in(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> R
             badge_field,
         });
     }
+    gate::agreements(c, actor, visit.site_id, &people, fields)?;
     enter(c, actor, &mut visit, &entries, &escort)
 }
 
@@ -139,6 +140,7 @@ pub(super) fn enter(
             .find(|(row, _)| row.id == entry.attendance)
             .ok_or_else(Fault::not_found)?;
         refuse_twice_inside(c, person)?;
+        gate::may_enter(c, actor, person, visit.site_id)?;
         refuse_missing_badge(row, entry)?;
         refuse_taken_badge(c, visit.site_id, row, entry)?;
         diesel::update(visit_people::table.find(row.id))

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::places::place;
-use super::visit_row;
+use super::{gate, visit_row};
 use crate::access::model::{Stay, VisitEventKind, is_overdue, stays};
 use crate::access::rows::{
     Attendance, HostName, Person, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
@@ -314,11 +314,12 @@ pub fn visit_events_of(
 ) -> Result<Vec<VisitEvent>, Fault> {
     actor.require(Permission::ViewVisits)?;
     let visit = visit_row(c, actor, number)?;
-    Ok(visit_events::table
+    let entries = visit_events::table
         .filter(visit_events::visit_id.eq(visit.id))
         .order((visit_events::at.asc(), visit_events::id.asc()))
         .select(VisitEvent::as_select())
-        .load(c)?)
+        .load(c)?;
+    gate::entries_shown(c, actor, &visit, entries)
 }
 
 /// Someone who could touch a rack, and when.

@@ -1,13 +1,19 @@
 //! What is done with visits, one file per group of doings.
 
 mod announce;
+mod blocks;
+mod consent;
 mod desk;
+mod gate;
 mod invitation;
 mod life;
 mod list;
+mod merging;
 mod people;
+mod person;
 mod places;
 mod presence;
+mod retention;
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -23,7 +29,13 @@ use crate::store::Conn;
 use crate::store::schema::{visit_events, visits};
 
 pub use announce::{own_visit, visit_announce, walk_in};
+pub use blocks::{block_by_id, block_lift, blocks_of_person, person_block};
+pub use consent::{
+    consent_add, consent_withdraw, consents_of_person, notice_add, notice_list, notice_withdraw,
+    notices_now,
+};
 pub use desk::{badge_return, check_in, check_out};
+pub use gate::{is_block, notices_asked, refusal_note, visit_warnings};
 pub use invitation::CONTACT_MAIL;
 pub use life::{
     visit_approve, visit_cancel, visit_close, visit_correct, visit_no_show, visit_refuse,
@@ -32,9 +44,18 @@ pub use list::{
     AtRack, VisitFilter, VisitScope, visit_by_number, visit_by_pass, visit_events_of, visit_export,
     visit_list, visits_at_rack,
 };
+pub use merging::{Alike, MergePlan, merge_plan, people_alike, people_merge};
 pub use people::{identity_reveal, person_by_id, person_search};
+pub use person::{
+    NumberRead, PeopleFilter, PersonVisit, number_reads, people_export, people_list, person_add,
+    person_change, person_record, person_reveal, visits_of_person,
+};
 pub use places::{rack_choices, site_choices};
 pub use presence::{people_at_rack, people_inside};
+pub use retention::{
+    Due, Forgotten, HoldOn, HoldRow, RetentionPlan, hold_lift, hold_list, hold_place,
+    retention_plan, retention_runs, retention_step,
+};
 
 /// A visit that the actor may see.
 pub(super) fn visit_row(c: &mut Conn, actor: &Actor, number: &str) -> Result<Visit, Fault> {
