@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::merging::merged_into;
 use super::places::place;
 use super::{gate, visit_row};
 use crate::access::model::{Stay, VisitEventKind, is_overdue, stays};
@@ -369,13 +370,24 @@ pub fn visits_at_rack(
             visit_events::event,
         ))
         .load(c)?;
+    let of_entries = entries
+        .iter()
+        .filter_map(|(_, person, ..)| *person)
+        .collect();
+    let merged = merged_into(c, of_entries)?;
     let mut there = Vec::new();
     for record in &records {
+        let is_on_it = |id: PersonId| record.people.iter().any(|one| one.person.id == id);
         for visitor in &record.people {
             let own = entries
                 .iter()
                 .filter(|(visit, person, ..)| {
-                    *visit == record.visit.id && *person == Some(visitor.person.id)
+                    // Of a record that was merged, unless it is still on the visit itself.
+                    let through = |id: PersonId| match merged.get(&id) {
+                        Some(into) if !is_on_it(id) => *into,
+                        _ => id,
+                    };
+                    *visit == record.visit.id && person.map(through) == Some(visitor.person.id)
                 })
                 .map(|(_, _, at, event)| (*at, *event == VisitEventKind::CheckedIn));
             there.extend(

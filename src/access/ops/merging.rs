@@ -1,6 +1,6 @@
 //! Records that may be of one person, and making one of two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -94,6 +94,22 @@ fn likeness(why: LikeKind, person: &Person) -> Option<String> {
         LikeKind::Name => (!person.company.is_empty())
             .then(|| format!("{}\n{}", fold(&person.name), fold(&person.company))),
     }
+}
+
+/// Into which record each of these was merged; those that were not are missing.
+pub(super) fn merged_into(
+    c: &mut Conn,
+    ids: Vec<PersonId>,
+) -> Result<HashMap<PersonId, PersonId>, Fault> {
+    let rows: Vec<(PersonId, Option<PersonId>)> = people::table
+        .filter(people::id.eq_any(ids))
+        .filter(people::merged_into_id.is_not_null())
+        .select((people::id, people::merged_into_id))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, into)| Some((id, into?)))
+        .collect())
 }
 
 /// What becomes of two records that are made one.

@@ -98,14 +98,16 @@ type Visits<'a> = visits::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
 /// Records that nobody came under since an instant.
 fn unseen_since(since: Timestamp) -> People<'static> {
-    let seen = visit_people::table
-        .inner_join(visits::table)
+    let recent = visits::table
         .filter(
             visits::planned_until
                 .ge(since)
                 .or(visits::updated_at.ge(since))
                 .or(visits::state.eq(VisitState::CheckedIn)),
         )
+        .select(visits::id);
+    let seen = visit_people::table
+        .filter(visit_people::visit_id.eq_any(recent))
         .select(visit_people::person_id);
     people::table
         .filter(people::merged_into_id.is_null())
