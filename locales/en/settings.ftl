@@ -66,6 +66,7 @@ tasks-name-of = { $name ->
     [watcher] Judge readings
     [bmc-facts] Read sensors, logs and parts
     [bmc-rotation] Change passwords of BMCs
+    [privacy] Forget names and numbers of people
     [attachments] Sweep the folder of photos and documents
     [search-index] Keep the search index
     [machine-watcher] Judge machines
@@ -97,6 +98,7 @@ tasks-said-retention = Removed: { $days } sets of readings before { $readings },
 tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
 tasks-said-bmc-rotation = Changes of passwords carried on { $count }
 tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
+tasks-said-privacy = Words of visits taken out { $visits }, names { $people }, document numbers { $numbers }
 tasks-said-attachments = Files without a record removed: { $removed }, older files kept: { $kept }
 tasks-said-consoles = Ended without a process: { $abandoned }, recordings removed: { $gone }
 tasks-said-period-closer = Closed { $closed } periods, { $waiting } have to wait

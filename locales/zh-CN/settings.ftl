@@ -66,6 +66,7 @@ tasks-name-of = { $name ->
     [watcher] 检查读数
     [bmc-facts] 读取传感器、日志和部件
     [bmc-rotation] 更换 BMC 密码
+    [privacy] 清除到期的个人信息
     [attachments] 清理照片与文档目录
     [search-index] 维护搜索索引
     [machine-watcher] 判定设备
@@ -97,6 +98,7 @@ tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份�
 tasks-said-bmc-facts = 已读取 { $read } 台，失败 { $failed } 台；事件日志 { $entries } 条
 tasks-said-bmc-rotation = 已推进 { $count } 次密码更换
 tasks-said-machine-watcher = 已判定 { $things } 项；事件开始 { $raised } 个，结束 { $ended } 个
+tasks-said-privacy = 已清除来访内容 { $visits } 条、姓名 { $people } 个、证件号 { $numbers } 个
 tasks-said-attachments = 删除无记录的文件 { $removed } 个，保留较早的文件 { $kept } 个
 tasks-said-consoles = 补记异常结束 { $abandoned } 个，清除录像 { $gone } 个
 tasks-said-period-closer = 已结账 { $closed } 个账期，{ $waiting } 个还需等待

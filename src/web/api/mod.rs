@@ -33,6 +33,7 @@ mod outlets;
 mod packets;
 mod panels;
 mod parts;
+mod people;
 mod periods;
 mod places;
 mod ports;
@@ -40,6 +41,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod prefixes;
+mod privacy;
 mod reports;
 mod reservations;
 mod rotation;
@@ -84,6 +86,7 @@ pub(super) fn stage() -> AdHoc {
             outlets::routes(),
             gauges::routes(),
             machine::routes(),
+            people::routes(),
             periods::routes(),
             places::routes(),
             ports::routes(),
@@ -91,6 +94,7 @@ pub(super) fn stage() -> AdHoc {
             power_bulks::routes(),
             power_schedules::routes(),
             prefixes::routes(),
+            privacy::routes(),
             reports::routes(),
             rotation::routes(),
             reservations::routes(),

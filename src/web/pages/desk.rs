@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::entry::Said;
 use super::visit_form::{Kind, about, form_answer, purposes};
-use super::visit_words::visit_json;
+use super::visit_words::{notice_words, visit_json};
 use super::visits::record;
 use crate::access::{
-    PresentPerson, VisitFilter, VisitRecord, VisitScope, check_in, check_out, own_visit,
-    people_inside, rack_choices, site_choices, visit_list, walk_in,
+    ConsentText, PresentPerson, VisitFilter, VisitRecord, VisitScope, check_in, check_out,
+    is_block, notices_asked, notices_now, own_visit, people_inside, rack_choices, refusal_note,
+    site_choices, visit_list, walk_in,
 };
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
-use crate::base::ids::SiteId;
+use crate::base::ids::{SiteId, VisitPersonId};
 use crate::base::page::PageRequest;
 use crate::identity::Permission;
 use crate::web::csv_file::csv_answer;
@@ -83,7 +84,7 @@ async fn here_view(
         limit: 200,
         ..PageRequest::first()
     };
-    let (mut today, inside, racks, sites) = web
+    let (mut today, inside, racks, sites, notices) = web
         .store
         .read(move |c| {
             Ok((
@@ -91,6 +92,7 @@ async fn here_view(
                 people_inside(c, &actor, None)?,
                 rack_choices(c, &actor)?,
                 site_choices(c)?,
+                notices_now(c, &actor, None)?,
             ))
         })
         .await
@@ -117,6 +119,7 @@ async fn here_view(
         .with("inside_count", inside.len())
         .with("own", own)
         .with("query", query)
+        .with("notices", notice_words(web, locale, &notices))
         .with("purposes", purposes(web, signed))
         .with("racks", racks.iter().map(|rack| json!({"value": rack.id, "label": format!("{} / {}", rack.room, rack.name)})).collect::<Vec<_>>())
         .with("sites_offered", sites.iter().map(|site| json!({"value": site.id, "label": site.name})).collect::<Vec<_>>())
@@ -303,6 +306,25 @@ fn inside_row(person: &PresentPerson) -> Result<Vec<String>, Fault> {
     ])
 }
 
+/// What each person of a visit is still to agree to.
+type Asked = Vec<(VisitPersonId, Vec<ConsentText>)>;
+
+async fn asked_at_door(
+    web: &Web,
+    signed: &Signed,
+    number: &str,
+    way: Way,
+) -> Result<Asked, Failure> {
+    if way == Way::Out {
+        return Ok(Vec::new());
+    }
+    let (actor, number) = (signed.actor.clone(), number.to_owned());
+    web.store
+        .read(move |c| notices_asked(c, &actor, &number))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
 /// Which way through the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -313,7 +335,7 @@ enum Way {
 fn door_view(
     web: &Web,
     signed: &Signed,
-    record: &VisitRecord,
+    (record, asked): (&VisitRecord, &Asked),
     way: Way,
     fields: &Fields,
     fault: Option<&Fault>,
@@ -336,7 +358,10 @@ fn door_view(
         .filter(|visitor| visitor.inside == (way == Way::Out))
         .map(|visitor| {
             let id = visitor.attendance.id;
+            let lacking = asked.iter().find(|(row, _)| *row == id);
+            let notices = lacking.map(|(_, texts)| notice_words(web, locale, texts));
             json!({
+                "notices": notices.unwrap_or_default(),
                 "id": id,
                 "name": visitor.person.name,
                 "company": visitor.person.company,
@@ -374,7 +399,8 @@ async fn door_form(web: &Web, signed: &Signed, number: &str, way: Way) -> Result
     let fields: Fields = [("escort_name", record.visit.escort_name.clone())]
         .into_iter()
         .collect();
-    door_view(web, signed, &record, way, &fields, None)
+    let asked = asked_at_door(web, signed, &record.visit.number, way).await?;
+    door_view(web, signed, (&record, &asked), way, &fields, None)
 }
 
 async fn door_post(
@@ -413,7 +439,24 @@ async fn door_post(
             ))
         }
         Err(fault) if belongs_in_form(&fault) => {
-            door_view(web, signed, &record, way, &form.fields, Some(&fault))
+            if is_block(&fault) {
+                let (actor, number) = (signed.actor.clone(), record.visit.number.clone());
+                web.store
+                    .write("visit.turned_away", move |c| {
+                        refusal_note(c, &actor, &number)
+                    })
+                    .await
+                    .map_err(|fault| signed.failure(fault))?;
+            }
+            let asked = asked_at_door(web, signed, &record.visit.number, way).await?;
+            door_view(
+                web,
+                signed,
+                (&record, &asked),
+                way,
+                &form.fields,
+                Some(&fault),
+            )
         }
         Err(fault) => Err(signed.failure(fault)),
     }

@@ -46,11 +46,14 @@ mod machine_words;
 mod now;
 mod outlets;
 mod panels;
+mod people;
+mod people_steps;
 mod periods;
 mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
+pub(in crate::web) mod privacy;
 pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
 mod rack_columns;
@@ -121,11 +124,14 @@ pub(super) fn stage() -> AdHoc {
             now::routes(),
             outlets::routes(),
             panels::routes(),
+            people::routes(),
+            people_steps::routes(),
             periods::routes(),
             ports::routes(),
             power::routes(),
             rack::routes(),
             prefixes::routes(),
+            privacy::routes(),
             racks::routes(),
             ranges::routes(),
             redundancy::routes(),

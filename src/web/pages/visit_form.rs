@@ -3,9 +3,10 @@
 use rocket::http::Status;
 use serde_json::{Value, json};
 
+use super::visit_words::notice_words;
 use crate::access::{
-    DocumentKind, PERSON_FIELDS, Purpose, RackPlace, SiteName, WALK_IN_HOURS, person_by_id,
-    person_search, rack_choices, site_choices,
+    ConsentText, DocumentKind, PERSON_FIELDS, Purpose, RackPlace, SiteName, WALK_IN_HOURS,
+    notices_now, person_by_id, person_search, rack_choices, site_choices,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -47,6 +48,7 @@ struct Choices {
     racks: Vec<RackPlace>,
     customers: Vec<(CustomerId, String, String)>,
     contacts: Vec<Contact>,
+    notices: Vec<ConsentText>,
     known: Vec<crate::access::Person>,
     picked: Option<crate::access::Person>,
 }
@@ -79,6 +81,7 @@ pub(super) async fn form_answer(
                     Some(own) => contact_list(c, &actor, own)?,
                     None => Vec::new(),
                 },
+                notices: notices_now(c, &actor, None)?,
                 known: person_search(c, &actor, &search)?,
                 picked: match picked {
                     Some(id) => Some(person_by_id(c, &actor, PersonId::new(id))?),
@@ -197,6 +200,7 @@ fn render(
                 .collect::<Vec<_>>(),
         )
         .with("search", search)
+        .with("notices", notice_words(web, locale, &choices.notices))
         .with("known", &choices.known)
         .with("picked", &choices.picked)
         .with(

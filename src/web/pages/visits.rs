@@ -9,7 +9,7 @@ use super::visit_form::{Kind, about, form_answer};
 use super::visit_words::{pass_code, possible, visit_json};
 use crate::access::{
     AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, visit_announce, visit_by_number,
-    visit_by_pass, visit_events_of, visit_export, visit_list, visits_at_rack,
+    visit_by_pass, visit_events_of, visit_export, visit_list, visit_warnings, visits_at_rack,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -355,9 +355,14 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let record = record(web, &signed, number).await?;
     let (actor, wanted) = (signed.actor.clone(), record.visit.number.clone());
-    let events = web
+    let (events, warnings) = web
         .store
-        .read(move |c| visit_events_of(c, &actor, &wanted))
+        .read(move |c| {
+            Ok((
+                visit_events_of(c, &actor, &wanted)?,
+                visit_warnings(c, &actor, &wanted)?,
+            ))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;
@@ -373,6 +378,10 @@ async fn show(
             })
         })
         .collect();
+    let warnings: Vec<String> = warnings
+        .iter()
+        .map(|warning| web.words.say(locale, warning))
+        .collect();
     let pass = pass_code(web, &record.visit.pass_code).map_err(|fault| signed.failure(fault))?;
     let title = record.visit.number.clone();
     View::new(web, &signed.reader, "visits/show.html", &title, "visits")
@@ -381,6 +390,7 @@ async fn show(
         .with("visit", visit_json(web, locale, &record))
         .with("may", possible(&signed.actor, &record))
         .with("history", history)
+        .with("warnings", warnings)
         .with("pass", pass)
         .with("facility", signed.actor.may(Permission::ViewFacility))
         .answer()
