@@ -32,6 +32,8 @@ mod mail;
 mod metering;
 mod notices;
 mod parts;
+mod people;
+mod people_pages;
 mod places;
 mod power;
 mod power_chain;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use coldaisle::access::{AgreedHow, Language, NoticeKind};
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
 use coldaisle::cabling::{CableKind, CableStatus, Side};
@@ -356,6 +357,7 @@ fn the_program_and_the_database_know_the_same_words() {
         )+};
     }
     same_words! {
+        AgreedHow: "how",
         BayKind: "kind",
         MediaType: "media_type",
         SubjectKind: "subject_kind",
@@ -366,6 +368,8 @@ fn the_program_and_the_database_know_the_same_words() {
         EndReason: "end_reason",
         Faces: "faces",
         Half: "half",
+        Language: "language",
+        NoticeKind: "kind",
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",

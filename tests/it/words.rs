@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use coldaisle::access::{DocumentKind, Purpose, VisitEventKind, VisitScope, VisitState};
+use coldaisle::access::{
+    AgreedHow, DocumentKind, Language, LikeKind, NoticeKind, Purpose, VisitEventKind, VisitScope,
+    VisitState,
+};
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
 use coldaisle::identity::{Role, Theme, TokenScope};
@@ -373,6 +376,7 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         )+};
     }
     named! {
+        AgreedHow: "people-how-",
         BayKind: "parts-bay-",
         Caveat: "redundancy-caveat-",
         CableKind: "cables-kind-",
@@ -381,6 +385,9 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         DifferenceKind: "differences-kind-",
         DocumentKind: "visit-document-",
         Effect: "failure-effect-",
+        Language: "people-language-",
+        LikeKind: "people-like-",
+        NoticeKind: "people-notice-",
         PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",

@@ -15,6 +15,7 @@ mod lists;
 mod metering;
 mod notices;
 mod parts;
+mod people;
 mod power;
 mod settings;
 mod visits;
@@ -174,6 +175,7 @@ impl World {
             metering::lines(self),
             notices::lines(self),
             parts::lines(self),
+            people::lines(self),
             power::lines(self),
             settings::lines(self),
             visits::lines(self),
