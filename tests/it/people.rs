@@ -266,6 +266,7 @@ both! {
         assert_eq!(entries, 2, "what was written stays");
         let third = desk.walk_in(&other).unwrap();
         assert_eq!(desk.person_of(&third), keep, "the merged document leads to the one that stays");
+        assert_eq!(desk.record(keep).identity_masked, "0000**********0018");
         assert!(desk.db.get(|c| people_alike(c, &desk.staff)).is_empty());
         assert!(matches!(desk.db.get(verify), Verdict::Whole { .. }));
     }

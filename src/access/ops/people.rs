@@ -166,9 +166,20 @@ fn by_merged_document(
         .optional()?)
 }
 
+/// Whether a record that was merged into this one has the document.
+fn merged_has(c: &mut Conn, id: PersonId, fingerprint: &str) -> Result<bool, Fault> {
+    let count: i64 = people::table
+        .filter(people::merged_into_id.eq(id))
+        .filter(people::identity_fingerprint.eq(fingerprint.to_owned()))
+        .count()
+        .get_result(c)?;
+    Ok(count > 0)
+}
+
 /// What a person is found by: name, also as it is read, company and telephone.
 pub(super) fn folded(name: &str, company: &str, phone: &str) -> String {
-    fold_all([name, &pinyin_of(name), company, phone])
+    let read = pinyin_of(name);
+    fold_all([name, read.as_str(), company, phone])
 }
 
 fn person_create(
@@ -230,10 +241,14 @@ fn person_refresh(
         newer(&draft.company, &person.company),
         newer(&draft.phone, &person.phone),
     );
+    let is_other_own = match &fingerprint {
+        Some(fingerprint) => merged_has(c, person.id, fingerprint)?,
+        None => false,
+    };
     let new_document = draft
         .document
         .as_ref()
-        .filter(|_| fingerprint != person.identity_fingerprint);
+        .filter(|_| fingerprint != person.identity_fingerprint && !is_other_own);
     let same = draft.name == person.name && company == person.company && phone == person.phone;
     if same && new_document.is_none() {
         return Ok(person);
