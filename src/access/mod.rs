@@ -7,7 +7,6 @@ mod model;
 mod ops;
 mod person_model;
 mod rows;
-mod rows_people;
 mod state;
 
 pub use document::DocumentKind;
@@ -33,8 +32,8 @@ pub use ops::{
 pub use person_model::{
     AgreedHow, BlockDraft, KeptFor, Language, LikeKind, NoticeDraft, NoticeKind, RecordDraft,
 };
+pub use rows::{Block, Consent, ConsentText, LegalHold, PersonRecord};
 pub use rows::{
     HostName, Person, PresentPerson, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
 };
-pub use rows_people::{Block, Consent, ConsentText, LegalHold, PersonRecord};
 pub use state::{VisitAction, VisitState};

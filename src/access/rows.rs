@@ -1,5 +1,7 @@
 //! Visits, people and their record as they are stored.
 
+mod person;
+
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -13,6 +15,8 @@ use crate::base::ids::{
 };
 use crate::base::time::Timestamp;
 use crate::store::schema::{people, sites, visit_events, visit_people, visits};
+
+pub use person::{Block, Consent, ConsentText, LegalHold, PersonRecord};
 
 /// A visit.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::blocks::site_known;
 use super::person::{live_record, person_record};
 use crate::access::person_model::{AgreedHow, NoticeDraft, NoticeKind};
-use crate::access::rows_people::{Consent, ConsentText};
+use crate::access::rows::{Consent, ConsentText};
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{ConsentId, ConsentTextId, PersonId, SiteId};

@@ -9,7 +9,7 @@ use super::{audit_visit, note_event, visit_row};
 use crate::access::model::{PersonDraft, VisitEventKind};
 use crate::access::person_model::{AgreedHow, NoticeKind};
 use crate::access::rows::{Attendance, Person, SiteName, Visit, VisitEvent};
-use crate::access::rows_people::{Block, ConsentText};
+use crate::access::rows::{Block, ConsentText};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{PersonId, SiteId, VisitPersonId};

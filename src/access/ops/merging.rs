@@ -11,7 +11,7 @@ use super::person::{live_record, person_record};
 use crate::access::document::DocumentKind;
 use crate::access::person_model::LikeKind;
 use crate::access::rows::Person;
-use crate::access::rows_people::PersonRecord;
+use crate::access::rows::PersonRecord;
 use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::fold::fold;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::people::{FINGERPRINT, SEALED, folded};
 use crate::access::document::{Document, DocumentKind};
 use crate::access::person_model::RecordDraft;
-use crate::access::rows_people::PersonRecord;
+use crate::access::rows::PersonRecord;
 use crate::access::state::VisitState;
 use crate::audit::{self, Event, Filter};
 use crate::base::fault::{Fault, Message};

@@ -9,7 +9,7 @@ use super::person::live_record;
 use super::visit_row;
 use crate::access::document::DocumentKind;
 use crate::access::person_model::KeptFor;
-use crate::access::rows_people::LegalHold;
+use crate::access::rows::LegalHold;
 use crate::access::state::VisitState;
 use crate::audit::{self, Entry, Event, Filter};
 use crate::base::fault::{Fault, Message};

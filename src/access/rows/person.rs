@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::document::DocumentKind;
-use super::person_model::{AgreedHow, Language, NoticeKind};
+use crate::access::document::DocumentKind;
+use crate::access::person_model::{AgreedHow, Language, NoticeKind};
 use crate::base::ids::{
     ConsentId, ConsentTextId, CustomerId, LegalHoldId, PersonBlockId, PersonId, SiteId, VisitId,
 };
