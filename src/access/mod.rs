@@ -16,7 +16,7 @@ pub use model::{
 pub use ops::{
     Alike, Due, Forgotten, HoldOn, HoldRow, MergePlan, NumberRead, PeopleFilter, PersonVisit,
     RetentionPlan, block_by_id, block_lift, blocks_of_person, consent_add, consent_withdraw,
-    consents_of_person, hold_lift, hold_list, hold_place, is_block, merge_plan, notice_add,
+    consents_of_person, legal_hold_lift, legal_hold_list, legal_hold_place, is_block, merge_plan, notice_add,
     notice_list, notice_withdraw, notices_asked, notices_now, number_reads, people_alike,
     people_export, people_list, people_merge, person_add, person_block, person_change,
     person_record, person_reveal, refusal_note, retention_plan, retention_runs, retention_step,

@@ -290,12 +290,12 @@ both! {
         assert!(step(180).is_nothing());
         assert_eq!(plan(190).numbers, Due { due: 1, held: 0 });
 
-        let hold = desk.db.put(|c| hold_place(c, &desk.staff, &HoldOn::Visit(number.clone()), "诉讼"));
+        let hold = desk.db.put(|c| legal_hold_place(c, &desk.staff, &HoldOn::Visit(number.clone()), "诉讼"));
         assert_eq!(plan(1200).people, Due { due: 0, held: 1 });
         assert_eq!(plan(1200).visits, Due { due: 0, held: 1 });
         assert!(step(1200).is_nothing());
-        assert_eq!(desk.db.get(|c| hold_list(c, &desk.staff)).len(), 1);
-        desk.db.put(|c| hold_lift(c, &desk.staff, hold));
+        assert_eq!(desk.db.get(|c| legal_hold_list(c, &desk.staff)).len(), 1);
+        desk.db.put(|c| legal_hold_lift(c, &desk.staff, hold));
 
         let done = step(190);
         assert_eq!((done.numbers, done.people, done.visits), (1, 0, 0));

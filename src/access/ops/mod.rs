@@ -53,7 +53,7 @@ pub use person::{
 pub use places::{rack_choices, site_choices};
 pub use presence::{people_at_rack, people_inside};
 pub use retention::{
-    Due, Forgotten, HoldOn, HoldRow, RetentionPlan, hold_lift, hold_list, hold_place,
+    Due, Forgotten, HoldOn, HoldRow, RetentionPlan, legal_hold_lift, legal_hold_list, legal_hold_place,
     retention_plan, retention_runs, retention_step,
 };
 

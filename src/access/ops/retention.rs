@@ -292,7 +292,7 @@ pub enum HoldOn {
 }
 
 /// Puts a legal hold on a person or a visit: nothing of it is forgotten until it is lifted.
-pub fn hold_place(
+pub fn legal_hold_place(
     c: &mut Conn,
     actor: &Actor,
     on: &HoldOn,
@@ -321,7 +321,7 @@ pub fn hold_place(
 }
 
 /// Lifts a legal hold.
-pub fn hold_lift(c: &mut Conn, actor: &Actor, id: LegalHoldId) -> Result<(), Fault> {
+pub fn legal_hold_lift(c: &mut Conn, actor: &Actor, id: LegalHoldId) -> Result<(), Fault> {
     actor.require(Permission::ManagePrivacy)?;
     let found: Option<LegalHold> = legal_holds::table
         .find(id)
@@ -354,7 +354,7 @@ pub struct HoldRow {
 }
 
 /// Holds that were not lifted, newest first.
-pub fn hold_list(c: &mut Conn, actor: &Actor) -> Result<Vec<HoldRow>, Fault> {
+pub fn legal_hold_list(c: &mut Conn, actor: &Actor) -> Result<Vec<HoldRow>, Fault> {
     actor.require(Permission::ViewPeople)?;
     let rows: Vec<(LegalHold, Option<String>, Option<String>)> = legal_holds::table
         .left_join(people::table)

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::{
-    ConsentText, Due, HoldRow, NoticeDraft, RetentionPlan, hold_lift, hold_list, hold_place,
+    ConsentText, Due, HoldRow, NoticeDraft, RetentionPlan, legal_hold_lift, legal_hold_list, legal_hold_place,
     notice_add, notice_list, notice_withdraw, retention_plan,
 };
 use crate::base::ids::{ConsentTextId, LegalHoldId};
@@ -206,7 +206,7 @@ pub(super) async fn holds(
     web: &State<Web>,
     caller: Caller,
 ) -> Result<Json<Vec<HoldJson>>, Failure> {
-    let found = web.store.read(move |c| hold_list(c, &caller.actor)).await?;
+    let found = web.store.read(move |c| legal_hold_list(c, &caller.actor)).await?;
     Ok(Json(found.into_iter().map(Into::into).collect()))
 }
 
@@ -224,8 +224,8 @@ pub(super) async fn hold(
     let found = web
         .store
         .write("privacy.hold", move |c| {
-            hold_place(c, &caller.actor, &on, body.fields.get("reason"))?;
-            hold_list(c, &caller.actor)
+            legal_hold_place(c, &caller.actor, &on, body.fields.get("reason"))?;
+            legal_hold_list(c, &caller.actor)
         })
         .await?;
     let found = found.into_iter().map(Into::into).collect();
@@ -244,7 +244,7 @@ pub(super) async fn unhold(
 ) -> Result<Status, Failure> {
     web.store
         .write("privacy.unhold", move |c| {
-            hold_lift(c, &caller.actor, LegalHoldId::new(id))
+            legal_hold_lift(c, &caller.actor, LegalHoldId::new(id))
         })
         .await?;
     Ok(Status::NoContent)

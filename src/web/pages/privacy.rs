@@ -7,7 +7,7 @@ use super::entry::Said;
 use super::people::{allowed, site_word};
 use super::saving::{form_status, settled};
 use crate::access::{
-    HoldOn, NoticeDraft, NoticeKind, hold_lift, hold_list, hold_place, notice_add, notice_list,
+    HoldOn, NoticeDraft, NoticeKind, legal_hold_lift, legal_hold_list, legal_hold_place, notice_add, notice_list,
     notice_withdraw, retention_plan, retention_runs, site_choices,
 };
 use crate::base::fault::{Fault, Message};
@@ -174,7 +174,7 @@ async fn privacy_view(
         .read(move |c| {
             Ok((
                 retention_plan(c, &actor, keep)?,
-                hold_list(c, &actor)?,
+                legal_hold_list(c, &actor)?,
                 retention_runs(c, &actor)?,
             ))
         })
@@ -237,7 +237,7 @@ async fn hold_post(web: &State<Web>, signed: Signed, form: Posted) -> Result<Ans
             let actor = signed.actor.clone();
             let reason = form.fields.get("reason").to_owned();
             web.store
-                .write("privacy.hold", move |c| hold_place(c, &actor, &on, &reason))
+                .write("privacy.hold", move |c| legal_hold_place(c, &actor, &on, &reason))
                 .await
         }
         Err(fault) => Err(fault),
@@ -259,7 +259,7 @@ async fn hold_end(
     let actor = signed.actor.clone();
     web.store
         .write("privacy.unhold", move |c| {
-            hold_lift(c, &actor, LegalHoldId::new(id))
+            legal_hold_lift(c, &actor, LegalHoldId::new(id))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
