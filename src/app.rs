@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::KeptFor;
 use crate::attachments::Shelf;
 use crate::base::fault::{Fault, Message};
 use crate::base::seal::Keyring;
@@ -40,6 +41,7 @@ use crate::tasks::period_closer::PeriodCloser;
 use crate::tasks::poller::Poller;
 use crate::tasks::power::{Pace, PowerExecutor};
 use crate::tasks::power_schedule::PowerSchedules;
+use crate::tasks::privacy::Forgetting;
 use crate::tasks::retention::{KeptDays, Retention};
 use crate::tasks::sealer::Sealer;
 use crate::tasks::search_index::SearchIndex;
@@ -311,6 +313,11 @@ impl App {
                 seconds(intervals.housekeeping_interval_s),
                 self.config.console.keep_days.into(),
             )),
+            Arc::new(Forgetting::new(
+                self.store.clone(),
+                seconds(intervals.housekeeping_interval_s),
+                self.kept_for(),
+            )),
             Arc::new(AttachmentSweep::new(self.store.clone(), self.shelf())),
             Arc::new(Sealer::new(
                 self.store.clone(),
@@ -353,6 +360,7 @@ impl App {
                 upload_limit: u64::from(web.upload_limit_mib) * 1_048_576,
                 power: self.power_limits(),
                 port_metrics: web.port_metrics,
+                kept_for: self.kept_for(),
             }),
         }
     }
@@ -372,6 +380,14 @@ impl App {
         Limits {
             cool_down_ms: i64::from(self.config.power.cool_down_s) * 1000,
             customer_actions_per_hour: self.config.power.customer_actions_per_hour.into(),
+        }
+    }
+
+    /// How long people are remembered.
+    fn kept_for(&self) -> KeptFor {
+        KeptFor {
+            visits_days: self.config.retention.visits_days.into(),
+            numbers_days: self.config.retention.numbers_days.into(),
         }
     }
 

@@ -190,6 +190,7 @@ visit-event-closed = closed
 visit-event-corrected = corrected
 visit-event-badge_returned = badge came back
 visit-event-revealed = identity number seen in full
+visit-event-blocked = someone on it is blocked
 visit-reveal = Show number
 visit-reveal-title = Show the identity number in full
 visit-reveal-reason = Reason

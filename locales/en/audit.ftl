@@ -119,6 +119,17 @@ audit-action-of = { $action ->
     [person-create] Added a person
     [person-update] Changed a person
     [person-reveal] Read an identity number
+    [person-block] Blocked a person
+    [person-unblock] Lifted a block
+    [person-agree] Noted an agreement
+    [person-disagree] Noted that an agreement was taken back
+    [person-merge] Merged two records of a person
+    [notice-create] Wrote an edition of a notice
+    [notice-withdraw] Withdrew an edition of a notice
+    [privacy-retention] Took out names and numbers that were no longer needed
+    [privacy-hold] Placed a legal hold
+    [privacy-unhold] Lifted a legal hold
+    [visit-turned_away] Turned away someone who is blocked
     [port-expect] Said which ports to expect
     [port-speed] Set the speed of a port
     [port-uplink] Said whether a port is an uplink
@@ -232,6 +243,7 @@ audit-author-of = { $name ->
     [power] Power executor
     [consoles] Consoles
     [demo] Demo
+    [privacy] Retention of personal data
     [month_report] Month reports
     [period_closer] Closing of periods
     [one_time_link] One-time link

@@ -66,6 +66,7 @@ tasks-name-of = { $name ->
     [watcher] Judge readings
     [bmc-facts] Read sensors, logs and parts
     [bmc-rotation] Change passwords of BMCs
+    [privacy] Forget names and numbers of people
     [attachments] Sweep the folder of photos and documents
     [visits] Visits nobody came to or left
     [search-index] Keep the search index
@@ -99,6 +100,7 @@ tasks-said-retention = Removed: { $days } sets of readings before { $readings },
 tasks-said-bmc-facts = Machines read { $read }, failed { $failed }; entries of event logs { $entries }
 tasks-said-bmc-rotation = Changes of passwords carried on { $count }
 tasks-said-machine-watcher = Judged { $things }; events begun { $raised }, ended { $ended }
+tasks-said-privacy = Words of visits taken out { $visits }, names { $people }, document numbers { $numbers }
 tasks-said-attachments = Files without a record set aside: { $aside }, brought back: { $back }, removed: { $removed }; older files kept: { $kept }
 tasks-said-attachments-foreign = { $folder } belongs to another database, so no file was touched. Check attachments.folder; if the folder is the right one, remove the file .database in it.
 tasks-said-attachments-too-many = { $folder } holds { $unknown } files without a record beside { $kept } with one, so no file was set aside. Check that database and folder belong together; after an old backup restore a newer one, or move these files away.

@@ -190,6 +190,7 @@ visit-event-closed = 归档
 visit-event-corrected = 更正
 visit-event-badge_returned = 门禁卡归还
 visit-event-revealed = 查看完整证件号
+visit-event-blocked = 有人员被禁止进入
 visit-reveal = 查看证件号
 visit-reveal-title = 查看完整证件号
 visit-reveal-reason = 查看的原因

@@ -119,6 +119,17 @@ audit-action-of = { $action ->
     [person-create] 登记人员
     [person-update] 修改人员
     [person-reveal] 查看证件号码
+    [person-block] 禁止人员进入
+    [person-unblock] 解除禁入
+    [person-agree] 登记同意须知
+    [person-disagree] 登记撤回同意
+    [person-merge] 合并人员档案
+    [notice-create] 新增须知版本
+    [notice-withdraw] 撤回须知版本
+    [privacy-retention] 清除到期的姓名和证件号
+    [privacy-hold] 设置法律保全
+    [privacy-unhold] 解除法律保全
+    [visit-turned_away] 拦下禁入人员
     [port-expect] 登记预期端口
     [port-speed] 设置端口速率
     [port-uplink] 设置上联端口
@@ -232,6 +243,7 @@ audit-author-of = { $name ->
     [power] 电源执行程序
     [consoles] 控制台
     [demo] 演示数据
+    [privacy] 个人信息到期清除
     [month_report] 流量月报程序
     [period_closer] 账期结账程序
     [one_time_link] 一次性链接

@@ -66,6 +66,7 @@ tasks-name-of = { $name ->
     [watcher] 检查读数
     [bmc-facts] 读取传感器、日志和部件
     [bmc-rotation] 更换 BMC 密码
+    [privacy] 清除到期的个人信息
     [attachments] 清理照片与文档目录
     [visits] 检查未到和超时的来访
     [search-index] 维护搜索索引
@@ -99,6 +100,7 @@ tasks-said-retention = 已清除：{ $readings } 之前的采样 { $days } 份�
 tasks-said-bmc-facts = 已读取 { $read } 台，失败 { $failed } 台；事件日志 { $entries } 条
 tasks-said-bmc-rotation = 已推进 { $count } 次密码更换
 tasks-said-machine-watcher = 已判定 { $things } 项；事件开始 { $raised } 个，结束 { $ended } 个
+tasks-said-privacy = 已清除来访内容 { $visits } 条、姓名 { $people } 个、证件号 { $numbers } 个
 tasks-said-attachments = 无记录的文件：移到一边 { $aside } 个，移回 { $back } 个，删除 { $removed } 个；保留较早的文件 { $kept } 个
 tasks-said-attachments-foreign = { $folder } 属于另一个数据库，未动任何文件。请检查 attachments.folder；如果目录没有错，请删除其中的 .database 文件。
 tasks-said-attachments-too-many = { $folder } 中有 { $unknown } 个文件没有记录，有记录的只有 { $kept } 个，因此未移动任何文件。请确认数据库与目录是一套；如果恢复的是旧备份，请恢复较新的备份，或者把这些文件移走。

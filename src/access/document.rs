@@ -174,6 +174,11 @@ mod tests {
             ("11010519491231002X", Ok(true)),
             ("11010519491231002x", Ok(true)),
             ("440524188001010014", Ok(true)),
+            // The same form: residence permits of Hong Kong (81) and Taiwan (83), permanent residence of foreigners (9).
+            ("810000199408230021", Ok(true)),
+            ("830000199001010012", Ok(true)),
+            ("91115619860101001X", Ok(true)),
+            ("911156198601010011", Err("visit-fault-id-check")),
             ("000000199001010018", Ok(true)),
             (" 000000 19900101 0018 ", Ok(true)),
             ("", Ok(false)),

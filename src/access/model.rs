@@ -69,6 +69,8 @@ crate::text_enum! {
         Overridden = "overridden",
         /// Someone was still inside after the planned end.
         Overdue = "overdue",
+        /// Someone who is blocked was announced, or stood at the door; not for customers.
+        Blocked = "blocked",
     }
 }
 
@@ -217,7 +219,7 @@ impl PersonDraft {
 }
 
 /// A phone number: digits with an optional plus, at most 20, without the spaces and dashes people put in.
-fn phone(field: &'static str, typed: &str) -> Result<String, FieldFault> {
+pub(super) fn phone(field: &'static str, typed: &str) -> Result<String, FieldFault> {
     let phone: String = typed
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')' | '\u{2009}' | '\u{a0}'))

@@ -1,6 +1,7 @@
 //! Visits, people and their record as they are stored.
 
 mod loan;
+mod person;
 mod rules;
 
 use chrono_tz::Tz;
@@ -24,6 +25,8 @@ use crate::store::schema::{
 pub use rules::{ApprovalRule, Area, AreaOccupancy, StandingPermission, StandingRecord};
 
 pub use loan::{Loan, LoanItem, LoanItemRow, LoanRow};
+
+pub use person::{Block, Consent, ConsentText, LegalHold, PersonRecord};
 
 /// A visit.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]

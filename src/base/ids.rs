@@ -214,6 +214,18 @@ pub mod kind {
     /// What holds a device back in the building, or all of a customer's.
     #[derive(Debug)]
     pub enum Hold {}
+    /// A block of a person.
+    #[derive(Debug)]
+    pub enum PersonBlock {}
+    /// An edition of a notice that people agree to.
+    #[derive(Debug)]
+    pub enum ConsentText {}
+    /// An agreement of a person.
+    #[derive(Debug)]
+    pub enum Consent {}
+    /// A legal hold.
+    #[derive(Debug)]
+    pub enum LegalHold {}
 }
 
 /// Id of a person or program that signs in.
@@ -328,6 +340,14 @@ pub type GoodsPassId = Id<kind::GoodsPass>;
 pub type GoodsItemId = Id<kind::GoodsItem>;
 /// Id of what holds a device back in the building, or all of a customer's.
 pub type HoldId = Id<kind::Hold>;
+/// Id of a block of a person.
+pub type PersonBlockId = Id<kind::PersonBlock>;
+/// Id of an edition of a notice that people agree to.
+pub type ConsentTextId = Id<kind::ConsentText>;
+/// Id of an agreement of a person.
+pub type ConsentId = Id<kind::Consent>;
+/// Id of a legal hold.
+pub type LegalHoldId = Id<kind::LegalHold>;
 /// Id of a stretch of a rack that is kept for somebody.
 pub type ReservationId = Id<kind::Reservation>;
 /// Id of a move of a device.

@@ -8,6 +8,7 @@ mod fault;
 mod key;
 mod key_file;
 mod mail;
+mod retention;
 mod sections;
 mod sources;
 mod traps;
@@ -19,6 +20,7 @@ pub use fault::{ConfigFault, ConfigFaults, Place};
 pub use key::{Key, Kind};
 pub use key_file::{Hold, KeyFile, KeyFileError};
 pub use mail::{MailConfig, MailSecurity};
+pub use retention::RetentionConfig;
 pub use sections::{
     ConsoleConfig, KeysConfig, LogConfig, LogFormat, MeteringConfig, PowerConfig, TasksConfig,
 };
@@ -59,11 +61,13 @@ pub struct Config {
     pub traps: TrapsConfig,
     /// Photos and documents.
     pub attachments: AttachmentsConfig,
+    /// How long people are remembered.
+    pub retention: RetentionConfig,
 }
 
 impl Config {
     /// Every key there is, by section.
-    pub(self) const KEYS: [&'static [Key]; 11] = [
+    pub(self) const KEYS: [&'static [Key]; 12] = [
         DatabaseConfig::KEYS,
         WebConfig::KEYS,
         MailConfig::KEYS,
@@ -75,6 +79,7 @@ impl Config {
         MeteringConfig::KEYS,
         TrapsConfig::KEYS,
         AttachmentsConfig::KEYS,
+        RetentionConfig::KEYS,
     ];
 
     /// Reads and checks the configuration; the faults name place, key, value and what is allowed.

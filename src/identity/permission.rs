@@ -65,6 +65,16 @@ pub enum Permission {
     ReleaseGoods,
     /// Hold devices and customers' goods back, and let them go again.
     SetHolds,
+    /// See the records of known people, with who read a number.
+    ViewPeople,
+    /// Change them.
+    EditPeople,
+    /// Block people and lift blocks.
+    BlockPeople,
+    /// Merge records of one person.
+    MergePeople,
+    /// Write notices, set legal holds, see what retention does.
+    ManagePrivacy,
     /// Import and export whole kinds of records.
     ImportExport,
     /// Add, change and lock users.
@@ -110,6 +120,11 @@ impl Permission {
         Self::RevealIdentity,
         Self::ReleaseGoods,
         Self::SetHolds,
+        Self::ViewPeople,
+        Self::EditPeople,
+        Self::BlockPeople,
+        Self::MergePeople,
+        Self::ManagePrivacy,
         Self::ImportExport,
         Self::ManageUsers,
         Self::ViewAudit,
@@ -130,6 +145,7 @@ impl Permission {
                 | Self::ViewBmc
                 | Self::WatchConsole
                 | Self::ViewVisits
+                | Self::ViewPeople
                 | Self::ViewAudit
                 | Self::ViewTasks
         )
@@ -161,6 +177,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ViewVisits
                 | P::AnnounceVisits
                 | P::DeskVisits
+                | P::ViewPeople
         ),
         Role::Reception => matches!(
             permission,
@@ -172,6 +189,9 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::OverrideVisitRules
                 | P::EditLoanItems
                 | P::RevealIdentity
+                | P::ViewPeople
+                | P::EditPeople
+                | P::BlockPeople
         ),
         Role::Finance => matches!(
             permission,

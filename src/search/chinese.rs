@@ -23,6 +23,18 @@ pub(super) struct Spelling {
     pub initials: String,
 }
 
+/// How the Chinese characters of a name are read, whole and by initials: `zhangsan zs`; empty without any.
+pub fn pinyin_of(text: &str) -> String {
+    let word: Vec<char> = text.chars().filter(|letter| is_read(*letter)).collect();
+    if word.is_empty() {
+        return String::new();
+    }
+    let ways = spellings(&word).into_iter().take(4);
+    ways.flat_map(|way| [way.full, way.initials])
+        .collect::<Vec<String>>()
+        .join(" ")
+}
+
 /// How a word may be spelled, with all readings up to a bound. Other letters are what they are.
 pub(super) fn spellings(word: &[char]) -> Vec<Spelling> {
     let mut ways = vec![Spelling::default()];

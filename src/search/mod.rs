@@ -13,6 +13,7 @@ mod query;
 mod rows;
 mod terms;
 
+pub use chinese::pinyin_of;
 pub use model::{Group, Hit, Rank, SearchKind, Searched, TERMS_VERSION};
 pub use ops::{
     search_added, search_added_all, search_changed, search_changed_all, search_find,

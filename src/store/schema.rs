@@ -1153,6 +1153,18 @@ diesel::table! {
         updated_at -> BigInt,
         /// Column `version`.
         version -> BigInt,
+        /// Column `language`.
+        language -> Text,
+        /// Column `nationality`.
+        nationality -> Text,
+        /// Column `vehicle_plate`.
+        vehicle_plate -> Text,
+        /// Column `note`.
+        note -> Text,
+        /// Column `merged_into_id`.
+        merged_into_id -> Nullable<BigInt>,
+        /// Column `anonymised_at`.
+        anonymised_at -> Nullable<BigInt>,
     }
 }
 
@@ -1205,6 +1217,8 @@ diesel::table! {
         updated_at -> BigInt,
         /// Column `standing_permission_id`.
         standing_permission_id -> Nullable<BigInt>,
+        /// Column `anonymised_at`.
+        anonymised_at -> Nullable<BigInt>,
     }
 }
 
@@ -3060,6 +3074,106 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One row of `person_blocks`.
+    person_blocks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `person_id`.
+        person_id -> BigInt,
+        /// Column `identity_fingerprint`.
+        identity_fingerprint -> Nullable<Text>,
+        /// Column `site_id`.
+        site_id -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `from_at`.
+        from_at -> BigInt,
+        /// Column `until_at`.
+        until_at -> Nullable<BigInt>,
+        /// Column `blocked_by_name`.
+        blocked_by_name -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `lifted_at`.
+        lifted_at -> Nullable<BigInt>,
+        /// Column `lifted_by_name`.
+        lifted_by_name -> Text,
+        /// Column `lift_reason`.
+        lift_reason -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `consent_texts`.
+    consent_texts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `site_id`.
+        site_id -> Nullable<BigInt>,
+        /// Column `edition`.
+        edition -> BigInt,
+        /// Column `text_zh`.
+        text_zh -> Text,
+        /// Column `text_en`.
+        text_en -> Text,
+        /// Column `effective_from`.
+        effective_from -> BigInt,
+        /// Column `written_by_name`.
+        written_by_name -> Text,
+        /// Column `created_at`.
+        created_at -> BigInt,
+        /// Column `withdrawn_at`.
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One row of `consents`.
+    consents (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `person_id`.
+        person_id -> BigInt,
+        /// Column `consent_text_id`.
+        consent_text_id -> BigInt,
+        /// Column `agreed_at`.
+        agreed_at -> BigInt,
+        /// Column `how`.
+        how -> Text,
+        /// Column `noted_by_name`.
+        noted_by_name -> Text,
+        /// Column `withdrawn_at`.
+        withdrawn_at -> Nullable<BigInt>,
+        /// Column `withdrawn_by_name`.
+        withdrawn_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row of `legal_holds`.
+    legal_holds (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `person_id`.
+        person_id -> Nullable<BigInt>,
+        /// Column `visit_id`.
+        visit_id -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `placed_by_name`.
+        placed_by_name -> Text,
+        /// Column `placed_at`.
+        placed_at -> BigInt,
+        /// Column `lifted_at`.
+        lifted_at -> Nullable<BigInt>,
+        /// Column `lifted_by_name`.
+        lifted_by_name -> Text,
+    }
+}
+
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(users -> customers (customer_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -3142,6 +3256,13 @@ diesel::joinable!(goods_items -> devices (device_id));
 diesel::joinable!(doors -> sites (site_id));
 diesel::joinable!(door_events -> doors (door_id));
 diesel::joinable!(door_events -> visit_people (visit_person_id));
+diesel::joinable!(person_blocks -> people (person_id));
+diesel::joinable!(person_blocks -> sites (site_id));
+diesel::joinable!(consent_texts -> sites (site_id));
+diesel::joinable!(consents -> consent_texts (consent_text_id));
+diesel::joinable!(consents -> people (person_id));
+diesel::joinable!(legal_holds -> people (person_id));
+diesel::joinable!(legal_holds -> visits (visit_id));
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, bandwidth_allocations);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, customers);
 diesel::allow_tables_to_appear_in_same_query!(allocation_ports, devices);
@@ -3285,3 +3406,12 @@ diesel::allow_tables_to_appear_in_same_query!(goods_passes, customers);
 diesel::allow_tables_to_appear_in_same_query!(doors, sites);
 diesel::allow_tables_to_appear_in_same_query!(door_events, doors);
 diesel::allow_tables_to_appear_in_same_query!(door_events, visit_people);
+diesel::allow_tables_to_appear_in_same_query!(person_blocks, people);
+diesel::allow_tables_to_appear_in_same_query!(person_blocks, sites);
+diesel::allow_tables_to_appear_in_same_query!(person_blocks, visits);
+diesel::allow_tables_to_appear_in_same_query!(consent_texts, sites);
+diesel::allow_tables_to_appear_in_same_query!(consents, consent_texts);
+diesel::allow_tables_to_appear_in_same_query!(consents, people);
+diesel::allow_tables_to_appear_in_same_query!(legal_holds, people);
+diesel::allow_tables_to_appear_in_same_query!(legal_holds, visits);
+diesel::allow_tables_to_appear_in_same_query!(legal_holds, visit_people);

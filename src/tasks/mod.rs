@@ -23,6 +23,7 @@ mod poll_words;
 pub mod poller;
 pub mod power;
 pub mod power_schedule;
+pub mod privacy;
 pub mod retention;
 pub mod sealer;
 pub mod search_index;

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use rocket::{Build, Rocket};
 
+use crate::access::KeptFor;
 use crate::attachments::Shelf;
 use crate::base::seal::Keyring;
 use crate::power::Limits;
@@ -92,6 +93,8 @@ pub struct Settings {
     pub power: Limits,
     /// Whether `/metrics/ports` is served.
     pub port_metrics: bool,
+    /// How long people are remembered.
+    pub kept_for: KeptFor,
 }
 
 impl Settings {

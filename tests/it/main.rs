@@ -36,6 +36,8 @@ mod mail;
 mod metering;
 mod notices;
 mod parts;
+mod people;
+mod people_pages;
 mod places;
 mod port_bulk;
 mod power;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use coldaisle::access::{
-    Direction, DoorAlert, GoodsState, HoldKind, LoanEnd, LoanKind, LoanState, WorkResult,
+    AgreedHow, Direction, DoorAlert, GoodsState, HoldKind, Language, LoanEnd, LoanKind, LoanState,
+    NoticeKind, WorkResult,
 };
 use coldaisle::attachments::{MediaType, SubjectKind};
 use coldaisle::audit::Via;
@@ -360,6 +361,7 @@ fn the_program_and_the_database_know_the_same_words() {
         )+};
     }
     same_words! {
+        AgreedHow: "how",
         BayKind: "kind",
         DoorAlert: "alert",
         MediaType: "media_type",
@@ -379,6 +381,8 @@ fn the_program_and_the_database_know_the_same_words() {
         LoanKind: "kind",
         LoanState: "state",
         HoldKind: "kind",
+        Language: "language",
+        NoticeKind: "kind",
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use coldaisle::access::{
-    Direction, DocumentKind, GoodsAction, GoodsState, HoldKind, LoanKind, LoanState, Purpose,
-    VisitEventKind, VisitScope, VisitState, WorkResult,
+    AgreedHow, Direction, DocumentKind, GoodsAction, GoodsState, HoldKind, Language, LikeKind,
+    LoanKind, LoanState, NoticeKind, Purpose, VisitEventKind, VisitScope, VisitState, WorkResult,
 };
 use coldaisle::cabling::{CableKind, CableStatus, Side, Verdict};
 use coldaisle::facility::chain::{Caveat, Effect, Redundancy, Verdict as BudgetVerdict, Why};
@@ -376,6 +376,7 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         )+};
     }
     named! {
+        AgreedHow: "people-how-",
         BayKind: "parts-bay-",
         Caveat: "redundancy-caveat-",
         CableKind: "cables-kind-",
@@ -391,6 +392,9 @@ fn every_word_of_an_enum_that_pages_show_has_its_message() {
         GoodsAction: "goods-step-",
         GoodsState: "goods-state-",
         HoldKind: "hold-kind-",
+        Language: "people-language-",
+        LikeKind: "people-like-",
+        NoticeKind: "people-notice-",
         PortKind: "cables-port-",
         PortKind: "parts-port-",
         Purpose: "visit-purpose-",

@@ -14,8 +14,8 @@ pub use model::{
 };
 pub(super) use ops::passages_of;
 pub use ops::{
-    AreaPeople, DoorEventFilter, Touch, door_archive, door_by_id, door_create,
-    door_event_export, door_event_list, door_events_receive, door_list, door_update, last_areas,
-    passages_of_visit, people_by_area, touch_candidates, touch_place,
+    AreaPeople, DoorEventFilter, Touch, door_archive, door_by_id, door_create, door_event_export,
+    door_event_list, door_events_receive, door_list, door_update, last_areas, passages_of_visit,
+    people_by_area, touch_candidates, touch_place,
 };
 pub use rows::{Door, DoorEvent, DoorEventRow, DoorRow};

@@ -11,7 +11,7 @@ use super::people::person_resolve;
 use super::places::{racks_named, site_named};
 use super::standing::{Wanted, come_under, standing_for};
 use super::work::link;
-use super::{advance, audit_visit, invitation, note_event};
+use super::{advance, audit_visit, gate, invitation, note_event};
 use crate::access::document::DocumentKind;
 use crate::access::model::{Arrival, PersonDraft, Purpose, VisitDraft, VisitEventKind};
 use crate::access::rows::{Area, Person, RackPlace, SiteName, Visit};
@@ -65,6 +65,7 @@ pub fn visit_announce(
     }
     let mut made = insert_visit(c, actor, keys, &draft, &site, Arrival::Announced)?;
     note_event(c, actor, made.visit.id, None, VisitEventKind::Announced, "")?;
+    gate::announced(c, actor, &made.visit, &made.people)?;
     audit_visit(c, actor, &made.visit, "visit.announce", made.detail())?;
     if by_customer {
         approve_by_rule(c, actor, &mut made, &site)?;
@@ -136,6 +137,7 @@ pub fn walk_in(
             badge_field: field.to_owned(),
         });
     }
+    gate::agreements_typed(c, actor, site.id, &draft.people, &made.people, fields)?;
     let arriving = Arriving::read(fields, &entries)?;
     enter(c, actor, &mut made.visit, &arriving)?;
     Ok(made.visit.number)
@@ -200,6 +202,7 @@ pub fn own_visit(
         .iter()
         .map(|id| DeskEntry::without_badge(*id))
         .collect();
+    gate::agreements_typed(c, actor, site.id, &draft.people, &made.people, &own)?;
     // Staff go with themselves.
     own.set("escort_name", actor.name.clone());
     let arriving = Arriving::read(&own, &entries)?;
@@ -214,6 +217,7 @@ fn staff_person(c: &mut Conn, name: &str) -> Result<Option<PersonId>, Fault> {
         .filter(people::name.eq(name))
         .filter(people::company.eq(""))
         .filter(people::customer_id.is_null())
+        .filter(people::merged_into_id.is_null())
         .order(people::id.asc())
         .select(people::id)
         .first(c)

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::door_rules::{already, let_pass};
 use super::loans::{badge_back, hand_over, take_back};
 use super::standing::standing_used;
-use super::{advance, audit_visit, note_event, visit_row};
+use super::{advance, audit_visit, gate, note_event, visit_row};
 use crate::access::model::{VisitEventKind, chosen_people};
 use crate::access::rows::{Attendance, Person, Visit};
 use crate::access::state::{VisitAction, VisitState};
@@ -136,6 +136,7 @@ pub fn check_in(c: &mut Conn, actor: &Actor, number: &str, fields: &Fields) -> R
             badge_field,
         });
     }
+    gate::agreements(c, actor, visit.site_id, &people, fields)?;
     let arriving = Arriving::read(fields, &entries)?;
     enter(c, actor, &mut visit, &arriving)
 }
@@ -172,6 +173,7 @@ pub(super) fn enter(
             .find(|(row, _)| row.id == entry.attendance)
             .ok_or_else(Fault::not_found)?;
         refuse_twice_inside(c, person)?;
+        gate::may_enter(c, actor, person, visit.site_id)?;
         refuse_missing_badge(row, entry)?;
         let stocked = hand_over(
             c,

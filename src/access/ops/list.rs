@@ -7,9 +7,10 @@ use diesel::prelude::*;
 
 use super::areas::area_names_of;
 use super::corrections::{AT_THE_DOOR, corrected_times};
+use super::merging::merged_into;
 use super::places::place;
-use super::visit_row;
 use super::work::{devices_of, intents_of, works_of};
+use super::{gate, visit_row};
 use crate::access::model::{Stay, VisitEventKind, is_overdue, stays};
 use crate::access::rows::{
     Attendance, HostName, Person, RackPlace, SiteName, Visit, VisitEvent, VisitRecord, Visitor,
@@ -336,11 +337,12 @@ pub fn visit_events_of(
 ) -> Result<Vec<VisitEvent>, Fault> {
     actor.require(Permission::ViewVisits)?;
     let visit = visit_row(c, actor, number)?;
-    Ok(visit_events::table
+    let entries = visit_events::table
         .filter(visit_events::visit_id.eq(visit.id))
         .order((visit_events::at.asc(), visit_events::id.asc()))
         .select(VisitEvent::as_select())
-        .load(c)?)
+        .load(c)?;
+    gate::entries_shown(c, actor, &visit, entries)
 }
 
 /// Someone who could touch a rack, and when.
@@ -428,13 +430,22 @@ pub fn visits_at_rack(
         }
     }
     entries.sort_by_key(|entry| (entry.at, entry.id));
+    let of_entries = entries.iter().filter_map(|entry| entry.person).collect();
+    let merged = merged_into(c, of_entries)?;
     let mut there = Vec::new();
     for record in &records {
+        let is_on_it = |id: PersonId| record.people.iter().any(|one| one.person.id == id);
         for visitor in &record.people {
             let own = entries
                 .iter()
                 .filter(|entry| {
-                    entry.visit == record.visit.id && entry.person == Some(visitor.person.id)
+                    // Of a record that was merged, unless it is still on the visit itself.
+                    let through = |id: PersonId| match merged.get(&id) {
+                        Some(into) if !is_on_it(id) => *into,
+                        _ => id,
+                    };
+                    entry.visit == record.visit.id
+                        && entry.person.map(through) == Some(visitor.person.id)
                 })
                 .map(|entry| (entry.at, entry.came));
             there.extend(

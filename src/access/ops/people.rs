@@ -15,13 +15,14 @@ use crate::base::seal::Keyring;
 use crate::base::secret::Secret;
 use crate::base::text;
 use crate::identity::{Actor, Permission};
+use crate::search::pinyin_of;
 use crate::store::Conn;
 use crate::store::schema::{people, visit_people, visits};
 
 /// Purpose under which numbers are sealed.
-const SEALED: &str = "people.identity_sealed";
+pub(super) const SEALED: &str = "people.identity_sealed";
 /// Purpose of their fingerprints.
-const FINGERPRINT: &str = "people.identity_fingerprint";
+pub(super) const FINGERPRINT: &str = "people.identity_fingerprint";
 /// How many known people a search offers.
 const OFFERED: i64 = 20;
 
@@ -29,7 +30,10 @@ type People<'a> = people::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
 /// People this actor may be told about: all, or those who came for the customer.
 fn within_wall(actor: &Actor) -> People<'static> {
-    let query = people::table.into_boxed();
+    let query = people::table
+        .filter(people::merged_into_id.is_null())
+        .filter(people::anonymised_at.is_null())
+        .into_boxed();
     match actor.wall().customer() {
         Some(own) => query.filter(people::customer_id.eq(own)),
         None => query,
@@ -123,6 +127,9 @@ fn recognise(
         if found.is_some() {
             return Ok(found);
         }
+        if let Some(found) = by_merged_document(c, actor, fingerprint)? {
+            return Ok(Some(found));
+        }
     }
     if draft.phone.is_empty() && draft.company.is_empty() {
         return Ok(None);
@@ -146,8 +153,43 @@ fn recognise(
     Ok(by_phone.or(by_company).cloned())
 }
 
-fn folded(name: &str, company: &str, phone: &str) -> String {
-    fold_all([name, company, phone])
+/// The record that took over one with this document.
+fn by_merged_document(
+    c: &mut Conn,
+    actor: &Actor,
+    fingerprint: &str,
+) -> Result<Option<Person>, Fault> {
+    let into: Option<Option<PersonId>> = people::table
+        .filter(people::identity_fingerprint.eq(fingerprint.to_owned()))
+        .filter(people::merged_into_id.is_not_null())
+        .order(people::id.asc())
+        .select(people::merged_into_id)
+        .first(c)
+        .optional()?;
+    let Some(id) = into.flatten() else {
+        return Ok(None);
+    };
+    Ok(within_wall(actor)
+        .filter(people::id.eq(id))
+        .select(Person::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Whether a record that was merged into this one has the document.
+fn merged_has(c: &mut Conn, id: PersonId, fingerprint: &str) -> Result<bool, Fault> {
+    let count: i64 = people::table
+        .filter(people::merged_into_id.eq(id))
+        .filter(people::identity_fingerprint.eq(fingerprint.to_owned()))
+        .count()
+        .get_result(c)?;
+    Ok(count > 0)
+}
+
+/// What a person is found by: name, also as it is read, company and telephone.
+pub(super) fn folded(name: &str, company: &str, phone: &str) -> String {
+    let read = pinyin_of(name);
+    fold_all([name, read.as_str(), company, phone])
 }
 
 fn person_create(
@@ -209,10 +251,14 @@ fn person_refresh(
         newer(&draft.company, &person.company),
         newer(&draft.phone, &person.phone),
     );
+    let is_other_own = match &fingerprint {
+        Some(fingerprint) => merged_has(c, person.id, fingerprint)?,
+        None => false,
+    };
     let new_document = draft
         .document
         .as_ref()
-        .filter(|_| fingerprint != person.identity_fingerprint);
+        .filter(|_| fingerprint != person.identity_fingerprint && !is_other_own);
     let same = draft.name == person.name && company == person.company && phone == person.phone;
     if same && new_document.is_none() {
         return Ok(person);

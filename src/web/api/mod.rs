@@ -38,6 +38,7 @@ mod outlets;
 mod packets;
 mod panels;
 mod parts;
+mod people;
 mod periods;
 mod places;
 mod port_bulk;
@@ -46,6 +47,7 @@ mod power;
 mod power_bulks;
 mod power_schedules;
 mod prefixes;
+mod privacy;
 mod rack_bulk;
 mod reports;
 mod reservations;
@@ -98,6 +100,7 @@ pub(super) fn stage() -> AdHoc {
             gauges::routes(),
             loans::routes(),
             machine::routes(),
+            people::routes(),
             periods::routes(),
             places::routes(),
             port_bulk::routes(),
@@ -106,6 +109,7 @@ pub(super) fn stage() -> AdHoc {
             power_bulks::routes(),
             power_schedules::routes(),
             prefixes::routes(),
+            privacy::routes(),
             rack_bulk::routes(),
             reports::routes(),
             rotation::routes(),

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::listing::{ApiQuery, Listing};
 use crate::access::{
     CONTACT_MAIL, PresentPerson, VisitFilter, VisitRecord, VisitScope, Visitor, check_in,
-    check_out, people_inside, visit_announce, visit_by_number, visit_close, visit_correct,
-    visit_list, visit_step_in, visit_step_out,
+    check_out, is_block, people_inside, refusal_note, visit_announce, visit_by_number, visit_close,
+    visit_correct, visit_list, visit_step_in, visit_step_out,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{DeviceId, RackId, SiteId};
@@ -274,7 +274,7 @@ pub(super) async fn announce(
     Ok(status::Custom(Status::Created, Json(record.into())))
 }
 
-/// Lets people in: `person_ids` (none: everyone outside), `badge_ID` for each, `escort_name`, and
+/// Lets people in: `person_ids` (none: everyone outside), `badge_ID` and `agreed_ID` for each, `escort_name`, and
 /// `override_reason` when a rule at the door is set aside.
 #[utoipa::path(post, path = "/api/v1/visits/{number}/check-in", tag = "visits", request_body = Object,
     responses((status = 200, body = VisitJson), (status = 404), (status = 409), (status = 422)))]
@@ -285,15 +285,23 @@ pub(super) async fn door_in(
     number: &str,
     body: Body,
 ) -> Result<Json<VisitJson>, Failure> {
-    let number = number.to_owned();
-    let record = web
+    let (actor, wanted) = (caller.actor.clone(), number.to_owned());
+    let outcome = web
         .store
         .write("visit.check_in", move |c| {
-            check_in(c, &caller.actor, &number, &body.fields)?;
-            visit_by_number(c, &caller.actor, &number)
+            check_in(c, &actor, &wanted, &body.fields)?;
+            visit_by_number(c, &actor, &wanted)
         })
-        .await?;
-    Ok(Json(record.into()))
+        .await;
+    if outcome.as_ref().is_err_and(is_block) {
+        let number = number.to_owned();
+        web.store
+            .write("visit.turned_away", move |c| {
+                refusal_note(c, &caller.actor, &number)
+            })
+            .await?;
+    }
+    Ok(Json(outcome?.into()))
 }
 
 /// Lets people out: `person_ids` (none: everyone inside), `badge_returned_ID`, `badge_note_ID`, `note`.

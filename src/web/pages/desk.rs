@@ -7,16 +7,17 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::visit_form::{Kind, about, form_answer, purposes};
 use super::visit_loans::{held_value, visit_loans};
-use super::visit_words::visit_json;
+use super::visit_words::{notice_words, visit_json};
 use super::visits::record;
 use crate::access::{
-    AreaOccupancy, LoanRow, PresentPerson, SiteName, VisitFilter, VisitRecord, VisitScope,
-    area_occupancy, check_in, check_out, loans_out, own_visit, people_inside, rack_choices,
-    site_choices, visit_list, walk_in,
+    AreaOccupancy, ConsentText, LoanRow, PresentPerson, SiteName, VisitFilter, VisitRecord,
+    VisitScope, area_occupancy, check_in, check_out, is_block, loans_out, notices_asked,
+    notices_now, own_visit, people_inside, rack_choices, refusal_note, site_choices, visit_list,
+    walk_in,
 };
 use crate::base::fault::Fault;
 use crate::base::fields::Fields;
-use crate::base::ids::SiteId;
+use crate::base::ids::{SiteId, VisitPersonId};
 use crate::base::page::PageRequest;
 use crate::identity::Permission;
 use crate::web::csv_file::csv_answer;
@@ -85,7 +86,7 @@ async fn here_view(
         limit: 200,
         ..PageRequest::first()
     };
-    let (mut today, inside, racks, sites) = web
+    let (mut today, inside, racks, sites, notices) = web
         .store
         .read(move |c| {
             Ok((
@@ -93,6 +94,7 @@ async fn here_view(
                 people_inside(c, &actor, None)?,
                 rack_choices(c, &actor)?,
                 site_choices(c)?,
+                notices_now(c, &actor, None)?,
             ))
         })
         .await
@@ -119,6 +121,7 @@ async fn here_view(
         .with("inside_count", inside.len())
         .with("own", own)
         .with("query", query)
+        .with("notices", notice_words(web, locale, &notices))
         .with("purposes", purposes(web, signed))
         .with("racks", racks.iter().map(|rack| json!({"value": rack.id, "label": format!("{} / {}", rack.room, rack.name)})).collect::<Vec<_>>())
         .with("sites_offered", sites.iter().map(|site| json!({"value": site.id, "label": site.name})).collect::<Vec<_>>())
@@ -336,6 +339,25 @@ fn inside_row(person: &PresentPerson) -> Result<Vec<String>, Fault> {
     ])
 }
 
+/// What each person of a visit is still to agree to.
+type Asked = Vec<(VisitPersonId, Vec<ConsentText>)>;
+
+async fn asked_at_door(
+    web: &Web,
+    signed: &Signed,
+    number: &str,
+    way: Way,
+) -> Result<Asked, Failure> {
+    if way == Way::Out {
+        return Ok(Vec::new());
+    }
+    let (actor, number) = (signed.actor.clone(), number.to_owned());
+    web.store
+        .read(move |c| notices_asked(c, &actor, &number))
+        .await
+        .map_err(|fault| signed.failure(fault))
+}
+
 /// Which way through the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -346,7 +368,7 @@ enum Way {
 fn door_view(
     web: &Web,
     signed: &Signed,
-    (record, loans): (&VisitRecord, &[LoanRow]),
+    (record, loans, asked): (&VisitRecord, &[LoanRow], &Asked),
     way: Way,
     fields: &Fields,
     fault: Option<&Fault>,
@@ -369,7 +391,10 @@ fn door_view(
         .filter(|visitor| visitor.attendance.has_come() == (way == Way::Out))
         .map(|visitor| {
             let id = visitor.attendance.id;
+            let lacking = asked.iter().find(|(row, _)| *row == id);
+            let notices = lacking.map(|(_, texts)| notice_words(web, locale, texts));
             json!({
+                "notices": notices.unwrap_or_default(),
                 "id": id,
                 "name": visitor.person.name,
                 "company": visitor.person.company,
@@ -413,7 +438,9 @@ async fn door_form(web: &Web, signed: &Signed, number: &str, way: Way) -> Result
     let fields: Fields = [("escort_name", record.visit.escort_name.clone())]
         .into_iter()
         .collect();
-    door_view(web, signed, (&record, loans.as_slice()), way, &fields, None)
+    let asked = asked_at_door(web, signed, &record.visit.number, way).await?;
+    let shown = (&record, loans.as_slice(), &asked);
+    door_view(web, signed, shown, way, &fields, None)
 }
 
 async fn door_post(
@@ -452,8 +479,18 @@ async fn door_post(
             ))
         }
         Err(fault) if belongs_in_form(&fault) => {
+            if is_block(&fault) {
+                let (actor, number) = (signed.actor.clone(), record.visit.number.clone());
+                web.store
+                    .write("visit.turned_away", move |c| {
+                        refusal_note(c, &actor, &number)
+                    })
+                    .await
+                    .map_err(|fault| signed.failure(fault))?;
+            }
             let loans = visit_loans(web, signed, &record.visit.number).await?;
-            let shown = (&record, loans.as_slice());
+            let asked = asked_at_door(web, signed, &record.visit.number, way).await?;
+            let shown = (&record, loans.as_slice(), &asked);
             door_view(web, signed, shown, way, &form.fields, Some(&fault))
         }
         Err(fault) => Err(signed.failure(fault)),

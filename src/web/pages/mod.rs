@@ -58,12 +58,15 @@ mod machine_words;
 mod now;
 mod outlets;
 mod panels;
+mod people;
+mod people_steps;
 mod periods;
 mod port_bulk;
 mod port_columns;
 mod ports;
 pub(in crate::web) mod power;
 mod prefixes;
+pub(in crate::web) mod privacy;
 pub(in crate::web) mod rack;
 pub(in crate::web) mod rack_budget;
 mod rack_bulk;
@@ -148,12 +151,15 @@ pub(super) fn stage() -> AdHoc {
             now::routes(),
             outlets::routes(),
             panels::routes(),
+            people::routes(),
+            people_steps::routes(),
             periods::routes(),
             port_bulk::routes(),
             ports::routes(),
             power::routes(),
             rack::routes(),
             prefixes::routes(),
+            privacy::routes(),
             rack_bulk::routes(),
             racks::routes(),
             ranges::routes(),

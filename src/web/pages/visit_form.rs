@@ -3,10 +3,11 @@
 use rocket::http::Status;
 use serde_json::{Value, json};
 
+use super::visit_words::notice_words;
 use crate::access::{
-    Area, DocumentKind, PEOPLE_OF_FORM, PERSON_FIELDS, Purpose, RackPlace, SiteName,
-    StandingRecord, WALK_IN_HOURS, area_choices, person_by_id, person_search, rack_choices,
-    site_choices, standing_list,
+    Area, ConsentText, DocumentKind, PEOPLE_OF_FORM, PERSON_FIELDS, Purpose, RackPlace, SiteName,
+    StandingRecord, WALK_IN_HOURS, area_choices, notices_now, person_by_id, person_search,
+    rack_choices, site_choices, standing_list,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -50,6 +51,7 @@ struct Choices {
     standing: Vec<StandingRecord>,
     customers: Vec<(CustomerId, String, String)>,
     contacts: Vec<Contact>,
+    notices: Vec<ConsentText>,
     known: Vec<crate::access::Person>,
     picked: Option<crate::access::Person>,
 }
@@ -84,6 +86,7 @@ pub(super) async fn form_answer(
                     Some(own) => contact_list(c, &actor, own)?,
                     None => Vec::new(),
                 },
+                notices: notices_now(c, &actor, None)?,
                 known: person_search(c, &actor, &search)?,
                 picked: match picked {
                     Some(id) => Some(person_by_id(c, &actor, PersonId::new(id))?),
@@ -204,6 +207,7 @@ fn render(
                 .collect::<Vec<_>>(),
         )
         .with("search", search)
+        .with("notices", notice_words(web, locale, &choices.notices))
         .with("known", &choices.known)
         .with("picked", &choices.picked)
         .with(

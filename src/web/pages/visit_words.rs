@@ -3,7 +3,7 @@
 use qrcode::{Color, EcLevel, QrCode};
 use serde_json::{Value, json};
 
-use crate::access::{VisitAction, VisitRecord, VisitState, Visitor};
+use crate::access::{ConsentText, VisitAction, VisitRecord, VisitState, Visitor};
 use crate::base::fault::Fault;
 use crate::base::locale::Locale;
 use crate::identity::{Actor, Permission};
@@ -135,4 +135,17 @@ pub(super) fn pass_code(web: &Web, code: &str) -> Result<Value, Fault> {
         }
     }
     Ok(json!({"code": code, "side": side + 8, "path": path, "address": address}))
+}
+
+/// Notices by name and edition: `安全须知 v3`.
+pub(super) fn notice_words(web: &Web, locale: Locale, notices: &[ConsentText]) -> Vec<String> {
+    notices
+        .iter()
+        .map(|text| {
+            let kind = web
+                .words
+                .text(locale, &format!("people-notice-{}", text.kind));
+            format!("{kind} v{}", text.edition)
+        })
+        .collect()
 }

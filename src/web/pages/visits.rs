@@ -11,7 +11,8 @@ use super::visit_loans::visit_loans;
 use super::visit_words::{pass_code, possible, visit_json};
 use crate::access::{
     AtRack, CONTACT_MAIL, VisitFilter, VisitRecord, VisitScope, passages_of_visit, visit_announce,
-    visit_by_number, visit_by_pass, visit_events_of, visit_export, visit_list, visits_at_rack,
+    visit_by_number, visit_by_pass, visit_events_of, visit_export, visit_list, visit_warnings,
+    visits_at_rack,
 };
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -357,11 +358,12 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let record = record(web, &signed, number).await?;
     let (actor, wanted) = (signed.actor.clone(), record.visit.number.clone());
-    let (events, passages) = web
+    let (events, passages, warnings) = web
         .store
         .read(move |c| {
             let events = visit_events_of(c, &actor, &wanted)?;
-            Ok((events, passages_of_visit(c, &actor, &wanted)?))
+            let passages = passages_of_visit(c, &actor, &wanted)?;
+            Ok((events, passages, visit_warnings(c, &actor, &wanted)?))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -380,6 +382,10 @@ async fn show(
             })
         })
         .collect();
+    let warnings: Vec<String> = warnings
+        .iter()
+        .map(|warning| web.words.say(locale, warning))
+        .collect();
     let pass = pass_code(web, &record.visit.pass_code).map_err(|fault| signed.failure(fault))?;
     let title = record.visit.number.clone();
     View::new(web, &signed.reader, "visits/show.html", &title, "visits")
@@ -393,6 +399,7 @@ async fn show(
             "passages",
             passages.iter().map(event_value).collect::<Vec<_>>(),
         )
+        .with("warnings", warnings)
         .with("pass", pass)
         .with("facility", signed.actor.may(Permission::ViewFacility))
         .answer()

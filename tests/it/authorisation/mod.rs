@@ -18,6 +18,7 @@ mod loans;
 mod metering;
 mod notices;
 mod parts;
+mod people;
 mod power;
 mod settings;
 mod shifts;
@@ -181,6 +182,7 @@ impl World {
             metering::lines(self),
             notices::lines(self),
             parts::lines(self),
+            people::lines(self),
             power::lines(self),
             settings::lines(self),
             shifts::lines(self),

@@ -144,6 +144,7 @@ impl TestWeb {
                 upload_limit: 8 * 1024 * 1024,
                 power,
                 port_metrics: true,
+                kept_for: coldaisle::access::KeptFor::default(),
             }),
         }
     }

@@ -1,0 +1,13 @@
+DROP TABLE legal_holds;
+DROP TABLE consents;
+DROP TABLE consent_texts;
+DROP TABLE person_blocks;
+ALTER TABLE visits DROP COLUMN anonymised_at;
+DROP INDEX people_name;
+DROP INDEX people_merged_into_id;
+ALTER TABLE people DROP COLUMN anonymised_at;
+ALTER TABLE people DROP COLUMN merged_into_id;
+ALTER TABLE people DROP COLUMN note;
+ALTER TABLE people DROP COLUMN vehicle_plate;
+ALTER TABLE people DROP COLUMN nationality;
+ALTER TABLE people DROP COLUMN language;
