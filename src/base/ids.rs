@@ -64,18 +64,12 @@ pub mod kind {
     /// That somebody has one.
     #[derive(Debug)]
     pub enum Loan {}
-    /// A part of a site that visits name.
-    #[derive(Debug)]
-    pub enum Area {}
     /// A door that an access controller watches.
     #[derive(Debug)]
     pub enum Door {}
     /// A badge at a door.
     #[derive(Debug)]
     pub enum DoorEvent {}
-    /// An entry of a visit's record.
-    #[derive(Debug)]
-    pub enum VisitEvent {}
     /// A make and model.
     #[derive(Debug)]
     pub enum DeviceType {}

@@ -18,7 +18,9 @@ use crate::base::fold::fold;
 use crate::base::ids::{CustomerId, PersonId, VisitId};
 use crate::identity::{Actor, Permission};
 use crate::store::Conn;
-use crate::store::schema::{consents, legal_holds, people, person_blocks, visit_people};
+use crate::store::schema::{
+    consents, goods_passes, legal_holds, people, person_blocks, standing_permissions, visit_people,
+};
 
 /// Groups on the page.
 const MOST_GROUPS: usize = 200;
@@ -192,7 +194,8 @@ fn movable(c: &mut Conn, keep: PersonId, lose: PersonId) -> Result<Vec<VisitId>,
         .collect())
 }
 
-/// Makes one of two records: visits, blocks, agreements and holds move, what the one lacks it takes from the other.
+/// Makes one of two records: visits, blocks, agreements, holds, standing permissions and goods passes move; what the one
+/// lacks it takes from the other.
 /// Entries of visits stay as they were written. `versions` are those that were read: of the one that stays, of the other.
 pub fn people_merge(
     c: &mut Conn,
@@ -221,6 +224,14 @@ pub fn people_merge(
         .execute(c)?;
     diesel::update(legal_holds::table.filter(legal_holds::person_id.eq(lose)))
         .set(legal_holds::person_id.eq(keep))
+        .execute(c)?;
+    diesel::update(
+        standing_permissions::table.filter(standing_permissions::person_id.eq(lose)),
+    )
+    .set(standing_permissions::person_id.eq(keep))
+    .execute(c)?;
+    diesel::update(goods_passes::table.filter(goods_passes::carrier_person_id.eq(lose)))
+        .set(goods_passes::carrier_person_id.eq(keep))
         .execute(c)?;
     take_over(c, actor, &plan)?;
     // Records that were merged into the one that goes are read through the one that stays.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
+use super::chain::visit_entries_forget;
 use super::person::live_record;
 use super::visit_row;
 use crate::access::document::DocumentKind;
@@ -20,7 +21,7 @@ use crate::base::time::Timestamp;
 use crate::identity::{Actor, Permission};
 use crate::search::{Searched, search_changed};
 use crate::store::Conn;
-use crate::store::schema::{legal_holds, people, visit_people, visits};
+use crate::store::schema::{goods_passes, legal_holds, people, visit_people, visits};
 
 /// Runs shown on the page.
 const SHOWN_RUNS: i64 = 20;
@@ -260,6 +261,14 @@ fn forget_name(c: &mut Conn, actor: &Actor, id: PersonId) -> Result<(), Fault> {
                 people::anonymised_at.eq(actor.now),
                 people::version.eq(people::version + 1),
                 people::updated_at.eq(actor.now),
+            ))
+            .execute(c)?;
+        visit_entries_forget(c, one)?;
+        diesel::update(goods_passes::table.filter(goods_passes::carrier_person_id.eq(one)))
+            .set((
+                goods_passes::carrier_name.eq(format!("#{one}")),
+                goods_passes::carrier_company.eq(""),
+                goods_passes::vehicle_plate.eq(""),
             ))
             .execute(c)?;
     }

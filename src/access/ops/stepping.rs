@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::desk::{meant, visitors};
 use super::door_rules::let_pass;
+use super::gate::may_enter;
 use super::{advance, audit_visit, note_event, visit_row};
 use crate::access::model::VisitEventKind;
 use crate::access::rows::Attendance;
@@ -64,6 +65,9 @@ fn step(
         (VisitEventKind::SteppedIn, "visit.step_in")
     };
     for (row, person) in &people {
+        if !out {
+            may_enter(c, actor, person, visit.site_id)?;
+        }
         diesel::update(visit_people::table.find(row.id))
             .set(visit_people::stepped_out_at.eq(out.then_some(actor.now)))
             .execute(c)?;

@@ -84,7 +84,7 @@ async fn page(web: &State<Web>, signed: Signed, id: i64, span: Span) -> Result<A
     let (touch, fault) = match found(web, &signed, id, &span).await {
         Ok(touch) => (touch, None),
         Err(fault) if belongs_in_form(&fault) => {
-            let usual = found(web, &signed, id, &Span::default()).await;
+            let usual = found(web, &signed, id, &<Span as Default>::default()).await;
             (usual.map_err(|fault| signed.failure(fault))?, Some(fault))
         }
         Err(fault) => return Err(signed.failure(fault)),
@@ -237,7 +237,7 @@ fn allowed(signed: &Signed) -> Result<(), Failure> {
 #[get("/visits/evidence")]
 async fn evidence_form(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
     allowed(&signed)?;
-    form_view(web, &signed, &Asked::default(), None).await
+    form_view(web, &signed, &<Asked as Default>::default(), None).await
 }
 
 #[get("/visits/evidence.zip?<asked..>")]
