@@ -4,6 +4,7 @@
     clippy::panic,
     reason = "tests"
 )]
+use super::super::square::QUIET;
 use super::super::{pdf_of_size, png};
 use super::*;
 use crate::base::locale::Locale;
