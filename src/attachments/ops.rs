@@ -1,5 +1,7 @@
 //! What is done with attachments.
 
+mod marks;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -17,6 +19,8 @@ use crate::store::Conn;
 use crate::store::portable::one_at_a_time;
 use crate::store::schema::attachments;
 use crate::store::settings::{set_setting, setting};
+
+pub use marks::attachment_marks_withdraw;
 
 /// What is known of the device or rack that attachments belong to.
 struct About {

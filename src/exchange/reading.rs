@@ -152,6 +152,9 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
     let most_rows = MAX_ROWS.min(MAX_CELLS / header.len().max(1));
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for record in records {
+        if faults.len() >= MAX_FAULTS {
+            break;
+        }
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
@@ -177,9 +180,6 @@ fn read_text(file: &str, bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
                 let line = error.position().map_or(0, csv::Position::line);
                 faults.push(fault(line, Message::new("import-broken-row")));
             }
-        }
-        if faults.len() >= MAX_FAULTS {
-            break;
         }
         if rows.len() > most_rows {
             let message = Message::new("import-too-many-rows").with("max", most_rows);

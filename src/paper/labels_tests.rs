@@ -4,6 +4,9 @@
     clippy::panic,
     reason = "tests"
 )]
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::super::square::QUIET;
 use super::super::{pdf_of_size, png};
 use super::*;
 use crate::base::locale::Locale;

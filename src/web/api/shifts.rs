@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::listing::{ApiQuery, Listing, word};
 use crate::base::ids::{ShiftNoteId, SiteId};
+use crate::identity::Permission;
 use crate::shifts::{
     NoteDraft, ShiftFilter, ShiftNote, ShiftNoteKind, shift_note_add, shift_note_by_id,
     shift_note_list,
@@ -106,6 +107,7 @@ pub(super) async fn add(
     caller: Caller,
     body: Body,
 ) -> Result<status::Custom<Json<ShiftNoteJson>>, Failure> {
+    caller.actor.require(Permission::DeskVisits)?;
     let draft = NoteDraft::parse(&body.fields)?;
     let note = web
         .store

@@ -204,8 +204,16 @@ fn line(houses: &[SiteName], note: &ShiftNote) -> Vec<String> {
     ]
 }
 
+fn may_write(signed: &Signed) -> Result<(), Failure> {
+    signed
+        .actor
+        .require(Permission::DeskVisits)
+        .map_err(|fault| signed.failure(fault))
+}
+
 #[post("/shifts", data = "<form>")]
 async fn add(web: &State<Web>, signed: Signed, form: Posted) -> Result<Answer, Failure> {
+    may_write(&signed)?;
     let outcome = created(
         web,
         &signed,

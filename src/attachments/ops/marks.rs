@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::model::SubjectKind;
+use crate::attachments::model::SubjectKind;
 use crate::audit::{self, Event};
 use crate::base::fault::Fault;
 use crate::base::ids::{AttachmentId, CustomerId, DeviceId};
