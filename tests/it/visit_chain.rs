@@ -65,6 +65,10 @@ fn entries(verdict: &ChainVerdict) -> Option<i64> {
     }
 }
 
+fn right(note: &str) -> Fields {
+    [("note", note)].into_iter().collect()
+}
+
 both! {
     /// Every change of an entry, its place or the end is found, and the first broken one is named.
     async fn every_change_of_the_record_is_found(db: TestDb) {
@@ -103,7 +107,7 @@ both! {
             Ok(())
         });
         let staff = db.actor(Role::Operations);
-        db.put(|c| visit_correct(c, &staff, &numbers[0], "right"));
+        db.put(|c| visit_correct(c, &staff, &numbers[0], &right("right")));
         let ChainVerdict::Whole { entries, older, .. } = verdict(&db) else { panic!("broken") };
         assert!(entries == 1 && older >= 2, "{entries} {older}");
         for statements in [
@@ -139,7 +143,7 @@ both! {
                 scope.spawn(move || {
                     for round in 0..4 {
                         let note = format!("round {round}");
-                        db.put(|c| visit_correct(c, actor, number, &note));
+                        db.put(|c| visit_correct(c, actor, number, &right(&note)));
                     }
                 });
             }
