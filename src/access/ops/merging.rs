@@ -41,7 +41,7 @@ fn may_be_one(one: Option<CustomerId>, other: Option<CustomerId>) -> bool {
 /// Records with the same document, telephone, or name and company, strongest likeness first; at most 200 groups.
 /// Those of different customers are kept apart.
 pub fn people_alike(c: &mut Conn, actor: &Actor) -> Result<Vec<Alike>, Fault> {
-    actor.require(Permission::MergePeople)?;
+    actor.require(Permission::ViewPeople)?;
     let all: Vec<Person> = people::table
         .filter(people::merged_into_id.is_null())
         .filter(people::anonymised_at.is_null())

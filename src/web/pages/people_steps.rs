@@ -202,7 +202,10 @@ async fn alike(web: &State<Web>, signed: Signed) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
     let groups = web
         .store
-        .read(move |c| people_alike(c, &actor))
+        .read(move |c| {
+            actor.require(Permission::MergePeople)?;
+            people_alike(c, &actor)
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let locale = signed.reader.locale;

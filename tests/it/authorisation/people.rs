@@ -100,7 +100,7 @@ pub fn lines(world: &World) -> Vec<Line> {
             "/api/v1/consents/999999/withdraw",
             edit_gone,
         ),
-        Line::get("/api/v1/people/alike", "/api/v1/people/alike", merge),
+        Line::get("/api/v1/people/alike", "/api/v1/people/alike", view),
         Line::json(post, "/api/v1/people/<id>/merge", api("/merge"), merge),
         Line::get("/api/v1/people/retention", "/api/v1/people/retention", view),
         Line::get("/api/v1/consent-notices", "/api/v1/consent-notices", view),
