@@ -416,7 +416,7 @@ both! {
         let gate = Gate::new(db);
         let (customer, desk) = (gate.customer(), gate.desk());
         let mut typed = gate.fields("in", &[
-            ("description", "硬盘"), ("count", "4"), ("rack_id", "999"), ("device_type_id", "999"),
+            ("description", "硬盘"), ("count", "1"), ("rack_id", "999"), ("device_type_id", "999"),
         ]);
         typed.set("customer_id", "2");
         let own = gate.draft(&customer, &typed).unwrap();
