@@ -39,6 +39,7 @@ mod programs;
 mod redfish;
 mod schema;
 mod search;
+mod search_kinds;
 mod sheets;
 mod snmp;
 mod stock;
