@@ -42,6 +42,7 @@ mod rack_bulk;
 mod redfish;
 mod schema;
 mod search;
+mod search_kinds;
 mod sheets;
 mod shifts;
 mod snmp;
