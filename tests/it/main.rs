@@ -39,6 +39,7 @@ mod power;
 mod power_chain;
 mod programs;
 mod rack_bulk;
+mod record_history;
 mod redfish;
 mod schema;
 mod search;
