@@ -24,7 +24,7 @@ history-field-of = { $field ->
     [volts] 电压（V）
     [amps] 电流（A）
     [max_percent] 允许负载率（%）
-    [range] 地址段
+    [range] 范围
     [purpose] 用途
     [manufacturer] 厂商
     [model] 型号

@@ -7,6 +7,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
         &["vrf_id", "address", "status", "role", "dns_name", "note"],
     ),
     ("/addresses/{id}/assignments", ASSIGNMENT),
+    ("/attachments/{id}", &["name", "note", "customer_visible"]),
     ("/address-assignments/{id}/end", &["until"]),
     (
         "/vrfs",
@@ -209,6 +210,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "note",
         ],
     ),
+    ("/devices/{id}/undo", &["reason"]),
     ("/devices/{id}/ports", PORT),
     ("/device-ports", PORT),
     ("/devices/{id}/components", COMPONENT),

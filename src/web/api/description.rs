@@ -7,11 +7,11 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, attachments, bmc, bulk,
-    cables, chain, consoles, contacts, customers, device_bulk, device_types, devices, differences,
-    events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts, periods,
-    places, port_bulk, ports, power, power_bulks, power_schedules, prefixes, rack_bulk, reports,
-    reservations, rotation, rules, search, service_discovery, shifts, snmp_targets, stock, targets,
-    visits,
+    cables, chain, consoles, contacts, customers, device_bulk, device_types, device_undo, devices,
+    differences, events, facility, feeds, gauges, graphs, machine, outlets, packets, panels, parts,
+    periods, places, port_bulk, ports, power, power_bulks, power_schedules, prefixes, rack_bulk,
+    reports, reservations, rotation, rules, search, service_discovery, shifts, snmp_targets, stock,
+    targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -69,6 +69,7 @@ pub(super) fn routes() -> Vec<Route> {
         attachments::of_rack,
         attachments::rack_upload,
         attachments::show,
+        attachments::update,
         bmc::remove,
         bmc::save,
         bmc::show,
@@ -103,6 +104,7 @@ pub(super) fn routes() -> Vec<Route> {
         device_types::list,
         device_types::show,
         device_types::update,
+        device_undo::undo,
         devices::archive,
         devices::create,
         devices::list,

@@ -18,6 +18,7 @@ mod customers;
 mod description;
 mod device_bulk;
 mod device_types;
+mod device_undo;
 mod devices;
 mod differences;
 mod events;
@@ -75,6 +76,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             device_bulk::routes(),
             device_types::routes(),
+            device_undo::routes(),
             devices::routes(),
             differences::routes(),
             events::routes(),
