@@ -1,0 +1,5 @@
+-- Views of the stock room and of devices by age too.
+ALTER TABLE saved_views DROP CONSTRAINT saved_views_list_check;
+ALTER TABLE saved_views ADD CONSTRAINT saved_views_list_check
+    CHECK (list IN ('devices', 'racks', 'ports', 'stock', 'ages'))
+;
