@@ -19,6 +19,7 @@ mod cabling;
 mod cli;
 mod console;
 mod demo;
+mod device_roles;
 mod differences;
 mod exchange;
 mod facility;

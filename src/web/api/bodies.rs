@@ -193,6 +193,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "serial",
             "asset_tag",
             "device_type_id",
+            "role",
             "customer_id",
             "status",
             "rack_id",

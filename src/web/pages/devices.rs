@@ -253,7 +253,7 @@ fn row_value(row: &DeviceRow, shown: &Shown) -> Value {
         "name": row.device.name,
         "status": row.device.status,
         "locked": row.device.lock_reason.is_some(),
-        "role": row.device_type.role,
+        "role": row.role(),
         "position": row.position(),
         "cells": shown.cells(|key| device_cell(row, key)),
     })
@@ -408,7 +408,7 @@ async fn show(
             "id": row.device_type.id,
             "manufacturer": row.device_type.manufacturer,
             "model": row.device_type.model,
-            "role": row.device_type.role,
+            "role": row.role(),
             "height_units": row.device_type.height_half_units.to_units_text(),
             "watts": row.device_type.watts,
         }),

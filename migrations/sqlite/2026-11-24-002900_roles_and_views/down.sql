@@ -1,3 +1,5 @@
+ALTER TABLE devices DROP COLUMN role;
+
 CREATE TABLE saved_views_narrower (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id INTEGER NOT NULL REFERENCES users (id),

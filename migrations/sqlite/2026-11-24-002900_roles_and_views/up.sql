@@ -15,3 +15,8 @@ INSERT INTO saved_views_wider (id, user_id, list, name, query, is_shared, versio
     SELECT id, user_id, list, name, query, is_shared, version, created_at, updated_at FROM saved_views;
 DROP TABLE saved_views;
 ALTER TABLE saved_views_wider RENAME TO saved_views;
+
+-- What a device does where that is not what its type says.
+ALTER TABLE devices ADD COLUMN role TEXT
+    CHECK (role IN ('server', 'switch', 'router', 'firewall', 'storage', 'pdu', 'patch_panel', 'console_server', 'blank', 'other'))
+;
