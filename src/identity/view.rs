@@ -13,6 +13,10 @@ crate::text_enum! {
         Racks = "racks",
         /// Ports of switches.
         Ports = "ports",
+        /// Devices in stock.
+        Stock = "stock",
+        /// Devices by age and the end of their warranty.
+        Ages = "ages",
     }
 }
 
@@ -20,7 +24,7 @@ impl ViewedList {
     /// The right to see the list at all.
     pub const fn permission(self) -> Permission {
         match self {
-            Self::Devices => Permission::ViewDevices,
+            Self::Devices | Self::Stock | Self::Ages => Permission::ViewDevices,
             Self::Racks => Permission::ViewFacility,
             Self::Ports => Permission::ViewNetwork,
         }
@@ -32,6 +36,8 @@ impl ViewedList {
             Self::Devices => "/devices",
             Self::Racks => "/racks",
             Self::Ports => "/ports",
+            Self::Stock => "/stock",
+            Self::Ages => "/devices/ages",
         }
     }
 }

@@ -58,6 +58,7 @@ pub const DEVICE_COLUMNS: &[&str] = &[
     "purchased_on",
     "protected",
     "note",
+    "role",
 ];
 
 /// Fields of a form and the columns that stand for them.
@@ -134,7 +135,11 @@ fn device_import_fields(c: &mut Conn, actor: &Actor, row: &Fields) -> Result<Cha
     if !row.has("chassis") {
         stay_in_bay(&mut fields, &device_fields(&before));
     }
-    keep_missing(&mut fields, &device_fields(&before), &["purchased_on"]);
+    keep_missing(
+        &mut fields,
+        &device_fields(&before),
+        &["purchased_on", "role"],
+    );
     let draft = DeviceDraft::parse(&fields)?;
     let mut version = there.version;
     if there.archived_at.is_some() {

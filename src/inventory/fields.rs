@@ -54,6 +54,7 @@ pub fn device_fields(row: &DeviceRow) -> Fields {
         ("serial", number(there.serial.as_deref())),
         ("asset_tag", number(there.asset_tag.as_deref())),
         ("device_type_id", there.device_type_id.to_string()),
+        ("role", number(there.role)),
         ("customer_id", number(there.customer_id)),
         ("status", there.status.to_string()),
         (

@@ -182,6 +182,13 @@ fn role(field: &'static str, raw: &str) -> Result<DeviceRole, FieldFault> {
     })
 }
 
+fn own_role(field: &'static str, raw: &str) -> Result<Option<DeviceRole>, FieldFault> {
+    match raw.trim() {
+        "" => Ok(None),
+        word => role(field, word).map(Some),
+    }
+}
+
 /// A device as typed, checked as far as it goes without the records it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceDraft {
@@ -195,6 +202,8 @@ pub struct DeviceDraft {
     pub asset_tag: Option<String>,
     /// Its type.
     pub device_type_id: DeviceTypeId,
+    /// What it does; `None` is what its type says.
+    pub role: Option<DeviceRole>,
     /// Its owner; `None` is the operator.
     pub customer_id: Option<CustomerId>,
     /// Where it is in its life.
@@ -233,6 +242,7 @@ impl DeviceDraft {
             1,
             i64::MAX,
         ));
+        let own_role = faults.keep(own_role("role", fields.get("role")));
         let customer = faults.keep(whole("customer_id", fields.get("customer_id"), 1, i64::MAX));
         let status = faults.keep(status("status", fields.get("status")));
         let place = PlaceDraft::read(fields, &mut faults);
@@ -259,6 +269,7 @@ impl DeviceDraft {
                 serial: some(serial?),
                 asset_tag: some(asset_tag?),
                 device_type_id: DeviceTypeId::new(device_type?),
+                role: own_role?,
                 customer_id: customer?.map(CustomerId::new),
                 status: status?,
                 place: place?,
@@ -337,7 +348,7 @@ pub struct DeviceFilter {
     pub status: Option<DeviceStatus>,
     /// Only in this rack.
     pub rack_id: Option<RackId>,
-    /// Only of types that do this.
+    /// Only what does this, by its own role or else by its type's.
     pub role: Option<DeviceRole>,
     /// Only of this type.
     pub device_type_id: Option<DeviceTypeId>,

@@ -122,6 +122,8 @@ pub struct Device {
     pub bay: Option<String>,
     /// Day of purchase.
     pub purchased_on: Option<String>,
+    /// What it does, where that is not what its type says.
+    pub role: Option<DeviceRole>,
 }
 
 impl Device {
@@ -207,6 +209,11 @@ pub struct ChassisName {
 }
 
 impl DeviceRow {
+    /// What it does: by its own word, else by its type's.
+    pub fn role(&self) -> DeviceRole {
+        self.device.role.unwrap_or(self.device_type.role)
+    }
+
     /// Where it stands, in the rack's own count.
     pub fn position(&self) -> Option<Position> {
         let place = self.place.as_ref()?;

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::base::ids::{
-    ContactId, CustomerId, DeviceId, GoodsPassId, IpAddressId, PortId, PrefixId, RackId, RoomId,
-    SiteId, VisitId,
+    CableId, ContactId, CustomerId, DeviceId, GoodsPassId, IpAddressId, PortId, PrefixId, RackId,
+    ReservationId, RoomId, SiteId, VisitId, VlanId,
 };
 use crate::identity::Permission;
 
 /// Version of the rules by which terms are made; an index of another version is made anew.
-pub const TERMS_VERSION: &str = "2";
+pub const TERMS_VERSION: &str = "3";
 
 crate::text_enum! {
     /// A kind of thing that is found, in the order in which kinds are shown.
@@ -20,16 +20,22 @@ crate::text_enum! {
         Rack = "rack",
         /// A room.
         Room = "room",
+        /// Units of a rack that are kept for somebody.
+        Reservation = "reservation",
         /// A customer.
         Customer = "customer",
         /// A person who may act for a customer.
         Contact = "contact",
         /// A port of a device.
         Port = "port",
+        /// A cable.
+        Cable = "cable",
         /// A network address.
         Address = "address",
         /// A network.
         Prefix = "prefix",
+        /// A VLAN.
+        Vlan = "vlan",
         /// A visit.
         Visit = "visit",
         /// A goods pass.
@@ -41,11 +47,11 @@ impl SearchKind {
     /// The right without which nothing of this kind is found.
     pub const fn right(self) -> Permission {
         match self {
-            Self::Device => Permission::ViewDevices,
-            Self::Rack | Self::Room => Permission::ViewFacility,
+            Self::Device | Self::Cable => Permission::ViewDevices,
+            Self::Rack | Self::Room | Self::Reservation => Permission::ViewFacility,
             Self::Customer | Self::Contact => Permission::ViewCustomers,
             Self::Port => Permission::ViewNetwork,
-            Self::Address | Self::Prefix => Permission::ViewAddresses,
+            Self::Address | Self::Prefix | Self::Vlan => Permission::ViewAddresses,
             Self::Visit | Self::Goods => Permission::ViewVisits,
         }
     }
@@ -62,22 +68,30 @@ impl SearchKind {
 pub enum Searched {
     /// A device, and with it its ports.
     Device(DeviceId),
-    /// A rack.
+    /// What is in a device, which is found by its serial numbers; its ports are as they were.
+    Components(DeviceId),
+    /// A rack, and with it its reservations.
     Rack(RackId),
+    /// A reservation.
+    Reservation(ReservationId),
     /// A room, and with it its racks.
     Room(RoomId),
     /// A building, which is found by its rooms and racks.
     Site(SiteId),
-    /// A customer, and with it its contacts.
+    /// A customer, and with it its contacts and reservations.
     Customer(CustomerId),
     /// A contact.
     Contact(ContactId),
     /// A port.
     Port(PortId),
+    /// A cable.
+    Cable(CableId),
     /// A network address.
     Address(IpAddressId),
     /// A network.
     Prefix(PrefixId),
+    /// A VLAN.
+    Vlan(VlanId),
     /// A visit.
     Visit(VisitId),
     /// A goods pass.
@@ -102,7 +116,7 @@ pub enum Rank {
 pub struct Hit {
     /// Its row id.
     pub id: i64,
-    /// Row id of what it belongs to, where its page is found by that: the customer of a contact.
+    /// Row id of what it belongs to, where its page is found by that: the customer of a contact, the rack of a reservation.
     pub parent: Option<i64>,
     /// Its name.
     pub label: String,

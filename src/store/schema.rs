@@ -507,6 +507,8 @@ diesel::table! {
         bay -> Nullable<Text>,
         /// Column `purchased_on`.
         purchased_on -> Nullable<Text>,
+        /// Column `role`.
+        role -> Nullable<Text>,
     }
 }
 

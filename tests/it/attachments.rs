@@ -174,10 +174,16 @@ both! {
         let file = web.get(&program, &format!("{one}/content")).await;
         assert_eq!(file.octets, b"%PDF-1.4 x");
         assert!(file.header("content-disposition").unwrap().starts_with("inline; "));
-        let body = json!({"version": 1, "archived": "yes"});
+        let body = json!({"version": 1, "name": "floor plan.pdf", "note": "warm"});
+        let said = web.json(&program, Method::Put, &one, &body).await;
+        assert_eq!((said.status.code, said.header("etag")), (200, Some("\"2\"")), "{}", said.body);
+        assert_eq!((&said.json()["name"], &said.json()["note"]), (&json!("floor plan.pdf"), &json!("warm")));
+        assert_eq!(web.json(&program, Method::Put, &one, &body).await.status.code, 409, "version 1 has gone");
+        assert_eq!(web.get(&program, &one).await.header("etag"), Some("\"2\""));
+        let body = json!({"version": 2, "archived": "yes"});
         let archive = format!("{one}/archive");
         assert_eq!(web.json(&program, Method::Post, &archive, &body).await.status.code, 422, "a reason is wanted");
-        let body = json!({"version": 1, "archived": "yes", "reason": "old"});
+        let body = json!({"version": 2, "archived": "yes", "reason": "old"});
         let gone = web.json(&program, Method::Post, &archive, &body).await;
         assert_eq!(gone.status.code, 200, "{}", gone.body);
         assert_eq!(web.get(&program, &path).await.json()["total"], 0);

@@ -359,8 +359,18 @@ both! {
         let gone = web.post(&staff, &format!("/views/{id}/remove"), &[("version", "2")]).await;
         assert_eq!(gone.status.code, 303, "{}", gone.body);
         assert!(!web.get(&staff, "/devices").await.body.contains("Shelf"));
+        for (list, path, query) in [("stock", "/stock", "sort=-type"), ("ages", "/devices/ages", "older=5")] {
+            let page = web.get(&staff, path).await;
+            assert!(page.body.replace("&#x2f;", "/").contains(&format!("/views/new?list={list}")), "{}", page.body);
+            let saved = web.post(&staff, "/views", &[("list", list), ("name", "Kept"), ("query", query)]).await;
+            assert_eq!(saved.status.code, 303, "{}", saved.body);
+            let there = saved.header("location").unwrap().to_owned();
+            assert!(there.starts_with(&format!("{path}?")), "{there}");
+            assert!(web.get(&staff, &there).await.body.contains("Kept"), "{there}");
+            assert!(!web.get(&staff, "/devices").await.body.contains("Kept"), "a view is of one list");
+        }
         let chinese = staff.clone().reading_chinese();
-        for path in ["/devices", "/racks", "/ports", "/views/new?list=racks"] {
+        for path in ["/devices", "/racks", "/ports", "/stock", "/devices/ages", "/views/new?list=racks"] {
             assert_eq!(web.get(&chinese, path).await.status.code, 200, "{path}");
         }
     }

@@ -13,7 +13,7 @@ use coldaisle::cabling::{CableKind, CableStatus, Side};
 use coldaisle::facility::{Faces, Half, ReservationKind};
 use coldaisle::identity::{Role, Theme, TokenScope, UserLocale, ViewedList};
 use coldaisle::inventory::chassis::SubdeviceRole;
-use coldaisle::inventory::{BayKind, ComponentKind, PortKind};
+use coldaisle::inventory::{BayKind, ComponentKind, DeviceRole, PortKind};
 use coldaisle::power::console::EndReason;
 use coldaisle::shifts::ShiftNoteKind;
 use coldaisle::store::conn::{Access, ConnManager};
@@ -386,6 +386,7 @@ fn the_program_and_the_database_know_the_same_words() {
         ReservationKind: "kind",
         PortKind: "kind",
         SubdeviceRole: "subdevice_role",
+        DeviceRole: "role",
         Role: "role",
         Theme: "theme",
         TokenScope: "scope",

@@ -9,6 +9,9 @@ use coldaisle::inventory::{
     device_fields, device_last_change, device_lock, device_move, device_take_back, device_update,
 };
 
+use rocket::http::Method;
+use serde_json::json;
+
 use crate::harness::{TestDb, TestWeb, both};
 
 fn update(db: &TestDb, actor: &Actor, id: DeviceId, pairs: &[(&str, &str)]) {
@@ -118,6 +121,25 @@ both! {
             });
             assert_eq!(refused.unwrap_err().kind, kind);
         }
+    }
+
+    async fn programs_take_it_back_too(db: TestDb) {
+        let actor = db.actor(Role::Operations);
+        let id = db.device("SRV-A", None);
+        update(&db, &actor, id, &[("label", "Right")]);
+        update(&db, &actor, id, &[("label", "Wrong")]);
+        let version = db.get(|c| device_by_id(c, &actor, id)).device.version;
+        let web = TestWeb::new(db).await;
+        let program = web.program(Role::Operations, None, "write");
+        let path = format!("/api/v1/devices/{id}/undo");
+        let no_reason = web.json(&program, Method::Post, &path, &json!({"version": version})).await;
+        assert_eq!(no_reason.status.code, 422, "{}", no_reason.body);
+        let stale = json!({"version": version - 1, "reason": "a slip"});
+        assert_eq!(web.json(&program, Method::Post, &path, &stale).await.status.code, 409);
+        let body = json!({"version": version, "reason": "a slip"});
+        let undone = web.json(&program, Method::Post, &path, &body).await;
+        assert_eq!(undone.status.code, 200, "{}", undone.body);
+        assert_eq!(undone.json()["label"], "Right");
     }
 
     async fn the_page_of_a_device_offers_it(db: TestDb) {

@@ -13,6 +13,7 @@ use crate::audit::{self, Event};
 use crate::base::fault::{Fault, Message};
 use crate::base::ids::{SiteId, VlanId};
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{prefixes, sites, vlans};
 
@@ -121,6 +122,7 @@ pub fn vlan_create(c: &mut Conn, actor: &Actor, draft: &VlanDraft) -> Result<Vla
         ))
         .returning(vlans::id)
         .get_result(c)?;
+    search_added(c, Searched::Vlan(id))?;
     let event = Event::new("vlan.create", "vlan", id.get(), label(draft));
     audit::record(c, &actor.author(), actor.now, event)?;
     Ok(id)
@@ -155,6 +157,7 @@ pub fn vlan_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Vlan(id))?;
     let event = Event::new("vlan.update", "vlan", id.get(), label(draft)).with(json!({
         "before": {"number": before.number, "name": before.name},
         "after": {"number": draft.number, "name": draft.name},
@@ -187,6 +190,7 @@ pub fn vlan_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Vlan(id))?;
     let action = if archived {
         "vlan.archive"
     } else {

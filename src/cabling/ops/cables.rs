@@ -17,6 +17,7 @@ use crate::cabling::rows::{Cable, CableEnd, CableRow};
 use crate::cabling::side::Side;
 use crate::identity::{Actor, Permission};
 use crate::inventory::device_by_id;
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::portable::one_at_a_time;
 use crate::store::schema::{cable_ends, cables, device_ports, devices};
@@ -385,6 +386,7 @@ pub fn cable_create(c: &mut Conn, actor: &Actor, draft: &CableDraft) -> Result<C
         .returning(cables::id)
         .get_result(c)?;
     plug_in(c, id, &a, &b)?;
+    search_added(c, Searched::Cable(id))?;
     let event = Event::new("cable.create", "cable", id.get(), name(&draft.label, id))
         .with(json!({"after": facts(draft, &texts(&a), &texts(&b))}));
     audit::record(c, &actor.author(), actor.now, event)?;
@@ -442,6 +444,7 @@ pub fn cable_update(
     }
     diesel::delete(cable_ends::table.filter(cable_ends::cable_id.eq(id))).execute(c)?;
     plug_in(c, id, &a, &b)?;
+    search_changed(c, Searched::Cable(id))?;
     let kept = &before.cable;
     let event = Event::new("cable.update", "cable", id.get(), name(&draft.label, id)).with(json!({
         "before": {
@@ -534,6 +537,7 @@ pub fn cable_archive(
     diesel::update(cable_ends::table.filter(cable_ends::cable_id.eq(id)))
         .set(cable_ends::archived_at.eq(at))
         .execute(c)?;
+    search_changed(c, Searched::Cable(id))?;
     let action = if archived {
         "cable.archive"
     } else {

@@ -113,6 +113,7 @@ pub(super) const DEVICES: &[Column] = &[
     NAME,
     ("device_type", &["device_type", "type"]),
     ("manufacturer", &["manufacturer"]),
+    ("role", &["role", "device_role"]),
     TENANT,
     SERIAL,
     ASSET_TAG,

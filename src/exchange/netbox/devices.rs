@@ -85,6 +85,26 @@ fn status(theirs: &str, in_rack: bool) -> (&'static str, bool) {
     }
 }
 
+/// Our role of theirs, empty where they name none; `None` for one that is none of ours.
+fn role(theirs: &str) -> Option<&'static str> {
+    let word = theirs.trim().to_lowercase().replace([' ', '-'], "_");
+    Some(match word.as_str() {
+        "" => "",
+        "server" | "compute" | "hypervisor" => "server",
+        "switch" | "access_switch" | "core_switch" | "distribution_switch" | "leaf" | "spine" => {
+            "switch"
+        }
+        "router" => "router",
+        "firewall" => "firewall",
+        "storage" => "storage",
+        "pdu" => "pdu",
+        "patch_panel" => "patch_panel",
+        "console_server" => "console_server",
+        "blank" | "blanking_panel" => "blank",
+        _ => return None,
+    })
+}
+
 /// A device.
 pub(super) fn device(into: &mut Translation, line: &Line) {
     let name = line.get("name");
@@ -98,6 +118,10 @@ pub(super) fn device(into: &mut Translation, line: &Line) {
     let mut making = Making::new();
     making.copy("name", line, "name");
     making.set("device_type", device_type, "device_type");
+    match role(line.get("role")) {
+        Some(ours) => making.set("role", ours, "role"),
+        None => into.note(line, "role", Message::new("netbox-value-left")),
+    }
     making.copy("serial", line, "serial");
     making.copy("asset_tag", line, "asset_tag");
     making.set("customer", into.customer(line), "tenant");
@@ -152,6 +176,19 @@ pub(super) fn interface(into: &mut Translation, line: &Line) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roles_by_table() {
+        for (theirs, ours) in [
+            ("", Some("")),
+            ("Server", Some("server")),
+            ("Access Switch", Some("switch")),
+            ("patch-panel", Some("patch_panel")),
+            ("Coffee machine", None),
+        ] {
+            assert_eq!(role(theirs), ours, "{theirs}");
+        }
+    }
 
     #[test]
     fn statuses_by_table() {

@@ -14,6 +14,7 @@ use crate::facility::placement::{Hold, Place};
 use crate::facility::reservation::ReservationDraft;
 use crate::facility::rows::{RackRow, Reservation, ReservationRow, stretch};
 use crate::identity::{Actor, Permission};
+use crate::search::{Searched, search_added, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{customers, rack_reservations, racks, rooms, sites};
 
@@ -263,6 +264,7 @@ pub fn reservation_create(
         ))
         .returning(rack_reservations::id)
         .get_result(c)?;
+    search_added(c, Searched::Reservation(id))?;
     let detail = json!({"after": facts(draft)});
     note(c, actor, "reservation.create", id, &rack, draft, detail)?;
     Ok(id)
@@ -304,6 +306,7 @@ pub fn reservation_update(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Reservation(id))?;
     let before = ReservationDraft::from(&before.reservation);
     let detail = json!({"before": facts(&before), "after": facts(&draft)});
     note(c, actor, "reservation.update", id, &rack, &draft, detail)
@@ -337,6 +340,7 @@ pub fn reservation_archive(
     if changed != 1 {
         return Err(Fault::stale());
     }
+    search_changed(c, Searched::Reservation(id))?;
     let action = if archived {
         "reservation.archive"
     } else {

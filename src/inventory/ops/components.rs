@@ -12,6 +12,7 @@ use crate::identity::{Actor, Permission};
 use crate::inventory::component::{ComponentDraft, ComponentKind, RemovalDraft};
 use crate::inventory::fields::{component_fields, differences};
 use crate::inventory::rows::{DeviceComponent, DeviceRow};
+use crate::search::{Searched, search_changed};
 use crate::store::Conn;
 use crate::store::schema::{device_components, devices};
 
@@ -182,6 +183,7 @@ fn insert(
         .get_result(c)?)
 }
 
+/// What follows each change: the device is found by what is in it now, and the log says what was done.
 fn note(
     c: &mut Conn,
     actor: &Actor,
@@ -190,6 +192,7 @@ fn note(
     detail: Value,
 ) -> Result<(), Fault> {
     let device = &row.device;
+    search_changed(c, Searched::Components(device.id))?;
     let event = Event::new(action, "device", device.id.get(), &device.name)
         .for_customer(device.customer_id)
         .with(detail);

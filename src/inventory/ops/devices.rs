@@ -114,8 +114,10 @@ macro_rules! narrowed {
         if let Some(device_type) = $filter.device_type_id {
             query = query.filter(devices::device_type_id.eq(device_type));
         }
-        if let Some(of_types) = &$criteria.of_types {
-            query = query.filter(devices::device_type_id.eq_any(of_types.clone()));
+        if let (Some(role), Some(of_types)) = ($filter.role, &$criteria.of_types) {
+            let as_its_type = devices::device_type_id.eq_any(of_types.clone());
+            let by_type = devices::role.is_null().and(as_its_type);
+            query = query.filter(by_type.or(devices::role.eq(role)));
         }
         if let Some(of_racks) = &$criteria.of_racks {
             query = query.filter(devices::rack_id.eq_any(of_racks.clone()));

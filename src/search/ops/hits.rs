@@ -11,8 +11,9 @@ use crate::identity::Actor;
 use crate::search::model::{Hit, Rank, SearchKind};
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, device_types, devices, goods_passes, ip_addresses, people, ports,
-    prefixes, racks, rooms, sites, visit_people, visits, vrfs,
+    cable_ends, cables, contacts, customers, device_ports, device_types, devices, goods_passes,
+    ip_addresses, people, ports, prefixes, rack_reservations, racks, rooms, sites, visit_people,
+    visits, vlans, vrfs,
 };
 
 /// The live things of a kind that the actor may see, in no order.
@@ -31,11 +32,14 @@ pub(super) fn hits(
         _ if actor.wall().customer().is_some() => Vec::new(),
         SearchKind::Rack => racks_shown(c, &ids)?,
         SearchKind::Room => rooms_shown(c, &ids)?,
+        SearchKind::Reservation => reservations_shown(c, &ids)?,
         SearchKind::Customer => customers_shown(c, &ids)?,
         SearchKind::Contact => contacts_shown(c, &ids)?,
         SearchKind::Port => ports_shown(c, &ids)?,
+        SearchKind::Cable => cables_shown(c, &ids)?,
         SearchKind::Address => addresses_shown(c, &ids)?,
         SearchKind::Prefix => prefixes_shown(c, &ids)?,
+        SearchKind::Vlan => vlans_shown(c, &ids)?,
     };
     let hit = |shown: Shown| {
         Some(Hit {
@@ -151,6 +155,35 @@ fn rooms_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
     Ok(rows.into_iter().map(shown).collect())
 }
 
+fn reservations_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    type Row = (i64, i64, String, i64, i64, String, Option<String>);
+    let rows: Vec<Row> = rack_reservations::table
+        .inner_join(racks::table)
+        .left_join(customers::table)
+        .filter(rack_reservations::id.eq_any(ids.to_vec()))
+        .filter(rack_reservations::archived_at.is_null())
+        .filter(racks::archived_at.is_null())
+        .select((
+            rack_reservations::id,
+            rack_reservations::rack_id,
+            racks::name,
+            rack_reservations::first_unit,
+            rack_reservations::last_unit,
+            rack_reservations::reason,
+            customers::name.nullable(),
+        ))
+        .load(c)?;
+    let shown = |(id, rack_id, rack, first, last, reason, customer): Row| {
+        let label = format!("{rack} U{first}–U{last}");
+        let detail = [customer.unwrap_or_default(), reason];
+        Shown {
+            parent: Some(rack_id),
+            ..Shown::new(id, label, detail)
+        }
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
 fn customers_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
     let rows: Vec<(i64, String, String)> = customers::table
         .filter(customers::id.eq_any(ids.to_vec()))
@@ -191,6 +224,69 @@ fn ports_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
         .load(c)?;
     let shown = |(id, device, name, alias): (i64, String, String, String)| {
         Shown::new(id, format!("{device} {name}"), [alias])
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn cables_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, String, String)> = cables::table
+        .filter(cables::id.eq_any(ids.to_vec()))
+        .filter(cables::archived_at.is_null())
+        .select((cables::id, cables::label, cables::bundle))
+        .load(c)?;
+    let mut ends = ends_of(c, ids)?;
+    let shown = |(id, label, bundle): (i64, String, String)| {
+        let mut detail = ends.remove(&id).unwrap_or_default();
+        detail.push(bundle);
+        let label = if label.is_empty() {
+            format!("#{id}")
+        } else {
+            label
+        };
+        Shown::new(id, label, detail)
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// What cables are plugged into, in the order of their sides.
+fn ends_of(c: &mut Conn, cables: &[i64]) -> Result<HashMap<i64, Vec<String>>, Fault> {
+    let rows: Vec<(i64, String, String)> = cable_ends::table
+        .inner_join(device_ports::table.inner_join(devices::table))
+        .filter(cable_ends::cable_id.eq_any(cables.to_vec()))
+        .order((cable_ends::side.asc(), cable_ends::id.asc()))
+        .select((cable_ends::cable_id, devices::name, device_ports::name))
+        .load(c)?;
+    let mut of: HashMap<i64, Vec<String>> = HashMap::new();
+    for (cable, device, port) in rows {
+        of.entry(cable)
+            .or_default()
+            .push(format!("{device} {port}"));
+    }
+    Ok(of)
+}
+
+fn vlans_shown(c: &mut Conn, ids: &[i64]) -> Result<Vec<Shown>, Fault> {
+    let rows: Vec<(i64, i64, String, String, Option<i64>)> = vlans::table
+        .filter(vlans::id.eq_any(ids.to_vec()))
+        .filter(vlans::archived_at.is_null())
+        .select((
+            vlans::id,
+            vlans::number,
+            vlans::name,
+            vlans::group_name,
+            vlans::site_id,
+        ))
+        .load(c)?;
+    let of: Vec<i64> = rows.iter().filter_map(|(.., site)| *site).collect();
+    let sites: Vec<(i64, String)> = sites::table
+        .filter(sites::id.eq_any(of))
+        .select((sites::id, sites::name))
+        .load(c)?;
+    let sites: HashMap<i64, String> = sites.into_iter().collect();
+    let shown = |(id, number, name, group, site): (i64, i64, String, String, Option<i64>)| {
+        let site = site.and_then(|site| sites.get(&site).cloned());
+        let detail = [name, group, site.unwrap_or_default()];
+        Shown::new(id, format!("VLAN {number}"), detail)
     };
     Ok(rows.into_iter().map(shown).collect())
 }

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 
 use super::sources::{Source, ids_after, sources};
 use crate::base::fault::Fault;
-use crate::base::ids::{CustomerId, DeviceId, RoomId, SiteId};
+use crate::base::ids::{CustomerId, DeviceId, RackId, RoomId, SiteId};
 use crate::base::time::Timestamp;
 use crate::insert_all;
 use crate::search::model::{SearchKind, Searched, TERMS_VERSION};
 use crate::search::rows::TermRow;
 use crate::store::Conn;
-use crate::store::schema::{contacts, ports, racks, rooms, search_terms};
+use crate::store::schema::{contacts, ports, rack_reservations, racks, rooms, search_terms};
 use crate::store::settings::{set_setting, setting};
 
 /// Name of the setting that says which rules the index was made by.
@@ -84,14 +84,17 @@ pub fn search_changed_all(c: &mut Conn, records: &[Searched]) -> Result<(), Faul
 /// A record as a thing of its own; a building is none.
 const fn own(record: Searched) -> Option<(SearchKind, i64)> {
     Some(match record {
-        Searched::Device(id) => (SearchKind::Device, id.get()),
+        Searched::Device(id) | Searched::Components(id) => (SearchKind::Device, id.get()),
         Searched::Rack(id) => (SearchKind::Rack, id.get()),
         Searched::Room(id) => (SearchKind::Room, id.get()),
+        Searched::Reservation(id) => (SearchKind::Reservation, id.get()),
         Searched::Customer(id) => (SearchKind::Customer, id.get()),
         Searched::Contact(id) => (SearchKind::Contact, id.get()),
         Searched::Port(id) => (SearchKind::Port, id.get()),
+        Searched::Cable(id) => (SearchKind::Cable, id.get()),
         Searched::Address(id) => (SearchKind::Address, id.get()),
         Searched::Prefix(id) => (SearchKind::Prefix, id.get()),
+        Searched::Vlan(id) => (SearchKind::Vlan, id.get()),
         Searched::Visit(id) => (SearchKind::Visit, id.get()),
         Searched::Goods(id) => (SearchKind::Goods, id.get()),
         Searched::Site(_) => return None,
@@ -109,12 +112,19 @@ fn found_by(c: &mut Conn, record: Searched) -> Result<Vec<(SearchKind, Vec<i64>)
             let rooms = rooms.into_iter().map(RoomId::get).collect();
             vec![(SearchKind::Room, rooms), (SearchKind::Rack, racks)]
         }
-        Searched::Customer(id) => vec![(SearchKind::Contact, contacts_of(c, id)?)],
-        Searched::Rack(_)
+        Searched::Rack(id) => vec![(SearchKind::Reservation, reservations_in(c, id)?)],
+        Searched::Customer(id) => vec![
+            (SearchKind::Contact, contacts_of(c, id)?),
+            (SearchKind::Reservation, reservations_for(c, id)?),
+        ],
+        Searched::Components(_)
+        | Searched::Reservation(_)
         | Searched::Contact(_)
         | Searched::Port(_)
+        | Searched::Cable(_)
         | Searched::Address(_)
         | Searched::Prefix(_)
+        | Searched::Vlan(_)
         | Searched::Visit(_)
         | Searched::Goods(_) => Vec::new(),
     })
@@ -145,6 +155,20 @@ fn contacts_of(c: &mut Conn, customer: CustomerId) -> Result<Vec<i64>, Fault> {
     Ok(contacts::table
         .filter(contacts::customer_id.eq(customer))
         .select(contacts::id)
+        .load(c)?)
+}
+
+fn reservations_in(c: &mut Conn, rack: RackId) -> Result<Vec<i64>, Fault> {
+    Ok(rack_reservations::table
+        .filter(rack_reservations::rack_id.eq(rack))
+        .select(rack_reservations::id)
+        .load(c)?)
+}
+
+fn reservations_for(c: &mut Conn, customer: CustomerId) -> Result<Vec<i64>, Fault> {
+    Ok(rack_reservations::table
+        .filter(rack_reservations::customer_id.eq(customer))
+        .select(rack_reservations::id)
         .load(c)?)
 }
 

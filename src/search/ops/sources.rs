@@ -12,8 +12,8 @@ use crate::search::model::SearchKind;
 use crate::search::terms::Terms;
 use crate::store::Conn;
 use crate::store::schema::{
-    contacts, customers, devices, goods_passes, ip_addresses, neighbours, ports, prefixes, racks,
-    rooms, sites, visits,
+    cables, contacts, customers, device_components, devices, goods_passes, ip_addresses,
+    neighbours, ports, prefixes, rack_reservations, racks, rooms, sites, visits, vlans,
 };
 
 /// A live thing with its terms.
@@ -47,11 +47,14 @@ pub(super) fn sources(c: &mut Conn, kind: SearchKind, ids: &[i64]) -> Result<Vec
         SearchKind::Device => devices_of(c, ids),
         SearchKind::Rack => racks_of(c, ids),
         SearchKind::Room => rooms_of(c, ids),
+        SearchKind::Reservation => reservations_of(c, ids),
         SearchKind::Customer => customers_of(c, ids),
         SearchKind::Contact => contacts_of(c, ids),
         SearchKind::Port => ports_of(c, ids),
+        SearchKind::Cable => cables_of(c, ids),
         SearchKind::Address => addresses_of(c, ids),
         SearchKind::Prefix => prefixes_of(c, ids),
+        SearchKind::Vlan => vlans_of(c, ids),
         SearchKind::Visit => visits_of(c, ids),
         SearchKind::Goods => goods_of(c, ids),
     }
@@ -79,11 +82,14 @@ pub(super) fn ids_after(
         SearchKind::Device => ids_after!(c, after, most, devices),
         SearchKind::Rack => ids_after!(c, after, most, racks),
         SearchKind::Room => ids_after!(c, after, most, rooms),
+        SearchKind::Reservation => ids_after!(c, after, most, rack_reservations),
         SearchKind::Customer => ids_after!(c, after, most, customers),
         SearchKind::Contact => ids_after!(c, after, most, contacts),
         SearchKind::Port => ids_after!(c, after, most, ports),
+        SearchKind::Cable => ids_after!(c, after, most, cables),
         SearchKind::Address => ids_after!(c, after, most, ip_addresses),
         SearchKind::Prefix => ids_after!(c, after, most, prefixes),
+        SearchKind::Vlan => ids_after!(c, after, most, vlans),
         SearchKind::Visit => ids_after!(c, after, most, visits),
         SearchKind::Goods => ids_after!(c, after, most, goods_passes),
     })
@@ -112,6 +118,7 @@ fn devices_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
             devices::nics,
         ))
         .load(c)?;
+    let mut inside = serials_inside(c, ids)?;
     let source = |(id, owner, name, label, serial, asset_tag, nics): Row| {
         let mut terms = Terms::default();
         terms.number(serial.as_deref().unwrap_or_default());
@@ -119,7 +126,57 @@ fn devices_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
         terms.cards(&nics);
         terms.name(&name);
         terms.name(&label);
+        // Last: when there are too many terms, it is these that are left out.
+        for serial in inside.remove(&id).unwrap_or_default() {
+            terms.number(&serial);
+        }
         Source::owned(id, owner, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+/// Serial numbers of what is in devices now.
+fn serials_inside(c: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<String>>, Fault> {
+    let rows: Vec<(i64, String)> = device_components::table
+        .filter(device_components::device_id.eq_any(ids.to_vec()))
+        .filter(device_components::removed_on.is_null())
+        .filter(device_components::serial.is_not_null())
+        .order(device_components::id.asc())
+        .select((
+            device_components::device_id,
+            device_components::serial.assume_not_null(),
+        ))
+        .load(c)?;
+    let mut inside: HashMap<i64, Vec<String>> = HashMap::new();
+    for (device, serial) in rows {
+        inside.entry(device).or_default().push(serial);
+    }
+    Ok(inside)
+}
+
+fn reservations_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    type Row = (i64, String, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = rack_reservations::table
+        .inner_join(racks::table)
+        .left_join(customers::table)
+        .filter(rack_reservations::id.eq_any(ids.to_vec()))
+        .filter(rack_reservations::archived_at.is_null())
+        .filter(racks::archived_at.is_null())
+        .select((
+            rack_reservations::id,
+            rack_reservations::reason,
+            racks::name,
+            customers::code.nullable(),
+            customers::name.nullable(),
+        ))
+        .load(c)?;
+    let source = |(id, reason, rack, code, customer): Row| {
+        let mut terms = Terms::default();
+        terms.name(&reason);
+        terms.around(&rack);
+        terms.around(code.as_deref().unwrap_or_default());
+        terms.around(customer.as_deref().unwrap_or_default());
+        Source::open(id, terms)
     };
     Ok(rows.into_iter().map(source).collect())
 }
@@ -238,6 +295,22 @@ fn ports_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
     Ok(rows.into_iter().map(source).collect())
 }
 
+fn cables_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, String, String)> = cables::table
+        .filter(cables::id.eq_any(ids.to_vec()))
+        .filter(cables::archived_at.is_null())
+        .select((cables::id, cables::label, cables::bundle))
+        .load(c)?;
+    let source = |(id, label, bundle): (i64, String, String)| {
+        let mut terms = Terms::default();
+        terms.number(&label);
+        terms.name(&label);
+        terms.around(&bundle);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
 fn addresses_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
     let rows: Vec<(i64, Family, IpOctets, String)> = ip_addresses::table
         .filter(ip_addresses::id.eq_any(ids.to_vec()))
@@ -274,6 +347,24 @@ fn prefixes_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
         let mut terms = Terms::default();
         terms.name(&IpPrefix::stored(family, network, length).to_string());
         terms.around(&role);
+        Source::open(id, terms)
+    };
+    Ok(rows.into_iter().map(source).collect())
+}
+
+fn vlans_of(c: &mut Conn, ids: &[i64]) -> Result<Vec<Source>, Fault> {
+    let rows: Vec<(i64, i64, String, String)> = vlans::table
+        .filter(vlans::id.eq_any(ids.to_vec()))
+        .filter(vlans::archived_at.is_null())
+        .select((vlans::id, vlans::number, vlans::name, vlans::group_name))
+        .load(c)?;
+    let source = |(id, number, name, group): (i64, i64, String, String)| {
+        let mut terms = Terms::default();
+        // `120`, `vlan120` and `vlan 120` are all typed.
+        terms.name(&number.to_string());
+        terms.name(&format!("vlan{number}"));
+        terms.name(&name);
+        terms.around(&group);
         Source::open(id, terms)
     };
     Ok(rows.into_iter().map(source).collect())

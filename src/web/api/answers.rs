@@ -158,6 +158,7 @@ fn takes_if_match(path: &str, method: &str) -> bool {
         "/archive",
         "/bmc/remove",
         "/components/{id}/remove",
+        "/devices/{id}/undo",
         "/address-assignments/{id}/end",
         "/schedules/{id}/pause",
         "/facts/{fact}/accept",

@@ -7,14 +7,15 @@ use rocket::http::Status;
 use rocket::request::Request;
 use rocket::response::status;
 use rocket::serde::json::Json;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, State, get, post, put, routes};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::listing::Listing;
+use super::one::{One, versioned};
 use crate::attachments::{
-    Attachment, MOST_OCTETS, Subject, attachment_archive, attachment_by_id, attachment_for_edit,
-    attachment_list, reason_of,
+    Attachment, MOST_OCTETS, RemarkDraft, Subject, attachment_archive, attachment_by_id,
+    attachment_for_edit, attachment_list, attachment_update, reason_of,
 };
 use crate::base::fault::{Fault, FaultKind, Message};
 use crate::base::fields::Fields;
@@ -22,7 +23,7 @@ use crate::base::ids::{AttachmentId, DeviceId, RackId};
 use crate::base::page::Page;
 use crate::web::admission::MayAttach;
 use crate::web::attachment_file::{AttachmentFile, attachment_file};
-use crate::web::forms::{Body, version};
+use crate::web::forms::Body;
 use crate::web::guards::Caller;
 use crate::web::pages::attachments::add;
 use crate::web::uploads;
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         rack_upload,
         show,
         content,
+        update,
         archive
     ]
 }
@@ -66,6 +68,8 @@ pub struct AttachmentJson {
     /// Send it back with a change.
     version: i64,
 }
+
+versioned!(AttachmentJson: version);
 
 fn json(there: Attachment, for_customer: bool) -> AttachmentJson {
     AttachmentJson {
@@ -299,13 +303,13 @@ pub(super) async fn show(
     web: &State<Web>,
     caller: Caller,
     id: i64,
-) -> Result<Json<AttachmentJson>, Failure> {
+) -> Result<One<AttachmentJson>, Failure> {
     let for_customer = caller.actor.role.is_customer();
     let there = web
         .store
         .read(move |c| attachment_by_id(c, &caller.actor, AttachmentId::new(id)))
         .await?;
-    Ok(Json(json(there, for_customer)))
+    Ok(One(json(there, for_customer)))
 }
 
 /// The file itself.
@@ -321,6 +325,35 @@ pub(super) async fn content(
     Ok(file)
 }
 
+/// Changes what is said of a live photo or document: its name, its note, whether the owner of the device sees it. The file stays.
+#[utoipa::path(put, path = "/api/v1/attachments/{id}", tag = "attachments", request_body = Object,
+    responses((status = 200, body = AttachmentJson), (status = 404), (status = 409), (status = 422)))]
+#[put("/attachments/<id>", data = "<body>")]
+pub(super) async fn update(
+    web: &State<Web>,
+    caller: Caller,
+    id: i64,
+    body: Body,
+) -> Result<One<AttachmentJson>, Failure> {
+    let id = AttachmentId::new(id);
+    let actor = caller.actor;
+    let asking = actor.clone();
+    web.store
+        .read(move |c| attachment_for_edit(c, &asking, id))
+        .await?;
+    let draft = RemarkDraft::parse(&body.fields)?;
+    let version = body.condition()?;
+    let changed = web
+        .store
+        .write("attachment.update", move |c| {
+            let version = version.held(attachment_by_id(c, &actor, id)?.version)?;
+            attachment_update(c, &actor, id, version, &draft)?;
+            attachment_by_id(c, &actor, id)
+        })
+        .await?;
+    Ok(One(json(changed, false)))
+}
+
 /// Archives a photo or document (`archived` yes, with a `reason`), or brings one back (no); with its `version`.
 #[utoipa::path(post, path = "/api/v1/attachments/{id}/archive", tag = "attachments", request_body = Object,
     responses((status = 200, body = AttachmentJson), (status = 404), (status = 409), (status = 422)))]
@@ -330,14 +363,14 @@ pub(super) async fn archive(
     caller: Caller,
     id: i64,
     body: Body,
-) -> Result<Json<AttachmentJson>, Failure> {
+) -> Result<One<AttachmentJson>, Failure> {
     let id = AttachmentId::new(id);
     let actor = caller.actor;
     let asking = actor.clone();
     web.store
         .read(move |c| attachment_for_edit(c, &asking, id))
         .await?;
-    let version = version(&body.fields)?;
+    let version = body.condition()?;
     let reason = match body.fields.yes("archived") {
         true => Some(reason_of(&body.fields)?),
         false => None,
@@ -345,9 +378,10 @@ pub(super) async fn archive(
     let changed = web
         .store
         .write("attachment.archive", move |c| {
+            let version = version.held(attachment_by_id(c, &actor, id)?.version)?;
             attachment_archive(c, &actor, id, version, reason.as_deref())?;
             attachment_by_id(c, &actor, id)
         })
         .await?;
-    Ok(Json(json(changed, false)))
+    Ok(One(json(changed, false)))
 }

@@ -7,6 +7,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
         &["vrf_id", "address", "status", "role", "dns_name", "note"],
     ),
     ("/addresses/{id}/assignments", ASSIGNMENT),
+    ("/attachments/{id}", &["name", "note", "customer_visible"]),
     ("/address-assignments/{id}/end", &["until"]),
     (
         "/vrfs",
@@ -246,6 +247,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "serial",
             "asset_tag",
             "device_type_id",
+            "role",
             "customer_id",
             "status",
             "rack_id",
@@ -263,6 +265,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
             "note",
         ],
     ),
+    ("/devices/{id}/undo", &["reason"]),
     ("/devices/{id}/ports", PORT),
     ("/device-ports", PORT),
     ("/devices/{id}/components", COMPONENT),

@@ -8,11 +8,11 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use super::{
     addresses, addressing, allocation_ports, allocations, ansible, answers, approval_rules, areas,
     attachments, bmc, bulk, cables, chain, consoles, contacts, customers, device_bulk,
-    device_types, devices, differences, doors, events, facility, feeds, gauges, goods, graphs,
-    loans, machine, outlets, packets, panels, parts, people, periods, places, port_bulk, ports,
-    power, power_bulks, power_schedules, prefixes, privacy, rack_bulk, reports, reservations,
-    rotation, rules, search, service_discovery, shifts, snmp_targets, standing, stock, targets,
-    visits,
+    device_types, device_undo, devices, differences, doors, events, facility, feeds, gauges, goods,
+    graphs, loans, machine, outlets, packets, panels, parts, people, periods, places, port_bulk,
+    ports, power, power_bulks, power_schedules, prefixes, privacy, rack_bulk, reports,
+    reservations, rotation, rules, search, service_discovery, shifts, snmp_targets, standing,
+    stock, targets, visits,
 };
 use crate::base::fault::Fault;
 use crate::web::Failure;
@@ -80,6 +80,7 @@ pub(super) fn routes() -> Vec<Route> {
         attachments::of_rack,
         attachments::rack_upload,
         attachments::show,
+        attachments::update,
         bmc::remove,
         bmc::save,
         bmc::show,
@@ -114,6 +115,7 @@ pub(super) fn routes() -> Vec<Route> {
         device_types::list,
         device_types::show,
         device_types::update,
+        device_undo::undo,
         devices::archive,
         devices::create,
         devices::list,

@@ -36,7 +36,10 @@ pub struct DeviceJson {
     device_type: String,
     manufacturer: String,
     model: String,
+    /// What it does: by its own word, else by its type's.
     role: String,
+    /// The member `role` of a change; null is what its type says.
+    own_role: Option<String>,
     height_units: String,
     /// Code of the owner; null is the operator.
     customer: Option<String>,
@@ -80,6 +83,7 @@ versioned!(DeviceJson: version);
 /// A device as a program may see it.
 pub(super) fn device_json(row: DeviceRow, for_customer: bool) -> DeviceJson {
     let position = row.position();
+    let role = row.role();
     let (device, device_type) = (row.device, row.device_type);
     DeviceJson {
         id: device.id.get(),
@@ -90,7 +94,8 @@ pub(super) fn device_json(row: DeviceRow, for_customer: bool) -> DeviceJson {
         device_type: device_type.slug,
         manufacturer: device_type.manufacturer,
         model: device_type.model,
-        role: device_type.role.to_string(),
+        role: role.to_string(),
+        own_role: device.role.map(|role| role.to_string()),
         height_units: device_type.height_half_units.to_units_text(),
         customer: row.customer.map(|customer| customer.code),
         status: device.status.to_string(),

@@ -146,7 +146,7 @@ pub fn host_facts(row: &DeviceRow) -> Vec<(&'static str, String)> {
         ("device_id", row.device.id.to_string()),
         ("status", row.device.status.to_string()),
         ("serial", row.device.serial.clone().unwrap_or_default()),
-        ("role", row.device_type.role.to_string()),
+        ("role", row.role().to_string()),
         ("type", row.device_type.slug.clone()),
         (
             "customer",

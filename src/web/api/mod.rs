@@ -20,6 +20,7 @@ mod customers;
 mod description;
 mod device_bulk;
 mod device_types;
+mod device_undo;
 mod devices;
 mod differences;
 mod doors;
@@ -85,6 +86,7 @@ pub(super) fn stage() -> AdHoc {
             customers::routes(),
             device_bulk::routes(),
             device_types::routes(),
+            device_undo::routes(),
             devices::routes(),
             differences::routes(),
             doors::routes(),

@@ -23,7 +23,7 @@ const MOST: usize = 50;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HitJson {
     id: i64,
-    /// What it belongs to: the customer of a contact.
+    /// What it belongs to: the customer of a contact, the rack of a reservation.
     parent_id: Option<i64>,
     /// Its name.
     label: String,
@@ -52,7 +52,8 @@ impl From<Hit> for HitJson {
 /// What was found of a kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupJson {
-    /// `device`, `rack`, `room`, `customer`, `contact`, `port`, `address`, `prefix`, `visit` or `goods`.
+    /// `device` (by its components too), `rack`, `room`, `reservation`, `customer`, `contact`, `port`, `cable`, `address`,
+    /// `prefix`, `vlan`, `visit` or `goods`.
     kind: String,
     /// How many fit; with `is_more` there are more than were counted.
     total: usize,

@@ -10,6 +10,7 @@ use super::entry::Said;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::page::every_page;
+use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, ViewedList};
 use crate::inventory::ages::{AgeDraft, Ages, WARRANTY_STEPS, whole_years};
 use crate::inventory::{DeviceFilter, DeviceRow, DeviceSort, device_ages, device_list};
@@ -24,9 +25,9 @@ pub(super) fn routes() -> Vec<Route> {
     routes![list, list_csv]
 }
 
-/// The list of devices by age. It shares the columns of devices; views of it are not kept.
-const AGES: Known = Known {
-    list: ViewedList::Devices,
+/// The list of devices by age, with columns of devices.
+pub(super) const AGES: Known = Known {
+    list: ViewedList::Ages,
     columns: &[
         Column::usual("name", "devices-name").sorts("name"),
         Column::usual("label", "devices-label").sorts("label"),
@@ -42,7 +43,11 @@ const AGES: Known = Known {
         Column::usual("age", "ages-years").numeric(),
         Column::usual("warranty_until", "devices-warranty").sorts("warranty_until"),
     ],
-    filters: &[],
+    filters: &[
+        ("warranty", is_warranty),
+        ("older", is_older),
+        ("year", is_year),
+    ],
     sorts: &[
         "purchased_on",
         "warranty_until",
@@ -55,6 +60,23 @@ const AGES: Known = Known {
         "status",
     ],
 };
+
+fn is_asked(name: &'static str, text: &str) -> bool {
+    let fields: Fields = [(name, text)].into_iter().collect();
+    AgeDraft::parse(&fields).is_ok()
+}
+
+fn is_warranty(text: &str) -> bool {
+    is_asked("warranty", text)
+}
+
+fn is_older(text: &str) -> bool {
+    is_asked("older", text)
+}
+
+fn is_year(text: &str) -> bool {
+    is_asked("year", text)
+}
 
 /// Search, page, what is asked for, columns and order.
 #[derive(Debug, Clone, Default, FromForm)]
@@ -130,14 +152,15 @@ async fn list(
     let today = signed.actor.now.local_date(web.settings.zone);
     let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
     let day = today.clone();
-    let (page, ages, shown) = web
+    let (page, ages, views, shown) = web
         .store
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
             let shown = narrow.shown(&actor)?;
             let filter = narrow.filter(&shown, &day)?;
             let page = device_list(c, &actor, &filter, &asked)?;
-            Ok((page, device_ages(c, &actor, &day)?, shown))
+            let views = view_list(c, &actor, ViewedList::Ages)?;
+            Ok((page, device_ages(c, &actor, &day)?, views, shown))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -173,6 +196,7 @@ async fn list(
     })
     .csv()
     .shown(&shown)
+    .views(&AGES, signed.actor.user_id, views)
     .finish(&page, rows);
     let title = web.words.text(locale, "ages-title");
     View::new(
@@ -221,6 +245,17 @@ async fn list_csv(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_view_keeps_what_the_list_can_be_asked_for() {
+        let kept = |query: &str| AGES.checked(query, false).ok();
+        for query in ["warranty=ended", "warranty=90", "older=5", "year=2021"] {
+            assert_eq!(kept(query).as_deref(), Some(query));
+        }
+        for query in ["warranty=soon", "older=old", "year=0", "status=planned"] {
+            assert_eq!(kept(query), None, "{query}");
+        }
+    }
 
     #[test]
     fn the_list_sorts_by_what_devices_are_sorted_by() {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::cable_words::{allowed, area, cable_value, sighting_value};
 use super::entry::Said;
+use super::record_history::{entries_of, history_value};
 use super::saving::{Archive, changed, created, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -235,7 +236,7 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (row, seen) = web
+    let (row, seen, history) = web
         .store
         .read(move |c| {
             let row = cable_by_id(c, &actor, CableId::new(id))?;
@@ -243,7 +244,8 @@ async fn show(
                 None => sightings_of_ports(c, &actor, &ports_of(&row))?,
                 Some(_) => Vec::new(),
             };
-            Ok((row, seen))
+            let history = entries_of(c, &actor, "cable", row.cable.id.get())?;
+            Ok((row, seen, history))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -259,6 +261,10 @@ async fn show(
     .flash(said.as_ref())
     .with("cable", cable_value(&row))
     .with("seen", seen.iter().map(sighting_value).collect::<Vec<_>>())
+    .with(
+        "history",
+        history_value(web, locale, history.as_deref(), None),
+    )
     .with("is_staff", !signed.actor.role.is_customer())
     .with("may_edit", signed.actor.may(Permission::EditDevices))
     .answer()

@@ -89,7 +89,7 @@ pub(super) fn device_cell(row: &DeviceRow, key: &str) -> String {
             "{} {}",
             row.device_type.manufacturer, row.device_type.model
         )),
-        "role" => Some(row.device_type.role.to_string()),
+        "role" => Some(row.role().to_string()),
         "customer" => row.customer.as_ref().map(|owner| owner.name.clone()),
         "place" => position.as_ref().map(|one| match &unit {
             Some(unit) => format!("{} · {} · U{unit}", one.room, one.rack),

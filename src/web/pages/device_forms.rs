@@ -12,8 +12,8 @@ use crate::base::page::{PageRequest, every_page};
 use crate::facility::{Face, Half, RackFilter, RackRow, rack_list};
 use crate::identity::{Actor, Permission};
 use crate::inventory::{
-    DeviceDraft, DeviceRow, DeviceStatus, DeviceType, PlaceDraft, chassis_list, device_by_id,
-    device_create, device_fields, device_move, device_type_list, device_update,
+    DeviceDraft, DeviceRole, DeviceRow, DeviceStatus, DeviceType, PlaceDraft, chassis_list,
+    device_by_id, device_create, device_fields, device_move, device_type_list, device_update,
 };
 use crate::store::Conn;
 use crate::tenancy::customer_choices;
@@ -136,6 +136,10 @@ async fn form_view(
         .await
         .map_err(|fault| signed.failure(fault))?;
     let word = |prefix: &str, word: &str| json!({"value": word, "label": web.words.text(locale, &format!("{prefix}{word}"))});
+    let roles: Vec<Value> = DeviceRole::ALL
+        .iter()
+        .map(|role| word("device-role-", role.as_str()))
+        .collect();
     let statuses: Vec<Value> = DeviceStatus::ALL
         .iter()
         .map(|status| word("device-status-", status.as_str()))
@@ -164,6 +168,7 @@ async fn form_view(
     .with("types", choices.types)
     .with("customers", choices.customers)
     .with("racks", choices.racks)
+    .with("roles", roles)
     .with("statuses", statuses)
     .with("faces", faces)
     .with("halves", halves)

@@ -4,6 +4,7 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::record_history::{entries_of, history_value};
 use super::saving::{Archive, changed, created, form_status, saved};
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
@@ -144,9 +145,13 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let there = device_type(web, &signed, id).await?;
     let (actor, type_id) = (signed.actor.clone(), there.id);
-    let (ports, bays) = web
+    let ((ports, bays), history) = web
         .store
-        .read(move |c| device_type_parts(c, &actor, type_id))
+        .read(move |c| {
+            let parts = device_type_parts(c, &actor, type_id)?;
+            let history = entries_of(c, &actor, "device_type", type_id.get())?;
+            Ok((parts, history))
+        })
         .await
         .map_err(|fault| signed.failure(fault))?;
     let by_kind: Vec<Value> = PortKind::ALL
@@ -173,6 +178,10 @@ async fn show(
     .with("ports", by_kind)
     .with("port_count", ports.len())
     .with("bays", bays)
+    .with(
+        "history",
+        history_value(web, locale, history.as_deref(), None),
+    )
     .with("may_edit", signed.actor.may(Permission::EditDevices))
     .answer()
 }

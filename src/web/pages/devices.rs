@@ -8,7 +8,7 @@ use super::device_columns::{DEVICES, device_cell, is_day};
 use super::entry::Said;
 use super::events::OpenEvents;
 use super::racks::{given, label_in, place_choices};
-use super::settings::author_words;
+use super::record_history::{entries_of, history_value};
 use crate::access::HoldSubject;
 use crate::attachments::Subject;
 use crate::audit;
@@ -254,7 +254,7 @@ fn row_value(row: &DeviceRow, shown: &Shown) -> Value {
         "name": row.device.name,
         "status": row.device.status,
         "locked": row.device.lock_reason.is_some(),
-        "role": row.device_type.role,
+        "role": row.role(),
         "position": row.position(),
         "cells": shown.cells(|key| device_cell(row, key)),
     })
@@ -299,7 +299,7 @@ struct Parts {
     visits: Value,
     holds: Value,
     attachments: Value,
-    history: Option<Vec<Value>>,
+    history: Value,
 }
 
 fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Parts, Fault> {
@@ -328,34 +328,20 @@ fn parts(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Part
     })
 }
 
-/// What happened to the record, newest first; for the operator's eyes.
-fn history(
-    web: &Web,
-    c: &mut Conn,
-    actor: &Actor,
-    row: &DeviceRow,
-) -> Result<Option<Vec<Value>>, Fault> {
-    if actor.role.is_customer() {
-        return Ok(None);
-    }
-    let filter = audit::Filter {
-        object_kind: Some("device".to_owned()),
-        object_id: Some(row.device.id.get()),
-        limit: 30,
-        ..audit::Filter::default()
-    };
-    let entries = audit::list(c, &filter)?;
-    let mut values: Vec<Value> = entries
-        .iter()
-        .map(|entry| history_value(entry, author_words(web, actor.locale, entry)))
-        .collect();
-    if let (Some(newest), Some(value)) = (entries.first(), values.first_mut())
-        && let Some(value) = value.as_object_mut()
-    {
-        let may = may_take_back(actor, row, newest);
-        value.insert("take_back".to_owned(), may.into());
-    }
-    Ok(Some(values))
+/// What happened to the record, newest first, with the way back where there is one.
+fn history(web: &Web, c: &mut Conn, actor: &Actor, row: &DeviceRow) -> Result<Value, Fault> {
+    let entries = entries_of(c, actor, "device", row.device.id.get())?;
+    let newest = entries.as_ref().and_then(|entries| entries.first());
+    let undo = newest
+        .filter(|newest| may_take_back(actor, row, newest))
+        .map(|_| format!("/devices/{}/take-back", row.device.id));
+    let locale = actor.locale;
+    Ok(history_value(
+        web,
+        locale,
+        entries.as_deref(),
+        undo.as_deref(),
+    ))
 }
 
 /// Whether the newest entry is a change that can be taken back, as far as the record tells.
@@ -363,39 +349,6 @@ fn may_take_back(actor: &Actor, row: &DeviceRow, newest: &audit::Entry) -> bool 
     actor.may(Permission::EditDevices)
         && row.device.archived_at.is_none()
         && undo_of(&newest.action, &newest.detail, &device_fields(row)).is_ok()
-}
-
-/// Fields by which a part or port is known.
-const TELLING: &[&str] = &["name", "slot", "maker", "model", "serial"];
-
-fn history_value(entry: &audit::Entry, who: String) -> Value {
-    let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
-    let text = |side: &str, name: &str| {
-        detail
-            .get(side)
-            .and_then(|values| values.get(name))
-            .cloned()
-            .unwrap_or_default()
-    };
-    let names = detail.get("after").and_then(Value::as_object);
-    // Of what was added it is enough to tell which it is.
-    let is_new = entry.action.ends_with("_add") || entry.action.ends_with("_create");
-    let changes: Vec<Value> = names
-        .into_iter()
-        .flat_map(|names| names.keys())
-        .filter(|name| !name.ends_with("_id") && entry.action != "device.create")
-        .filter(|name| !is_new || TELLING.contains(&name.as_str()))
-        .map(|name| json!({"field": name, "before": text("before", name), "after": text("after", name)}))
-        .collect();
-    json!({
-        "at": entry.at,
-        "who": who,
-        "action": entry.action.replace(['.', '_'], "-"),
-        "reason": detail.get("reason"),
-        "is_new": is_new,
-        "changes": changes,
-        "take_back": false,
-    })
 }
 
 #[get("/devices/<id>")]
@@ -463,7 +416,7 @@ async fn show(
             "id": row.device_type.id,
             "manufacturer": row.device_type.manufacturer,
             "model": row.device_type.model,
-            "role": row.device_type.role,
+            "role": row.role(),
             "height_units": row.device_type.height_half_units.to_units_text(),
             "watts": row.device_type.watts,
         }),

@@ -7,7 +7,9 @@ use super::courses::now_value;
 use super::entry::Said;
 use super::facility::room_choices;
 use super::failure::{Failing, FailureQuery, failing_shown};
+use super::record_history::{entries_of, history_value};
 use super::saving::{Archive, changed, created, form_status, settled};
+use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerFeedId;
@@ -183,6 +185,7 @@ struct FeedPage {
     now: Option<PowerNow>,
     pdus: Vec<Value>,
     failing: Option<Failing>,
+    history: Option<Vec<audit::Entry>>,
 }
 
 fn feed_page(c: &mut Conn, actor: &Actor, id: PowerFeedId) -> Result<FeedPage, Fault> {
@@ -206,6 +209,7 @@ fn feed_page(c: &mut Conn, actor: &Actor, id: PowerFeedId) -> Result<FeedPage, F
     }
     Ok(FeedPage {
         failing: failing_shown(c, actor, Part::Feed(row.feed.id))?,
+        history: entries_of(c, actor, "feed", row.feed.id.get())?,
         row,
         now,
         pdus,
@@ -239,6 +243,10 @@ async fn show(
         .with("feed", feed_value(&page.row, page.now.as_ref()))
         .with("pdus", page.pdus)
         .with("failure", failure)
+        .with(
+            "history",
+            history_value(web, locale, page.history.as_deref(), None),
+        )
         .with("may_edit", signed.actor.may(Permission::EditFacility))
         .with("may_see_power", signed.actor.may(Permission::ViewPower))
         .answer()

@@ -73,6 +73,7 @@ mod rack_bulk;
 mod rack_columns;
 mod racks;
 mod ranges;
+mod record_history;
 mod redundancy;
 pub(in crate::web) mod reports;
 mod reservations;

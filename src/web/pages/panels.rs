@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::entry::Said;
 use super::facility::room_choices;
 use super::failure::{Failing, FailureQuery, failing_shown};
+use super::record_history::{entries_of, history_value};
 use super::saving::{Archive, changed, created, form_status, settled};
+use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::PowerPanelId;
@@ -142,6 +144,7 @@ struct PanelPage {
     row: PanelRow,
     feeds: Vec<FeedRow>,
     failing: Option<Failing>,
+    history: Option<Vec<audit::Entry>>,
 }
 
 #[get("/panels/<id>?<asked..>")]
@@ -161,6 +164,7 @@ async fn show(
             Ok(PanelPage {
                 feeds: feeds_of_panel(c, &actor, row.panel.id)?,
                 failing: failing_shown(c, &actor, part)?,
+                history: entries_of(c, &actor, "panel", row.panel.id.get())?,
                 row,
             })
         })
@@ -198,6 +202,10 @@ async fn show(
     .with("panel", panel_value(&page.row, feeds.len()))
     .with("feeds", feeds)
     .with("failure", failure)
+    .with(
+        "history",
+        history_value(web, locale, page.history.as_deref(), None),
+    )
     .with("may_edit", signed.actor.may(Permission::EditFacility))
     .answer()
 }

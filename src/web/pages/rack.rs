@@ -9,7 +9,9 @@ use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 
 use super::entry::Said;
+use super::record_history::{entries_of, history_value};
 use crate::attachments::Subject;
+use crate::audit;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::fold::fold;
@@ -199,6 +201,7 @@ struct RackPage {
     power: Option<PowerNow>,
     budget: Value,
     attachments: Value,
+    history: Option<Vec<audit::Entry>>,
     last: Option<(DeviceRow, PlaceDraft)>,
 }
 
@@ -225,6 +228,7 @@ fn rack_page(
         power,
         budget: super::rack_budget::budget_section(c, actor, id)?,
         attachments: super::attachments::attachment_section(c, actor, Subject::Rack(id), is_live)?,
+        history: entries_of(c, actor, "rack", id.get())?,
         last,
     })
 }
@@ -361,6 +365,10 @@ async fn show(
     .with("power", page.power.as_ref().map(super::courses::now_value))
     .with("budget", page.budget)
     .with("attachments", page.attachments)
+    .with(
+        "history",
+        history_value(web, locale, page.history.as_deref(), None),
+    )
     .with("free", free)
     .with("devices", devices)
     .with("may_see_visits", signed.actor.may(Permission::ViewVisits))

@@ -8,6 +8,7 @@ use super::address_words::{Choices, allowed, area};
 use super::addresses::address_value;
 use super::entry::Said;
 use super::prefixes::size_text;
+use super::record_history::{entries_of, history_value};
 use super::saving::{Archive, changed, created, form_status, settled};
 use crate::addressing::{
     AddressFilter, RangeDraft, RangePurpose, RangeRow, RangeUsage, address_list, prefix_by_id,
@@ -228,7 +229,7 @@ async fn show(
     id: i64,
 ) -> Result<Answer, Failure> {
     let actor = signed.actor.clone();
-    let (row, usage, around, addresses) = web
+    let (row, usage, around, addresses, history) = web
         .store
         .read(move |c| {
             let row = range_by_id(c, &actor, IpRangeId::new(id))?;
@@ -247,7 +248,8 @@ async fn show(
                 ..PageRequest::first()
             };
             let addresses = address_list(c, &actor, &filter, &page)?;
-            Ok((row, usage, around, addresses))
+            let history = entries_of(c, &actor, "range", row.range.id.get())?;
+            Ok((row, usage, around, addresses, history))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -280,6 +282,10 @@ async fn show(
     .with("around", around)
     .with("addresses", rows)
     .with("address_total", addresses.total)
+    .with(
+        "history",
+        history_value(web, locale, history.as_deref(), None),
+    )
     .with("may_edit", signed.actor.may(Permission::EditAddresses))
     .answer()
 }

@@ -163,11 +163,17 @@ fn href(kind: SearchKind, hit: &Hit) -> String {
         SearchKind::Device => format!("/devices/{}", hit.id),
         SearchKind::Rack => format!("/racks/{}", hit.id),
         SearchKind::Room => format!("/racks?room={}", hit.id),
+        SearchKind::Reservation => format!(
+            "/racks/{}#reservations",
+            hit.parent.unwrap_or_default()
+        ),
         SearchKind::Customer => format!("/customers/{}", hit.id),
         SearchKind::Contact => format!("/customers/{}", hit.parent.unwrap_or_default()),
         SearchKind::Port => format!("/ports/{}", hit.id),
+        SearchKind::Cable => format!("/cables/{}", hit.id),
         SearchKind::Address => format!("/addresses/{}", hit.id),
         SearchKind::Prefix => format!("/prefixes/{}", hit.id),
+        SearchKind::Vlan => "/vlans".to_owned(),
         SearchKind::Visit => format!("/visits/{}", hit.label),
         SearchKind::Goods => format!("/goods/{}", hit.label),
     }
@@ -179,11 +185,14 @@ const fn words_of(kind: SearchKind) -> (&'static str, Option<&'static str>) {
         SearchKind::Device => ("search-devices", Some("/devices")),
         SearchKind::Rack => ("search-racks", Some("/racks")),
         SearchKind::Room => ("search-rooms", None),
+        SearchKind::Reservation => ("search-reservations", None),
         SearchKind::Customer => ("search-customers", Some("/customers")),
         SearchKind::Contact => ("search-contacts", None),
         SearchKind::Port => ("search-ports", Some("/ports")),
+        SearchKind::Cable => ("search-cables", Some("/cables")),
         SearchKind::Address => ("search-addresses", Some("/addresses")),
         SearchKind::Prefix => ("search-prefixes", Some("/prefixes")),
+        SearchKind::Vlan => ("search-vlans", None),
         SearchKind::Visit => ("search-visits", Some("/visits")),
         SearchKind::Goods => ("goods-title", Some("/goods")),
     }

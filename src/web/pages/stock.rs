@@ -13,6 +13,7 @@ use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::{DeviceId, DeviceTypeId, SiteId};
 use crate::base::page::every_page;
+use crate::identity::ops::view_list;
 use crate::identity::{Actor, Permission, ViewedList};
 use crate::inventory::{
     DeviceFilter, DeviceSort, StockDraft, StockRow, TypeCount, stock_by_device, stock_counts,
@@ -32,9 +33,9 @@ pub(super) fn routes() -> Vec<Route> {
     routes![list, list_csv, put_form, put]
 }
 
-/// The list of the stock room. It shares the columns of devices; views of it are not kept.
-const STOCK: Known = Known {
-    list: ViewedList::Devices,
+/// The list of the stock room, with columns of devices.
+pub(super) const STOCK: Known = Known {
+    list: ViewedList::Stock,
     columns: &[
         Column::usual("name", "devices-name").sorts("name"),
         Column::usual("label", "devices-label").sorts("label"),
@@ -147,7 +148,7 @@ async fn list(
 ) -> Result<Answer, Failure> {
     let query = narrowing.query();
     let (actor, asked, narrow) = (signed.actor.clone(), query.page(), narrowing.clone());
-    let (page, counts, customers, houses, shown) = web
+    let (page, counts, customers, houses, views, shown) = web
         .store
         .read(move |c| {
             actor.require(Permission::ViewDevices)?;
@@ -157,7 +158,8 @@ async fn list(
             let counts = stock_counts(c, &actor, &filter)?;
             let customers = customer_choices(c, &actor)?;
             let houses = houses(c, &actor)?;
-            Ok((page, counts, customers, houses, shown))
+            let views = view_list(c, &actor, ViewedList::Stock)?;
+            Ok((page, counts, customers, houses, views, shown))
         })
         .await
         .map_err(|fault| signed.failure(fault))?;
@@ -189,6 +191,7 @@ async fn list(
     })
     .csv()
     .shown(&shown)
+    .views(&STOCK, signed.actor.user_id, views)
     .finish(&page, rows);
     let choices: Vec<Value> = customers
         .iter()

@@ -3,10 +3,12 @@
 use rocket::{Route, State, get, post, routes};
 use serde_json::json;
 
+use super::ages::AGES;
 use super::device_columns::DEVICES;
 use super::port_columns::PORTS;
 use super::rack_columns::RACKS;
 use super::saving::{form_status, saved};
+use super::stock::STOCK;
 use crate::base::fault::{Fault, Message};
 use crate::base::fields::Fields;
 use crate::base::ids::SavedViewId;
@@ -27,14 +29,16 @@ const fn known(list: ViewedList) -> &'static Known {
         ViewedList::Devices => &DEVICES,
         ViewedList::Racks => &RACKS,
         ViewedList::Ports => &PORTS,
+        ViewedList::Stock => &STOCK,
+        ViewedList::Ages => &AGES,
     }
 }
 
 /// The area of the navigation that a list is in.
 const fn section(list: ViewedList, is_customer: bool) -> &'static str {
     match (list, is_customer) {
-        (ViewedList::Devices, false) => "devices",
-        (ViewedList::Devices, true) => "servers",
+        (ViewedList::Devices | ViewedList::Stock | ViewedList::Ages, false) => "devices",
+        (ViewedList::Devices | ViewedList::Stock | ViewedList::Ages, true) => "servers",
         (ViewedList::Racks, _) => "racks",
         (ViewedList::Ports, false) => "network",
         (ViewedList::Ports, true) => "bandwidth",

@@ -71,6 +71,12 @@ pub fn lines(world: &World) -> Vec<Line> {
     ] {
         lines.push(Line::json(Method::Post, route, api(&path), rule));
     }
+    lines.push(Line::json(
+        Method::Put,
+        "/api/v1/attachments/<id>",
+        api(&paper),
+        edit,
+    ));
     for (route, path, rule) in [
         (
             "/devices/<id>/attachments/new",

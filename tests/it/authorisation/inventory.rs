@@ -49,6 +49,12 @@ pub fn lines(world: &World) -> Vec<Line> {
         ),
         Line::json(
             Method::Post,
+            "/api/v1/devices/<id>/undo",
+            format!("/api/v1{path}/undo"),
+            edit,
+        ),
+        Line::json(
+            Method::Post,
             "/api/v1/devices/<id>/archive",
             format!("/api/v1{path}/archive"),
             edit,

@@ -1,0 +1,22 @@
+-- Views of the stock room and of devices by age too.
+CREATE TABLE saved_views_wider (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    list TEXT NOT NULL CHECK (list IN ('devices', 'racks', 'ports', 'stock', 'ages')),
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    is_shared INTEGER NOT NULL CHECK (is_shared IN (0, 1)),
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (user_id, list, name)
+) STRICT;
+INSERT INTO saved_views_wider (id, user_id, list, name, query, is_shared, version, created_at, updated_at)
+    SELECT id, user_id, list, name, query, is_shared, version, created_at, updated_at FROM saved_views;
+DROP TABLE saved_views;
+ALTER TABLE saved_views_wider RENAME TO saved_views;
+
+-- What a device does where that is not what its type says.
+ALTER TABLE devices ADD COLUMN role TEXT
+    CHECK (role IN ('server', 'switch', 'router', 'firewall', 'storage', 'pdu', 'patch_panel', 'console_server', 'blank', 'other'))
+;
