@@ -360,14 +360,14 @@ mod tests {
         }
         assert!(shelf.old(now).unwrap().is_empty());
         assert!(!shelf.lay_aside(&sum, now).unwrap());
-        assert_eq!(shelf.old(tomorrow).unwrap(), [sum.clone()]);
+        assert_eq!(shelf.old(tomorrow).unwrap(), std::slice::from_ref(&sum));
         assert!(shelf.lay_aside(&sum, tomorrow).unwrap());
         assert!(!shelf.lay_aside(&sum, tomorrow).unwrap());
-        assert_eq!(shelf.set_aside().unwrap(), [sum.clone()]);
+        assert_eq!(shelf.set_aside().unwrap(), std::slice::from_ref(&sum));
         assert_eq!(shelf.read(&sum).unwrap(), b"photo");
         assert!(shelf.bring_back(&sum).unwrap());
         assert!(!shelf.bring_back(&sum).unwrap());
-        assert_eq!(shelf.contents().unwrap(), [sum.clone()]);
+        assert_eq!(shelf.contents().unwrap(), std::slice::from_ref(&sum));
         // Brought back it is as old as when it was set aside.
         let later = tomorrow + SPARED + Duration::from_secs(60);
         assert!(shelf.lay_aside(&sum, later).unwrap());

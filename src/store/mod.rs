@@ -3,8 +3,8 @@
 //! Domains hand closures to [`Store::read`] and [`Store::write`]; the closures are synchronous, so nobody
 //! can await a device inside a transaction, and may run twice, so they touch nothing but the database.
 
-#[allow(missing_docs, reason = "the connection derive's generated items")]
 pub mod alike;
+#[allow(missing_docs, reason = "the connection derive's generated items")]
 pub mod conn;
 mod failure;
 mod keyset;

@@ -225,11 +225,9 @@ pub fn people_merge(
     diesel::update(legal_holds::table.filter(legal_holds::person_id.eq(lose)))
         .set(legal_holds::person_id.eq(keep))
         .execute(c)?;
-    diesel::update(
-        standing_permissions::table.filter(standing_permissions::person_id.eq(lose)),
-    )
-    .set(standing_permissions::person_id.eq(keep))
-    .execute(c)?;
+    diesel::update(standing_permissions::table.filter(standing_permissions::person_id.eq(lose)))
+        .set(standing_permissions::person_id.eq(keep))
+        .execute(c)?;
     diesel::update(goods_passes::table.filter(goods_passes::carrier_person_id.eq(lose)))
         .set(goods_passes::carrier_person_id.eq(keep))
         .execute(c)?;

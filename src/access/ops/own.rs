@@ -27,6 +27,9 @@ pub struct OwnStay {
     pub in_time_ms: i64,
 }
 
+/// Number of a visit, code and zone of its site, and the reader's comings (`true`) and goings.
+type Came = (String, String, String, Vec<(Timestamp, bool)>);
+
 /// The reader's stays that touch `from..until`, oldest first. Own visits are signed by the login, so they are found by
 /// its name.
 pub fn own_stays(
@@ -60,8 +63,7 @@ pub fn own_stays(
                 visit_events::event,
             ))
             .load(c)?;
-    let mut by_visit: BTreeMap<VisitId, (String, String, String, Vec<(Timestamp, bool)>)> =
-        BTreeMap::new();
+    let mut by_visit: BTreeMap<VisitId, Came> = BTreeMap::new();
     for (id, number, site, zone, at, kind) in rows {
         let entry = by_visit
             .entry(id)

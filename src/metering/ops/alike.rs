@@ -71,8 +71,8 @@ fn change(
         return Err(Fault::new(FaultKind::Stale, message));
     }
     let reason = draft.reason_text();
-    let mut version = seen.version;
-    for change in draft.changes(record) {
+    // Each change makes the next version of the port.
+    for (version, change) in (seen.version..).zip(draft.changes(record)) {
         match change.field {
             PortField::Speed => {
                 let speed = speed(change.field.as_str(), &change.after)
@@ -84,7 +84,6 @@ fn change(
                 port_uplink_because(c, actor, seen.id, version, is_uplink, reason)?;
             }
         }
-        version += 1;
     }
     Ok(())
 }

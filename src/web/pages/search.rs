@@ -163,10 +163,9 @@ fn href(kind: SearchKind, hit: &Hit) -> String {
         SearchKind::Device => format!("/devices/{}", hit.id),
         SearchKind::Rack => format!("/racks/{}", hit.id),
         SearchKind::Room => format!("/racks?room={}", hit.id),
-        SearchKind::Reservation => format!(
-            "/racks/{}#reservations",
-            hit.parent.unwrap_or_default()
-        ),
+        SearchKind::Reservation => {
+            format!("/racks/{}#reservations", hit.parent.unwrap_or_default())
+        }
         SearchKind::Customer => format!("/customers/{}", hit.id),
         SearchKind::Contact => format!("/customers/{}", hit.parent.unwrap_or_default()),
         SearchKind::Port => format!("/ports/{}", hit.id),

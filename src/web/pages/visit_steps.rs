@@ -41,9 +41,9 @@ crate::text_enum! {
         /// Say what is right.
         Correct = "correct",
         /// Out for a moment.
-        StepOut = "step-out",
+        GoOut = "step-out",
         /// And in again.
-        StepIn = "step-in",
+        ComeBack = "step-in",
     }
 }
 
@@ -68,8 +68,8 @@ impl Step {
             Self::NoShow => visit_no_show(c, actor, number, note),
             Self::Close => visit_close(c, actor, number, fields),
             Self::Correct => visit_correct(c, actor, number, fields),
-            Self::StepOut => visit_step_out(c, actor, number, fields),
-            Self::StepIn => visit_step_in(c, actor, number, fields),
+            Self::GoOut => visit_step_out(c, actor, number, fields),
+            Self::ComeBack => visit_step_in(c, actor, number, fields),
         }
     }
 }
