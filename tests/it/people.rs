@@ -313,12 +313,15 @@ both! {
         let shown = desk.db.get(|c| visit_events_of(c, &desk.staff, &number));
         assert!(shown.iter().all(|entry| entry.note.is_empty()));
         let kept: Vec<String> = desk.db.get(|c| {
-            Ok(visit_events::table.select(visit_events::note).load(c)?)
+            let of_person = visit_events::table.filter(visit_events::person_id.eq(id));
+            Ok(of_person.select(visit_events::note).load(c)?)
         });
-        assert!(kept.iter().any(|note| !note.is_empty()), "entries are not edited");
+        assert!(kept.len() >= 2 && kept.iter().all(String::is_empty), "words about a person go with the name");
         assert_eq!(desk.db.get(|c| visit_by_number(c, &desk.staff, &number)).visit.note, "");
         assert!(step(1500).is_nothing());
         assert_eq!(desk.db.get(|c| retention_runs(c, &desk.staff)).len(), 2);
         assert!(matches!(desk.db.get(verify), Verdict::Whole { .. }));
+        let chain = desk.db.get(visit_chain_verify);
+        assert!(matches!(chain, ChainVerdict::Whole { forgotten, .. } if forgotten >= 2), "{chain:?}");
     }
 }
