@@ -209,7 +209,7 @@ both! {
         let task = AttachmentSweep::new(db.store.clone(), shelf.clone());
         let said = task.activate(CancellationToken::new()).await.unwrap();
         assert_eq!(said.to_string(), "tasks-said-attachments removed=0 aside=1 back=0 kept=1");
-        assert_eq!(shelf.set_aside().unwrap(), [lost.sha256.clone()]);
+        assert_eq!(shelf.set_aside().unwrap(), std::slice::from_ref(&lost.sha256));
         assert_eq!(shelf.read(&lost.sha256).unwrap(), b"nobody came back");
         assert_eq!(shelf.read(&kept).unwrap(), PNG);
         assert_eq!(shelf.read(&fresh.sha256).unwrap(), b"on its way");
