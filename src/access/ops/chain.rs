@@ -104,6 +104,20 @@ pub(super) fn append(c: &mut Conn, actor: &Actor, entry: &NewEntry<'_>) -> Resul
         corrects: entry.corrects,
     };
     let hash = facts.entry_hash(sequence, &before.head_hash, &digest);
+    // The head first: whoever comes second waits here and runs again, on either database.
+    let moved = diesel::update(
+        visit_chain::table
+            .find(HEAD)
+            .filter(visit_chain::entries.eq(before.entries)),
+    )
+    .set((
+        visit_chain::entries.eq(sequence),
+        visit_chain::head_hash.eq(&hash),
+    ))
+    .execute(c)?;
+    if moved != 1 {
+        return Err(Fault::stale());
+    }
     diesel::insert_into(visit_events::table)
         .values((
             visit_events::visit_id.eq(entry.visit),
@@ -123,21 +137,7 @@ pub(super) fn append(c: &mut Conn, actor: &Actor, entry: &NewEntry<'_>) -> Resul
             visit_events::named_digest.eq(digest),
         ))
         .execute(c)?;
-    let moved = diesel::update(
-        visit_chain::table
-            .find(HEAD)
-            .filter(visit_chain::entries.eq(before.entries)),
-    )
-    .set((
-        visit_chain::entries.eq(sequence),
-        visit_chain::head_hash.eq(hash),
-    ))
-    .execute(c)?;
-    if moved == 1 {
-        Ok(())
-    } else {
-        Err(Fault::stale())
-    }
+    Ok(())
 }
 
 fn broken(
